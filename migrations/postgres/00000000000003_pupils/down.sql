@@ -1,0 +1,4 @@
+DROP TABLE conflicts;
+DROP TABLE characteristics;
+DROP TABLE enrolments;
+DROP TABLE pupils;

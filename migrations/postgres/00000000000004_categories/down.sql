@@ -1,0 +1,2 @@
+DROP TABLE recording_guidance;
+DROP TABLE trust_categories;

@@ -1,0 +1,6 @@
+DROP TABLE events;
+DROP TABLE audit_entries;
+DROP TABLE idempotency_keys;
+DROP TABLE trust_keys;
+DROP TABLE trust_settings;
+DROP TABLE trusts;

@@ -1,0 +1,12 @@
+DROP TABLE concern_grants;
+DROP TABLE concern_shares;
+DROP TABLE concern_links;
+DROP TABLE concern_decisions;
+DROP TABLE concern_actions;
+DROP TABLE concern_notes;
+DROP TABLE concern_triages;
+DROP TABLE concern_adults;
+DROP TABLE concern_pupils;
+DROP TABLE concern_categories;
+DROP TABLE concern_accounts;
+DROP TABLE concerns;

@@ -1,0 +1,103 @@
+//! What can be done: the rows of the matrix.
+
+crate::words! {
+    /// An action that a right is given for. Every operation of the API names one.
+    pub enum Action {
+        /// Read one's own roles, notifications and tasks.
+        MeRead = "me.read",
+        /// Read the access matrix and the reasons of one's own rights.
+        AccessRead = "access.read",
+        /// Read the national register of establishments.
+        EstablishmentRead = "establishment.read",
+        /// Read the trust and its settings.
+        TrustRead = "trust.read",
+        /// Change the trust's settings.
+        TrustChange = "trust.change",
+        /// Read hubs and schools.
+        SchoolRead = "school.read",
+        /// Make and change hubs and schools.
+        SchoolManage = "school.manage",
+        /// Read the calendar.
+        CalendarRead = "calendar.read",
+        /// Make and change calendars.
+        CalendarManage = "calendar.manage",
+        /// Read people, their engagements and appointments.
+        PersonRead = "person.read",
+        /// Make and change people and their engagements.
+        PersonManage = "person.manage",
+        /// Make and change appointments.
+        AppointmentManage = "appointment.manage",
+        /// Find a pupil by name, to name them in a concern: name and year group only.
+        PupilFind = "pupil.find",
+        /// Read a pupil's record.
+        PupilRead = "pupil.read",
+        /// Read a pupil's protected characteristics.
+        PupilReadProtected = "pupil.read-protected",
+        /// Make and change pupils, enrolments and characteristics.
+        PupilManage = "pupil.manage",
+        /// Read conflicts of interest.
+        ConflictRead = "conflict.read",
+        /// Record and end conflicts of interest.
+        ConflictManage = "conflict.manage",
+        /// Read the categories of concern.
+        CategoryRead = "category.read",
+        /// Add and retire the trust's own categories.
+        CategoryManage = "category.manage",
+        /// Read the guidance on recording.
+        GuidanceRead = "guidance.read",
+        /// Publish the guidance on recording.
+        GuidanceManage = "guidance.manage",
+        /// Raise a concern about a child.
+        ConcernRaise = "concern.raise",
+        /// Read concerns about children.
+        ConcernRead = "concern.read",
+        /// Read concerns in the restricted log.
+        ConcernReadRestricted = "concern.read-restricted",
+        /// Read who reported, where the reporter's identity is protected.
+        ConcernReadReporter = "concern.read-reporter",
+        /// Add to a concern that one has raised.
+        ConcernAdd = "concern.add",
+        /// Work a concern: triage, notes, actions, decisions, corrections.
+        ConcernWork = "concern.work",
+        /// Work a concern in the restricted log.
+        ConcernWorkRestricted = "concern.work-restricted",
+        /// Assign a concern, and share it with named people.
+        ConcernShare = "concern.share",
+        /// Read who has looked at a concern.
+        ConcernAccessLog = "concern.access-log",
+        /// Read audit entries.
+        AuditRead = "audit.read",
+        /// Make, rotate and revoke API keys.
+        KeyManage = "key.manage",
+        /// Grant a service's key the right to read.
+        KeyGrant = "key.grant",
+        /// Shut out a principal, and let it in again.
+        RevocationManage = "revocation.manage",
+    }
+}
+
+impl Action {
+    /// Whether it touches case records, on which every denial hangs on the person.
+    pub const fn is_case_work(self) -> bool {
+        matches!(
+            self,
+            Self::ConcernRaise
+                | Self::ConcernRead
+                | Self::ConcernReadRestricted
+                | Self::ConcernReadReporter
+                | Self::ConcernAdd
+                | Self::ConcernWork
+                | Self::ConcernWorkRestricted
+                | Self::ConcernShare
+                | Self::ConcernAccessLog
+                | Self::ConflictRead
+                | Self::ConflictManage
+                | Self::PupilReadProtected
+        )
+    }
+
+    /// Whether a read under this action is written to the audit log.
+    pub const fn is_sensitive(self) -> bool {
+        self.is_case_work() || matches!(self, Self::PupilRead | Self::AuditRead)
+    }
+}

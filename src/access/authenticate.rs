@@ -1,0 +1,150 @@
+//! From the `Authorization` header to a [`Viewer`], with what was found kept for a moment.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use actix_web::http::header::{self, HeaderMap};
+use sha2::{Digest, Sha256};
+
+use super::context::Services;
+use super::standing;
+use super::viewer::Viewer;
+use crate::auth::issuers::Issuers;
+use crate::auth::key_format::{KeyText, PREFIX};
+use crate::auth::token::Verified;
+use crate::clock::Timestamp;
+use crate::error::{ApiError, ApiResult, Code};
+
+/// How long a viewer is taken as read: a revocation or the end of an appointment holds on every node within this
+/// time (the promise is 5 seconds).
+const FRESH_SECONDS: i64 = 2;
+/// Viewers kept; beyond it all are forgotten, which costs a look-up each.
+const KEPT: usize = 20_000;
+
+/// Recognises callers.
+pub struct Authenticator {
+    issuers: Arc<Issuers>,
+    seen: Mutex<HashMap<[u8; 32], Seen>>,
+}
+
+#[derive(Clone)]
+struct Seen {
+    token: Option<Verified>,
+    address: IpAddr,
+    viewer: Arc<Viewer>,
+    read_at: Timestamp,
+}
+
+impl Authenticator {
+    /// With the issuers that are trusted.
+    pub fn new(issuers: Issuers) -> Self {
+        Self { issuers: Arc::new(issuers), seen: Mutex::default() }
+    }
+
+    /// Forgets who was seen: what was changed on this node holds at once.
+    pub fn forget(&self) {
+        self.lock().clear();
+    }
+
+    /// The caller of a request; every failure is the same 401.
+    pub async fn authenticate(
+        &self,
+        services: &Services,
+        headers: &HeaderMap,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> ApiResult<Arc<Viewer>> {
+        let text = bearer(headers)?;
+        let digest: [u8; 32] = Sha256::digest(&text).into();
+        let seen = self.lock().get(&digest).cloned();
+        if let Some(seen) = seen.as_ref().filter(|seen| seen.is_fresh(address, now)) {
+            return Ok(Arc::clone(&seen.viewer));
+        }
+        let known = seen.and_then(|seen| seen.token).filter(|token| token.expires_at > now);
+        let (token, viewer) = if text.starts_with(PREFIX) {
+            (None, self.key(services, &text, address, now).await?)
+        } else {
+            let token = match known {
+                Some(token) => token,
+                None => self.verify(text, now).await?,
+            };
+            (Some(token.clone()), Self::token(services, token, now).await?)
+        };
+        let viewer = Arc::new(viewer);
+        self.keep(digest, Seen { token, address, viewer: Arc::clone(&viewer), read_at: now });
+        Ok(viewer)
+    }
+
+    /// Verifies on a blocking thread: an unknown key may have to be fetched.
+    async fn verify(&self, text: String, now: Timestamp) -> ApiResult<Verified> {
+        let issuers = Arc::clone(&self.issuers);
+        actix_web::web::block(move || issuers.verify(&text, now))
+            .await
+            .map_err(|_| ApiError::internal("a token check panicked"))?
+            .map_err(|refusal| refused(refusal.0))
+    }
+
+    async fn token(services: &Services, token: Verified, now: Timestamp) -> ApiResult<Viewer> {
+        let slug = token.trust.clone();
+        let trust = services.db.read_shared(move |conn| standing::trust_of(conn, &slug)).await?;
+        let trust = trust.ok_or_else(|| refused("the trust is not known"))?;
+        services.db.read(trust, move |conn| standing::of_token(conn, trust, &token, now)).await
+    }
+
+    async fn key(
+        &self,
+        services: &Services,
+        text: &str,
+        address: IpAddr,
+        now: Timestamp,
+    ) -> ApiResult<Viewer> {
+        let key = KeyText::parse(text).ok_or_else(|| refused("an API key of a wrong form"))?;
+        let slug = key.trust.clone();
+        let trust = services.db.read_shared(move |conn| standing::trust_of(conn, &slug)).await?;
+        let trust = trust.ok_or_else(|| refused("the trust is not known"))?;
+        let vault = services.vault.clone();
+        services.db.read(trust, move |conn| standing::of_key(conn, &vault, trust, &key, address, now)).await
+    }
+
+    fn keep(&self, digest: [u8; 32], seen: Seen) {
+        let mut kept = self.lock();
+        if kept.len() >= KEPT {
+            kept.clear();
+        }
+        kept.insert(digest, seen);
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Seen>> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn is_fresh(&self, address: IpAddr, now: Timestamp) -> bool {
+        self.address == address
+            && self.read_at <= now
+            && self.read_at.plus_seconds(FRESH_SECONDS) > now
+            && self.token.as_ref().is_none_or(|token| token.expires_at > now)
+    }
+}
+
+/// The token of exactly one well-formed `Authorization` header.
+fn bearer(headers: &HeaderMap) -> ApiResult<String> {
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    let first = values.next().ok_or_else(|| ApiError::of(Code::Unauthenticated))?;
+    if values.next().is_some() {
+        return Err(refused("more than one Authorization header"));
+    }
+    let text = first.to_str().map_err(|_| refused("an Authorization header that is not text"))?;
+    let (scheme, token) = text.split_once(' ').unwrap_or((text, ""));
+    if !scheme.eq_ignore_ascii_case("bearer") || token.is_empty() || token.contains(' ') {
+        return Err(refused("an Authorization header that is not Bearer with one token"));
+    }
+    Ok(token.to_owned())
+}
+
+/// The reason is for the log; the caller is only told that the token will not do.
+fn refused(reason: &str) -> ApiError {
+    ApiError { cause: Some(reason.to_owned()), ..ApiError::because(Code::Unauthenticated, "refused") }
+}

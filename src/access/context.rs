@@ -1,0 +1,233 @@
+//! What a handler works with: the caller, the clock, the database, and the request's identifier. The guard puts it on
+//! the request before any body or path is read.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, HttpResponse, dev::Payload};
+use serde::Serialize;
+
+use super::actions::Action;
+use super::scope::Scope;
+use super::tx::{Tx, entry};
+use super::viewer::Viewer;
+use crate::audit::{Outcome, Recorder};
+use crate::clock::{Clock, Timestamp};
+use crate::crypto::Vault;
+use crate::db::{Conn, Db};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::idempotency::Request;
+use crate::http::page::Page;
+use crate::http::{ETag, Paging};
+use crate::ids::Id;
+
+/// What every request works with; made once a process.
+#[derive(Clone)]
+pub struct Services {
+    /// The database.
+    pub db: Db,
+    /// The keys.
+    pub vault: Vault,
+    /// Writes the entries of reads.
+    pub recorder: Recorder,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// One request's caller and services.
+#[derive(Clone)]
+pub struct Context {
+    inner: Rc<Inner>,
+    request: HttpRequest,
+}
+
+pub(super) struct Inner {
+    pub(super) viewer: Arc<Viewer>,
+    pub(super) services: Services,
+    pub(super) now: Timestamp,
+    pub(super) request_id: String,
+    /// The action that the document declares for this operation.
+    pub(super) declared: Action,
+}
+
+/// What was read, and which records that shows.
+pub struct Seen<T> {
+    /// What was read.
+    pub value: T,
+    /// The records.
+    pub records: Vec<Id>,
+    /// Their school, where they have one in common.
+    pub school: Option<Id>,
+}
+
+impl Context {
+    /// The caller.
+    pub fn viewer(&self) -> &Viewer {
+        &self.inner.viewer
+    }
+
+    /// The moment of the request.
+    pub fn now(&self) -> Timestamp {
+        self.inner.now
+    }
+
+    /// The keys of sealed text.
+    pub fn vault(&self) -> Vault {
+        self.inner.services.vault.clone()
+    }
+
+    /// The request that the answer is for.
+    pub const fn request(&self) -> &HttpRequest {
+        &self.request
+    }
+
+    /// The scope of an action: the one that the document declares for this operation.
+    pub fn permit(&self, action: Action) -> ApiResult<Scope> {
+        if action != self.inner.declared {
+            return Err(ApiError::internal(format!(
+                "the handler asks for {action}, the document declares {}",
+                self.inner.declared
+            )));
+        }
+        Scope::permit(&self.inner.viewer, action, self.inner.now)
+    }
+
+    /// Reads what is not sensitive.
+    pub async fn read<T, F>(&self, scope: &Scope, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
+    {
+        if scope.action().is_sensitive() {
+            return Err(ApiError::internal("a sensitive read without an audit entry"));
+        }
+        self.inner.services.db.read(scope.trust(), work).await
+    }
+
+    /// Reads what belongs to no trust.
+    pub async fn read_shared<T, F>(&self, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
+    {
+        self.inner.services.db.read_shared(work).await
+    }
+
+    /// Reads sensitive records: the answer leaves after its audit entry is stored. `asked` is the record that the
+    /// request names, if it names one: looking for what is not there is written down too.
+    pub async fn see<T, F>(
+        &self,
+        scope: &Scope,
+        class: &'static str,
+        asked: Option<Id>,
+        work: F,
+    ) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> ApiResult<Seen<T>> + Send + 'static,
+    {
+        let result = self.inner.services.db.read(scope.trust(), work).await;
+        let mut entry = entry(scope, scope.action().as_str(), class, &self.inner.request_id);
+        entry.record = asked;
+        match &result {
+            Ok(seen) => {
+                entry.school = seen.school;
+                entry.role = scope.role_for(seen.school).map(super::roles::Role::as_str);
+                entry.records.clone_from(&seen.records);
+            }
+            Err(error) if error.code == Code::NotFound => entry.outcome = Outcome::NotFound,
+            Err(_) => return result.map(|seen| seen.value),
+        }
+        self.inner.services.recorder.record(entry).await?;
+        result.map(|seen| seen.value)
+    }
+
+    /// Changes something, in one transaction. A POST gives its idempotency key and digest.
+    pub async fn write<T, F>(&self, scope: &Scope, request: Option<Request>, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
+    {
+        let (scope, vault) = (scope.clone(), self.inner.services.vault.clone());
+        let request_id = self.inner.request_id.clone();
+        self.inner
+            .services
+            .db
+            .write(scope.trust(), move |conn| run(conn, &vault, &scope, request_id, request, work))
+            .await
+    }
+
+    /// 201 with where it is, its tag and its view.
+    pub fn created(&self, location: &str, tag: &ETag, view: &impl Serialize) -> HttpResponse {
+        HttpResponse::Created()
+            .insert_header((header::LOCATION, location))
+            .insert_header((header::ETAG, tag.as_str()))
+            .json(view)
+    }
+
+    /// 200 with the view, or 304.
+    pub fn found(&self, tag: &ETag, view: &impl Serialize) -> HttpResponse {
+        tag.answer(&self.request, view)
+    }
+
+    /// 200 with the view after a change.
+    pub fn changed(&self, tag: &ETag, view: &impl Serialize) -> HttpResponse {
+        HttpResponse::Ok().insert_header((header::ETAG, tag.as_str())).json(view)
+    }
+
+    /// 200 with a page.
+    pub fn page<T: Serialize>(&self, page: &Page<T>) -> HttpResponse {
+        page.answer(&self.request)
+    }
+
+    /// The paging of a search, whose filter is in the body.
+    pub fn search_paging(&self, query: crate::http::PageQuery, filter: &str) -> ApiResult<Paging> {
+        Paging::bound(&self.inner.viewer.principal, self.request.path(), query, filter)
+    }
+}
+
+/// Runs a change outside a request, for the command line: same rules, same audit entry.
+pub fn write_now<T, F>(services: &Services, scope: &Scope, work: F) -> ApiResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
+{
+    let (scope, vault) = (scope.clone(), services.vault.clone());
+    let request_id = format!("cli-{}", Id::new(scope.now()));
+    services.db.write_now(Some(scope.trust()), move |conn| run(conn, &vault, &scope, request_id, None, work))
+}
+
+fn run<T>(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    request_id: String,
+    request: Option<Request>,
+    work: impl FnOnce(&mut Tx<'_>) -> ApiResult<T>,
+) -> ApiResult<T> {
+    let mut tx = Tx::new(conn, vault, scope, request_id, request);
+    let value = work(&mut tx)?;
+    tx.finish()?;
+    Ok(value)
+}
+
+impl Context {
+    pub(super) fn attach(inner: Inner, request: &HttpRequest) {
+        request.extensions_mut().insert(Rc::new(inner));
+    }
+}
+
+impl FromRequest for Context {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let inner = request.extensions().get::<Rc<Inner>>().cloned();
+        std::future::ready(
+            inner
+                .map(|inner| Self { inner, request: request.clone() })
+                .ok_or_else(|| ApiError::internal("a handler stands outside the guard")),
+        )
+    }
+}

@@ -1,0 +1,137 @@
+//! Stands before every operation under `/v1`: who is calling, how often, and whether any of their roles allows the
+//! operation at all. Only then are path and body read.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header;
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, ResponseError, web};
+
+use super::actions::Action;
+use super::authenticate::Authenticator;
+use super::context::{Context, Inner, Services};
+use super::scope::Scope;
+use super::viewer::Viewer;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::middleware::limits::{Allowance, Limits};
+use crate::http::middleware::request_id;
+use crate::http::page::Caller;
+use crate::http::route_table::{Found, RouteTable};
+
+/// What the guard needs; one a process.
+pub struct Gate {
+    /// The database, keys, clock.
+    pub services: Services,
+    /// Recognises callers.
+    pub authenticator: Authenticator,
+    /// Counts them.
+    pub limits: Limits,
+    /// Paths, methods and actions, as the document declares them.
+    pub routes: RouteTable,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub proxies: Vec<ipnet::IpNet>,
+}
+
+/// Wraps everything under `/v1`.
+pub async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(gate) = request.app_data::<web::Data<Gate>>().cloned() else {
+        return Ok(request.into_response(ApiError::internal("no gate").error_response()));
+    };
+    match admit(&gate, &request).await {
+        Ok((inner, allowance)) => {
+            request.extensions_mut().insert(Caller(inner.viewer.principal.clone()));
+            Context::attach(inner, request.request());
+            let mut answer = next.call(request).await?.map_into_boxed_body();
+            if let Some(allowance) = allowance {
+                allowance.write(answer.headers_mut());
+            }
+            Ok(answer)
+        }
+        Err(refusal) => Ok(request.into_response(refuse(&refusal))),
+    }
+}
+
+/// The refusal as an answer; a wrong method says which are right.
+fn refuse(refusal: &Refusal) -> actix_web::HttpResponse {
+    let mut answer = refusal.error.error_response();
+    if let Ok(allow) = header::HeaderValue::from_str(&refusal.allow)
+        && !refusal.allow.is_empty()
+    {
+        answer.headers_mut().insert(header::ALLOW, allow);
+    }
+    answer
+}
+
+struct Refusal {
+    error: ApiError,
+    allow: String,
+}
+
+impl From<ApiError> for Refusal {
+    fn from(error: ApiError) -> Self {
+        Self { error, allow: String::new() }
+    }
+}
+
+async fn admit(gate: &Gate, request: &ServiceRequest) -> Result<(Inner, Option<Allowance>), Refusal> {
+    let action = match gate.routes.find(request.method(), request.path()) {
+        Found::Operation(action) => action,
+        Found::OtherMethods(allow) => {
+            return Err(Refusal { error: ApiError::of(Code::MethodNotAllowed), allow });
+        }
+        Found::Nothing => return Err(ApiError::not_found().into()),
+    };
+    let address = peer(request, &gate.proxies);
+    let now = gate.services.clock.now();
+    let viewer = gate
+        .authenticator
+        .authenticate(&gate.services, request.headers(), address, now)
+        .await
+        .map_err(|error| failed(gate, address, error))?;
+    let allowance = gate.limits.count(&viewer.principal)?;
+    let declared = declared(action.as_deref())?;
+    permit(&viewer, declared, now)?;
+    let inner =
+        Inner { viewer, services: gate.services.clone(), now, request_id: request_id::current(), declared };
+    Ok((inner, allowance))
+}
+
+fn declared(action: Option<&str>) -> ApiResult<Action> {
+    action.and_then(Action::parse).ok_or_else(|| ApiError::internal("an operation declares no action"))
+}
+
+fn permit(viewer: &Arc<Viewer>, action: Action, now: crate::clock::Timestamp) -> ApiResult<()> {
+    Scope::permit(viewer, action, now).map(|_| ())
+}
+
+/// A failed authentication counts against its address; too many are 429.
+fn failed(gate: &Gate, address: IpAddr, error: ApiError) -> ApiError {
+    if error.code != Code::Unauthenticated {
+        return error;
+    }
+    gate.limits.failed(address).err().unwrap_or(error)
+}
+
+/// The caller's address: the connection's, or behind a configured proxy the one that the proxy saw.
+fn peer(request: &ServiceRequest, proxies: &[ipnet::IpNet]) -> IpAddr {
+    let direct = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    let trusted = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
+    if !trusted(&direct) {
+        return direct;
+    }
+    request
+        .headers()
+        .get_all("x-forwarded-for")
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|hop| hop.trim().parse().ok())
+        .filter(|hop| !trusted(hop))
+        .last()
+        .unwrap_or(direct)
+}

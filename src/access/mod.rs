@@ -1,0 +1,26 @@
+//! May you: roles, actions, the matrix, and the [`Scope`] that every query demands.
+//!
+//! A handler asks its [`Context`] for the scope of an action; only this module makes one. Each record class has one
+//! `visible` condition in SQL that starts from it, and one pure `decide` from the same matrix; a property test holds
+//! the two equal.
+
+pub mod actions;
+mod authenticate;
+pub mod context;
+mod guard;
+pub mod key_scopes;
+pub mod matrix;
+pub mod roles;
+pub mod scope;
+mod standing;
+pub mod tx;
+pub mod viewer;
+
+pub use actions::Action;
+pub use authenticate::Authenticator;
+pub use context::{Context, Seen, Services};
+pub use guard::{Gate, guard};
+pub use roles::Role;
+pub use scope::Scope;
+pub use tx::Tx;
+pub use viewer::{Grant, Viewer};

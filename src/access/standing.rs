@@ -1,0 +1,228 @@
+//! What holds today: the token says who and which role at which school, the database says the rest.
+
+use std::net::IpAddr;
+
+use diesel::prelude::*;
+
+use super::key_scopes::KeyScope;
+use super::matrix::TrustLeadColumn;
+use super::roles::Role;
+use super::viewer::{Grant, KeyRights, Viewer};
+use crate::auth::key_format::KeyText;
+use crate::auth::token::{RoleClaim, Verified};
+use crate::clock::{Date, Timestamp};
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::db::schema::{
+    api_keys, appointments, engagements, people, revocations, schools, subjects, trust_settings, trusts,
+};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::ids::Id;
+
+/// A key's stored half.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = api_keys, check_for_backend(crate::db::Backend))]
+struct KeyRow {
+    id: Id,
+    person_id: Option<Id>,
+    role: String,
+    scopes: String,
+    school_ids: String,
+    networks: String,
+    hash: Vec<u8>,
+    expires_at: Timestamp,
+    revoked_at: Option<Timestamp>,
+}
+
+/// A school as far as rights need it.
+type SchoolRow = (Id, i32, Option<Date>);
+
+/// The trust of a slug.
+pub fn trust_of(conn: &mut Conn, slug: &str) -> ApiResult<Option<Id>> {
+    Ok(trusts::table.filter(trusts::slug.eq(slug)).select(trusts::id).first(conn).optional()?)
+}
+
+/// The viewer of a verified token.
+pub fn of_token(conn: &mut Conn, trust: Id, token: &Verified, now: Timestamp) -> ApiResult<Viewer> {
+    let principal = format!("jwt:{}#{}", token.issuer, token.subject);
+    let person = person_of(conn, trust, token)?;
+    refuse_revoked(conn, trust, &principal, person)?;
+    let today = now.london_date();
+    let schools = schools_of(conn, trust)?;
+    let claimed = token.roles.iter().filter_map(|claim| claimed_grant(claim, &schools, today)).collect();
+    let grants = match person {
+        Some(person) => present(conn, trust, person, claimed, today)?,
+        None => claimed,
+    };
+    viewer(conn, trust, &token.trust, principal, person, grants, None)
+}
+
+/// The viewer of an API key, where its secret, time and network are right.
+pub fn of_key(
+    conn: &mut Conn,
+    vault: &Vault,
+    trust: Id,
+    key: &KeyText,
+    address: IpAddr,
+    now: Timestamp,
+) -> ApiResult<Viewer> {
+    let refused = || ApiError::because(Code::Unauthenticated, "API key");
+    let row: KeyRow = api_keys::table
+        .find((trust, key.id))
+        .select(KeyRow::as_select())
+        .first(conn)
+        .optional()?
+        .ok_or_else(refused)?;
+    let pepper = vault.pepper(conn, trust)?;
+    let live = row.revoked_at.is_none() && row.expires_at > now && is_from(&row.networks, address);
+    if !key.matches(&pepper, &row.hash) || !live {
+        return Err(refused());
+    }
+    let principal = format!("key:{}", row.id);
+    refuse_revoked(conn, trust, &principal, row.person_id)?;
+    let school_ids: Vec<Id> = row.school_ids.split_whitespace().filter_map(Id::parse).collect();
+    let grants = key_grants(conn, trust, &row, &school_ids, now.london_date())?;
+    let scopes = row.scopes.split_whitespace().filter_map(KeyScope::parse).collect();
+    let rights = KeyRights { id: row.id, scopes, schools: school_ids };
+    viewer(conn, trust, &key.trust, principal, row.person_id, grants, Some(rights))
+}
+
+fn viewer(
+    conn: &mut Conn,
+    trust: Id,
+    slug: &str,
+    principal: String,
+    person: Option<Id>,
+    grants: Vec<Grant>,
+    key: Option<KeyRights>,
+) -> ApiResult<Viewer> {
+    let lead: TrustLeadColumn =
+        trust_settings::table.find(trust).select(trust_settings::trust_lead_column).first(conn)?;
+    Ok(Viewer { trust, trust_slug: slug.to_owned(), principal, person, grants, lead, key })
+}
+
+fn person_of(conn: &mut Conn, trust: Id, token: &Verified) -> ApiResult<Option<Id>> {
+    let named = match token.person {
+        Some(person) => people::table.find((trust, person)).select(people::id).first(conn).optional()?,
+        None => subjects::table
+            .filter(subjects::trust_id.eq(trust))
+            .filter(subjects::issuer.eq(&token.issuer))
+            .filter(subjects::subject.eq(&token.subject))
+            .select(subjects::person_id)
+            .first(conn)
+            .optional()?,
+    };
+    Ok(named)
+}
+
+fn refuse_revoked(conn: &mut Conn, trust: Id, principal: &str, person: Option<Id>) -> ApiResult<()> {
+    let in_force = revocations::table
+        .filter(revocations::trust_id.eq(trust))
+        .filter(revocations::lifted_at.is_null())
+        .select((revocations::person_id, revocations::principal))
+        .load::<(Option<Id>, Option<String>)>(conn)?;
+    let hit = in_force.iter().any(|(revoked, name)| {
+        (revoked.is_some() && *revoked == person) || name.as_deref() == Some(principal)
+    });
+    if hit { Err(ApiError::because(Code::Unauthenticated, "revoked")) } else { Ok(()) }
+}
+
+fn schools_of(conn: &mut Conn, trust: Id) -> ApiResult<Vec<SchoolRow>> {
+    Ok(schools::table
+        .filter(schools::trust_id.eq(trust))
+        .select((schools::id, schools::urn, schools::left_on))
+        .load(conn)?)
+}
+
+/// A role in a token: a school role without a URN, or at a school that is not the trust's, gives nothing.
+fn claimed_grant(claim: &RoleClaim, schools: &[SchoolRow], today: Date) -> Option<Grant> {
+    let role = Role::parse(&claim.role)?;
+    let school = match claim.urn {
+        Some(urn) => Some(
+            schools
+                .iter()
+                .find(|(_, known, left)| *known == urn && left.is_none_or(|left| left >= today))
+                .map(|(id, _, _)| *id)?,
+        ),
+        None => None,
+    };
+    let fits = role.is_service_role() || role.is_school_role() == school.is_some();
+    fits.then_some(Grant { role, school })
+}
+
+/// Takes away what has ended: a role whose appointments on record are all over, and everything of a leaver. A person
+/// without any appointment on record is what the token says.
+fn present(
+    conn: &mut Conn,
+    trust: Id,
+    person: Id,
+    claimed: Vec<Grant>,
+    today: Date,
+) -> ApiResult<Vec<Grant>> {
+    if has_left(conn, trust, person, today)? {
+        return Ok(Vec::new());
+    }
+    let held = held(conn, trust, person)?;
+    Ok(claimed
+        .into_iter()
+        .filter(|grant| {
+            let mut same = held.iter().filter(|(held, _, _)| held == grant).peekable();
+            same.peek().is_none() || same.any(|(_, from, to)| is_on(*from, *to, today))
+        })
+        .collect())
+}
+
+fn has_left(conn: &mut Conn, trust: Id, person: Id, today: Date) -> ApiResult<bool> {
+    let ends: Vec<Option<Date>> = engagements::table
+        .filter(engagements::trust_id.eq(trust))
+        .filter(engagements::person_id.eq(person))
+        .select(engagements::ends_on)
+        .load(conn)?;
+    Ok(!ends.is_empty() && ends.iter().all(|end| end.is_some_and(|end| end < today)))
+}
+
+fn held(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Grant, Date, Option<Date>)>> {
+    let rows: Vec<(Role, Option<Id>, Date, Option<Date>)> = appointments::table
+        .filter(appointments::trust_id.eq(trust))
+        .filter(appointments::person_id.eq(person))
+        .select((appointments::role, appointments::school_id, appointments::starts_on, appointments::ends_on))
+        .load(conn)?;
+    Ok(rows.into_iter().map(|(role, school, from, to)| (Grant { role, school }, from, to)).collect())
+}
+
+fn is_on(from: Date, to: Option<Date>, today: Date) -> bool {
+    from <= today && to.is_none_or(|to| to >= today)
+}
+
+/// A person's key has the person's appointments of today; a service's key has its service role.
+fn key_grants(
+    conn: &mut Conn,
+    trust: Id,
+    row: &KeyRow,
+    schools: &[Id],
+    today: Date,
+) -> ApiResult<Vec<Grant>> {
+    if let Some(person) = row.person_id {
+        if has_left(conn, trust, person, today)? {
+            return Ok(Vec::new());
+        }
+        let held = held(conn, trust, person)?;
+        return Ok(held
+            .into_iter()
+            .filter(|(_, from, to)| is_on(*from, *to, today))
+            .map(|(g, ..)| g)
+            .collect());
+    }
+    let role = Role::parse(&row.role).filter(|role| role.is_service_role());
+    let role = role.ok_or_else(|| ApiError::internal("a service's key has no service role"))?;
+    Ok(match schools {
+        [] => vec![Grant { role, school: None }],
+        schools => schools.iter().map(|school| Grant { role, school: Some(*school) }).collect(),
+    })
+}
+
+fn is_from(networks: &str, address: IpAddr) -> bool {
+    let mut networks =
+        networks.split_whitespace().filter_map(|net| net.parse::<ipnet::IpNet>().ok()).peekable();
+    networks.peek().is_none() || networks.any(|net| net.contains(&address))
+}

@@ -1,0 +1,224 @@
+//! One unit of work: a connection in a transaction, the scope it works under, and what it must leave behind.
+
+use diesel::prelude::*;
+
+use super::scope::Scope;
+use crate::audit::{self, Entry, EntryRow, Outcome};
+use crate::clock::Timestamp;
+use crate::crypto::Vault;
+use crate::db::schema::idempotency_keys;
+use crate::db::{Conn, portable::Portable};
+use crate::error::{ApiError, ApiResult, Code};
+use crate::events::{self, Event};
+use crate::http::idempotency::Request;
+use crate::ids::Id;
+
+/// A change in progress. What is done with it is stored whole, with its audit entry and event, or not at all.
+pub struct Tx<'a> {
+    /// The connection.
+    pub conn: &'a mut Conn,
+    /// Opens and makes the keys of sealed text.
+    pub vault: &'a Vault,
+    scope: &'a Scope,
+    request_id: String,
+    request: Option<Request>,
+    replay: Replay,
+    entries: Vec<EntryRow>,
+    events: Vec<Event>,
+    created: Option<Id>,
+}
+
+/// Whether the request was seen before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Replay {
+    Unasked,
+    First,
+    Again,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(
+        conn: &'a mut Conn,
+        vault: &'a Vault,
+        scope: &'a Scope,
+        request_id: String,
+        request: Option<Request>,
+    ) -> Self {
+        Self {
+            conn,
+            vault,
+            scope,
+            request_id,
+            request,
+            replay: Replay::Unasked,
+            entries: Vec::new(),
+            events: Vec::new(),
+            created: None,
+        }
+    }
+
+    /// The moment of the request.
+    pub const fn now(&self) -> Timestamp {
+        self.scope.now()
+    }
+
+    /// The trust.
+    pub fn trust(&self) -> Id {
+        self.scope.trust()
+    }
+
+    /// A new identifier.
+    pub fn new_id(&self) -> Id {
+        Id::new(self.now())
+    }
+
+    /// Whether this request was carried out before: then the identifier of what it made. Ask after the parent record
+    /// was found in scope and before `If-Match` is judged; a new request may go on.
+    pub fn replayed(&mut self) -> ApiResult<Option<Id>> {
+        let Some(request) = self.request.clone() else { return Ok(None) };
+        self.replay = Replay::First;
+        self.lock_request(&request)?;
+        let known: Option<(Vec<u8>, Option<Id>)> = idempotency_keys::table
+            .find((self.trust(), self.scope.principal(), &request.key))
+            .select((idempotency_keys::digest, idempotency_keys::created_id))
+            .first(self.conn)
+            .optional()?;
+        match known {
+            None => Ok(None),
+            Some((digest, _)) if digest != request.digest => Err(ApiError::of(Code::IdempotencyMismatch)),
+            Some((_, created)) => {
+                self.replay = Replay::Again;
+                created.map(Some).ok_or_else(|| ApiError::internal("a replayed request made nothing"))
+            }
+        }
+    }
+
+    /// On PostgreSQL a second insert of the key would wait for the first; a try-lock answers at once. On SQLite
+    /// nobody else is writing.
+    fn lock_request(&mut self, request: &Request) -> ApiResult<()> {
+        #[derive(QueryableByName)]
+        struct Locked {
+            #[diesel(sql_type = diesel::sql_types::Bool)]
+            locked: bool,
+        }
+        let Conn::Postgres(conn) = &mut *self.conn else { return Ok(()) };
+        let name = format!("{}/{}/{}", self.scope.trust(), self.scope.principal(), request.key);
+        let got: Locked =
+            diesel::sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7)) AS locked")
+                .bind::<diesel::sql_types::Text, _>(name)
+                .get_result(conn)?;
+        if got.locked { Ok(()) } else { Err(ApiError::of(Code::IdempotencyInFlight)) }
+    }
+
+    /// Says what was done: writes the audit entry and the event of one change. `kind` is `class.past-participle`.
+    pub fn did(
+        &mut self,
+        kind: &'static str,
+        class: &'static str,
+        record: Id,
+        school: Option<Id>,
+    ) -> ApiResult<()> {
+        self.did_with(kind, class, record, school, None)
+    }
+
+    /// The same, with a commitment to the content that was stored.
+    pub fn did_with(
+        &mut self,
+        kind: &'static str,
+        class: &'static str,
+        record: Id,
+        school: Option<Id>,
+        content: Option<&[u8]>,
+    ) -> ApiResult<()> {
+        let commitment = match content {
+            Some(content) => Some(hex(&self.vault.commitment(self.conn, self.scope.trust(), content)?)),
+            None => None,
+        };
+        let entry = Entry {
+            commitment,
+            record: Some(record),
+            school,
+            ..entry(self.scope, kind, class, &self.request_id)
+        };
+        self.entries.push(entry.try_into()?);
+        self.events.push(Event {
+            trust_id: self.trust(),
+            id: self.new_id(),
+            at: self.now(),
+            kind: kind.to_owned(),
+            class: class.to_owned(),
+            record_id: record,
+            school_id: school,
+            request_id: self.request_id.clone(),
+        });
+        Ok(())
+    }
+
+    /// Notes what a POST made, for a repetition to find.
+    pub const fn created(&mut self, id: Id) -> Id {
+        self.created = Some(id);
+        id
+    }
+
+    /// Stores what the work leaves behind; refuses work that left no audit entry.
+    pub(super) fn finish(mut self) -> ApiResult<()> {
+        match self.replay {
+            Replay::Again => return Ok(()),
+            Replay::Unasked if self.request.is_some() => {
+                return Err(ApiError::internal(
+                    "a use case with an idempotency key never asked for a replay",
+                ));
+            }
+            _ => {}
+        }
+        if self.entries.is_empty() {
+            return Err(ApiError::internal("a change without an audit entry"));
+        }
+        self.store_request()?;
+        audit::insert(self.conn, &self.entries)?;
+        events::insert(self.conn, &self.events)
+    }
+
+    fn store_request(&mut self) -> ApiResult<()> {
+        let Some(request) = self.request.take() else { return Ok(()) };
+        let insert = diesel::insert_into(idempotency_keys::table)
+            .values((
+                idempotency_keys::trust_id.eq(self.scope.trust()),
+                idempotency_keys::principal.eq(self.scope.principal().to_owned()),
+                idempotency_keys::key.eq(request.key),
+                idempotency_keys::digest.eq(request.digest),
+                idempotency_keys::created_id.eq(self.created),
+                idempotency_keys::created_at.eq(self.scope.now()),
+            ))
+            .on_conflict_do_nothing();
+        match Portable(insert).execute(self.conn)? {
+            0 => Err(ApiError::of(Code::IdempotencyInFlight)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The common part of an entry under a scope.
+pub(super) fn entry(scope: &Scope, rule: &'static str, class: &'static str, request_id: &str) -> Entry {
+    Entry {
+        action: scope.action().to_string(),
+        at: scope.now(),
+        class,
+        commitment: None,
+        id: Id::new(scope.now()),
+        outcome: Outcome::Done,
+        person: scope.person(),
+        principal: scope.principal().to_owned(),
+        record: None,
+        records: Vec::new(),
+        request: request_id.to_owned(),
+        role: scope.role_for(None).map(super::roles::Role::as_str),
+        rule,
+        school: None,
+        trust: scope.trust(),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

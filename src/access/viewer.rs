@@ -1,0 +1,145 @@
+//! Who is asking: the principal, the person behind it, and the roles that hold today.
+
+use crate::access::actions::Action;
+use crate::access::key_scopes::KeyScope;
+use crate::access::matrix::{self, Reach, TrustLeadColumn};
+use crate::access::roles::Role;
+use crate::ids::Id;
+
+/// A role that counts: at one school, or in the whole trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Grant {
+    /// The role.
+    pub role: Role,
+    /// The school; none for a role in the trust.
+    pub school: Option<Id>,
+}
+
+/// What an API key narrows its owner's rights to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRights {
+    /// The key.
+    pub id: Id,
+    /// What it may do.
+    pub scopes: Vec<KeyScope>,
+    /// The schools that it reaches; empty for all of its owner's.
+    pub schools: Vec<Id>,
+}
+
+/// A caller who has been recognised. The token says who and which role at which school; what holds today was read
+/// from the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// The trust.
+    pub trust: Id,
+    /// The trust's word in addresses and tokens.
+    pub trust_slug: String,
+    /// The caller in one stable text: `jwt:ISSUER#SUBJECT` or `key:ID`.
+    pub principal: String,
+    /// The person behind the caller, where there is one.
+    pub person: Option<Id>,
+    /// The roles that hold today.
+    pub grants: Vec<Grant>,
+    /// How this trust uses its safeguarding lead.
+    pub lead: TrustLeadColumn,
+    /// The key that came in place of a token.
+    pub key: Option<KeyRights>,
+}
+
+/// How far all of a viewer's roles together reach for one action.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Extent {
+    /// The whole trust.
+    pub trust: bool,
+    /// These schools.
+    pub schools: Vec<Id>,
+    /// Records shared with or assigned to the person.
+    pub assigned: bool,
+    /// What the person raised, holds or did.
+    pub own: bool,
+    /// Metadata of what this service fed.
+    pub metadata: bool,
+}
+
+impl Extent {
+    /// Whether there is no right at all.
+    pub const fn is_nothing(&self) -> bool {
+        !self.trust && self.schools.is_empty() && !self.assigned && !self.own && !self.metadata
+    }
+
+    /// Whether a school's records are within reach as a whole.
+    pub fn covers(&self, school: Id) -> bool {
+        self.trust || self.schools.contains(&school)
+    }
+}
+
+impl Viewer {
+    /// How far the viewer's roles reach together.
+    pub fn extent(&self, action: Action) -> Extent {
+        let mut extent = Extent::default();
+        if self.key.as_ref().is_some_and(|key| !key.scopes.iter().any(|scope| scope.allows(action))) {
+            return extent;
+        }
+        for grant in &self.grants {
+            match matrix::reach(action, grant.role, self.lead) {
+                Reach::None => {}
+                Reach::Metadata => self.widen_metadata(&mut extent, action),
+                Reach::Own => extent.own = true,
+                Reach::Assigned => (extent.own, extent.assigned) = (true, true),
+                Reach::School => match grant.school {
+                    Some(school) => extent.schools.push(school),
+                    None => extent.trust = true,
+                },
+                Reach::Trust => extent.trust = true,
+            }
+        }
+        self.narrow(extent)
+    }
+
+    /// A service reads back what it fed as metadata, and whole schools only where a read scope was granted.
+    fn widen_metadata(&self, extent: &mut Extent, action: Action) {
+        let reads = action == Action::ConcernRead
+            && self.key.as_ref().is_some_and(|key| key.scopes.contains(&KeyScope::ConcernsText));
+        if reads {
+            self.widen_to_schools(extent);
+        } else {
+            extent.metadata = true;
+        }
+    }
+
+    fn widen_to_schools(&self, extent: &mut Extent) {
+        match &self.key {
+            Some(key) if !key.schools.is_empty() => extent.schools.extend(&key.schools),
+            _ => extent.metadata = true,
+        }
+    }
+
+    fn narrow(&self, mut extent: Extent) -> Extent {
+        if let Some(key) = self.key.as_ref().filter(|key| !key.schools.is_empty()) {
+            if extent.trust {
+                extent.trust = false;
+                extent.schools.clone_from(&key.schools);
+            }
+            extent.schools.retain(|school| key.schools.contains(school));
+        }
+        extent.schools.sort_unstable();
+        extent.schools.dedup();
+        extent
+    }
+
+    /// The role by which an action on a school's record is allowed: the one that reaches furthest.
+    pub fn role_for(&self, action: Action, school: Option<Id>) -> Option<Role> {
+        self.grants
+            .iter()
+            .filter(|grant| grant.school.is_none() || school.is_none() || grant.school == school)
+            .map(|grant| (matrix::reach(action, grant.role, self.lead), grant.role))
+            .filter(|(reach, _)| *reach != Reach::None)
+            .max_by_key(|(reach, _)| *reach)
+            .map(|(_, role)| role)
+    }
+
+    /// Whether the caller is a service without a person.
+    pub fn is_service(&self) -> bool {
+        self.grants.iter().all(|grant| grant.role.is_service_role())
+    }
+}

@@ -1,0 +1,121 @@
+//! Opens connections, with the settings that make "nothing lost" true on each database.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use diesel::connection::SimpleConnection;
+use diesel::pg::PgConnection;
+use diesel::prelude::*;
+use diesel::r2d2::ManageConnection;
+use diesel::sqlite::SqliteConnection;
+
+use super::session::{Session, Watch};
+use super::{Conn, Target};
+
+/// SQLite before this version can corrupt a database when its write-ahead log is reset.
+const SQLITE_FLOOR: (u32, u32, u32) = (3, 51, 3);
+
+/// What a connection is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mode {
+    /// On SQLite it reads only; on `PostgreSQL` it does everything.
+    Shared,
+    /// The one connection that writes to a SQLite file.
+    Writer,
+}
+
+/// Makes sessions for the pool and for the writer thread. The variant is chosen by the URL's scheme: the derived
+/// `establish` would try each in turn and could end on a throw-away SQLite file while `PostgreSQL` is down.
+#[derive(Clone, Debug)]
+pub(super) struct Manager {
+    target: Target,
+    mode: Mode,
+}
+
+impl Manager {
+    pub(super) const fn new(target: Target, mode: Mode) -> Self {
+        Self { target, mode }
+    }
+
+    pub(super) fn open(&self) -> Result<Session, diesel::r2d2::Error> {
+        let mut conn = match &self.target {
+            Target::Postgres(url) => Conn::Postgres(postgres(url)?),
+            Target::Sqlite(file) => Conn::Sqlite(sqlite(&file.to_string_lossy(), self.mode)?),
+        };
+        let failed = Arc::new(AtomicBool::new(false));
+        conn.set_instrumentation(Watch(Arc::clone(&failed)));
+        Ok(Session { conn, failed })
+    }
+}
+
+impl ManageConnection for Manager {
+    type Connection = Session;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<Session, Self::Error> {
+        self.open()
+    }
+
+    fn is_valid(&self, session: &mut Session) -> Result<(), Self::Error> {
+        session.conn.batch_execute("SELECT 1").map_err(diesel::r2d2::Error::QueryError)
+    }
+
+    fn has_broken(&self, session: &mut Session) -> bool {
+        session.is_broken()
+    }
+}
+
+/// A connection for migrations, without a pool.
+pub(super) fn single(target: &Target) -> Result<Conn, String> {
+    Manager::new(target.clone(), Mode::Writer)
+        .open()
+        .map(|session| session.conn)
+        .map_err(|error| format!("the database cannot be opened: {error}"))
+}
+
+fn postgres(url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
+    let mut conn = PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
+    conn.batch_execute(
+        "SET synchronous_commit = on; SET statement_timeout = '15s'; SET lock_timeout = '5s'; \
+         SET idle_in_transaction_session_timeout = '30s'; SET timezone = 'UTC'; \
+         SET application_name = 'tutela'",
+    )
+    .map_err(diesel::r2d2::Error::QueryError)?;
+    Ok(conn)
+}
+
+fn sqlite(file: &str, mode: Mode) -> Result<SqliteConnection, diesel::r2d2::Error> {
+    let mut conn = SqliteConnection::establish(file).map_err(diesel::r2d2::Error::ConnectionError)?;
+    conn.batch_execute(
+        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+         PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; \
+         PRAGMA temp_store = MEMORY",
+    )
+    .map_err(diesel::r2d2::Error::QueryError)?;
+    if mode == Mode::Shared {
+        conn.batch_execute("PRAGMA query_only = ON").map_err(diesel::r2d2::Error::QueryError)?;
+    }
+    check_sqlite(&mut conn).map_err(|reason| {
+        diesel::r2d2::Error::ConnectionError(diesel::ConnectionError::BadConnection(reason))
+    })?;
+    Ok(conn)
+}
+
+#[derive(QueryableByName)]
+struct Version {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
+}
+
+fn check_sqlite(conn: &mut SqliteConnection) -> Result<(), String> {
+    let found: Version = diesel::sql_query("SELECT sqlite_version() AS version")
+        .get_result(conn)
+        .map_err(|error| error.to_string())?;
+    let mut parts = found.version.split('.').map(|part| part.parse().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    let version = (next(), next(), next());
+    if version < SQLITE_FLOOR {
+        return Err(format!("SQLite {} is too old: its write-ahead log can corrupt the file", found.version));
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! Migrations: one migrator at a time, and never an older binary on a newer schema.
+
+use diesel::connection::SimpleConnection;
+use diesel::migration::{Migration, MigrationSource};
+use diesel::pg::{Pg, PgConnection};
+use diesel::prelude::*;
+use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
+
+use super::{Conn, Target, connect};
+
+const SQLITE: EmbeddedMigrations = embed_migrations!("migrations/sqlite");
+const POSTGRES: EmbeddedMigrations = embed_migrations!("migrations/postgres");
+
+/// Migrations are not `Clone`: a constant gives a fresh list each time.
+type Source = fn() -> EmbeddedMigrations;
+
+/// The advisory lock that a migrator holds, chosen at random once.
+const MIGRATOR_LOCK: i64 = 0x7475_7465_6c61_0001;
+
+/// Brings the schema up to this binary's version and returns how many migrations ran.
+///
+/// On `PostgreSQL`, `migration_url` is the owner's and `target` is the application's, whose role gets what it needs
+/// and no more.
+pub fn run(target: &Target, migration_url: Option<&str>) -> Result<usize, String> {
+    match target {
+        Target::Sqlite(_) => sqlite(target),
+        Target::Postgres(url) => postgres(migration_url.unwrap_or(url), url),
+    }
+}
+
+/// Refuses a schema that is not exactly this binary's.
+pub fn check(target: &Target) -> Result<(), String> {
+    let pending = match connect::single(target)? {
+        Conn::Postgres(mut conn) => pending::<Pg, _>(&mut conn, || POSTGRES)?,
+        Conn::Sqlite(mut conn) => pending::<Sqlite, _>(&mut conn, || SQLITE)?,
+    };
+    match pending {
+        0 => Ok(()),
+        count => {
+            Err(format!("the database lacks {count} migrations: run `tutela migrate` with the owner's URL"))
+        }
+    }
+}
+
+fn sqlite(target: &Target) -> Result<usize, String> {
+    let Conn::Sqlite(mut conn) = connect::single(target)? else {
+        return Err("not a SQLite target".to_owned());
+    };
+    // The write lock is taken first, so that a second migrator waits and then finds nothing to do.
+    conn.batch_execute("PRAGMA busy_timeout = 60000").map_err(words)?;
+    conn.immediate_transaction(|conn| Ok(apply::<Sqlite, _>(conn, || SQLITE)))
+        .map_err(|error: diesel::result::Error| words(error))?
+}
+
+fn postgres(owner: &str, application: &str) -> Result<usize, String> {
+    let role = current_role(application)?;
+    let Conn::Postgres(mut conn) = connect::single(&Target::Postgres(owner.to_owned()))? else {
+        return Err("not a PostgreSQL target".to_owned());
+    };
+    conn.batch_execute(&format!(
+        "SET statement_timeout = 0; SET lock_timeout = 0; SELECT pg_advisory_lock({MIGRATOR_LOCK})"
+    ))
+    .map_err(words)?;
+    let outcome = apply::<Pg, _>(&mut conn, || POSTGRES).and_then(|count| {
+        let grants = format!("SELECT tutela_grant('{}')", role.replace('\'', "''"));
+        conn.batch_execute(&grants).map(|()| count).map_err(words)
+    });
+    conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATOR_LOCK})")).map_err(words)?;
+    outcome
+}
+
+#[derive(QueryableByName)]
+struct Role {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    name: String,
+}
+
+fn current_role(url: &str) -> Result<String, String> {
+    let mut conn = PgConnection::establish(url).map_err(words)?;
+    diesel::sql_query("SELECT current_user::text AS name")
+        .get_result::<Role>(&mut conn)
+        .map(|role| role.name)
+        .map_err(words)
+}
+
+fn apply<DB, C>(conn: &mut C, source: Source) -> Result<usize, String>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    pending::<DB, C>(conn, source)?;
+    conn.run_pending_migrations(source()).map(|ran| ran.len()).map_err(words)
+}
+
+/// How many migrations are missing; an error where the schema has one that this binary does not know.
+fn pending<DB, C>(conn: &mut C, source: Source) -> Result<usize, String>
+where
+    DB: diesel::backend::Backend,
+    C: MigrationHarness<DB>,
+    EmbeddedMigrations: MigrationSource<DB>,
+{
+    let known = MigrationSource::<DB>::migrations(&source()).map_err(words)?;
+    let applied = conn.applied_migrations().map_err(words)?;
+    let is_known = |version: &diesel::migration::MigrationVersion<'_>| {
+        known.iter().any(|migration: &Box<dyn Migration<DB>>| migration.name().version() == *version)
+    };
+    match applied.iter().find(|version| !is_known(version)) {
+        Some(newer) => Err(format!(
+            "the database has migration {newer}, which this binary does not know: it was made by a newer version"
+        )),
+        None => Ok(known.len().saturating_sub(applied.len())),
+    }
+}
+
+fn words(error: impl std::fmt::Display) -> String {
+    format!("the schema cannot be brought up to date: {error}")
+}
+
+/// The embedded migrations of SQLite, for tests that compare schemas.
+pub fn migrate_sqlite(conn: &mut SqliteConnection) -> Result<usize, String> {
+    apply::<Sqlite, _>(conn, || SQLITE)
+}

@@ -1,0 +1,68 @@
+//! Statements that diesel can write for each database but not for "both": a thin wrapper asks each in turn.
+
+use diesel::pg::Pg;
+use diesel::prelude::*;
+use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sqlite::Sqlite;
+
+use super::{Conn, MultiBackend};
+
+/// A statement that is valid for both databases, such as an insert with `ON CONFLICT`.
+#[derive(Debug, Clone, Copy)]
+pub struct Portable<T>(pub T);
+
+impl<T> QueryFragment<MultiBackend> for Portable<T>
+where
+    T: QueryFragment<Pg> + QueryFragment<Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(&self.0, pass)
+    }
+}
+
+impl<T> QueryId for Portable<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T: Query> Query for Portable<T> {
+    type SqlType = T::SqlType;
+}
+
+impl<T> RunQueryDsl<Conn> for Portable<T> {}
+
+/// A prefix or word for `LIKE`, with its wildcards taken literally (escape character `\`).
+pub fn like_literal(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// The form in which names are searched and sorted: lower case, without accents, one space between words. Written by
+/// us into a column of its own, since `lower()` and `LIKE` treat letters beyond ASCII differently.
+pub fn fold(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fold_beyond_ascii() {
+        assert_eq!(fold("  Zoë   ÅNGSTRÖM "), "zoe angstrom");
+    }
+
+    #[test]
+    fn wildcards_are_literal() {
+        assert_eq!(like_literal(r"50%_\"), r"50\%\_\\");
+    }
+}

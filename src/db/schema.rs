@@ -1,0 +1,680 @@
+//! The tables, as both databases have them; a test compares this file with each.
+
+#![allow(missing_docs, reason = "table! has no place for them; the migrations say what each table is")]
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    trusts (id) {
+        id -> Uid,
+        slug -> Text,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    trust_settings (trust_id) {
+        trust_id -> Uid,
+        name -> Text,
+        trust_lead_column -> Text,
+        closure_rule -> Text,
+        restricted_log -> Bool,
+        version -> BigInt,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    trust_keys (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        master_name -> Text,
+        wrapped -> Binary,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    idempotency_keys (trust_id, principal, key) {
+        trust_id -> Uid,
+        principal -> Text,
+        key -> Text,
+        digest -> Binary,
+        created_id -> Nullable<Uid>,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    audit_entries (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        at -> Moment,
+        principal -> Text,
+        person_id -> Nullable<Uid>,
+        role -> Nullable<Text>,
+        rule -> Text,
+        action -> Text,
+        class -> Text,
+        record_id -> Nullable<Uid>,
+        record_ids -> Nullable<Binary>,
+        school_id -> Nullable<Uid>,
+        outcome -> Text,
+        request_id -> Text,
+        canonical -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    events (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        at -> Moment,
+        kind -> Text,
+        class -> Text,
+        record_id -> Uid,
+        school_id -> Nullable<Uid>,
+        request_id -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    establishments (urn) {
+        urn -> Integer,
+        name -> Text,
+        name_folded -> Text,
+        la_code -> Nullable<Text>,
+        la_name -> Nullable<Text>,
+        establishment_number -> Nullable<Text>,
+        type_name -> Nullable<Text>,
+        status_name -> Nullable<Text>,
+        phase_name -> Nullable<Text>,
+        open_date -> Nullable<Date>,
+        close_date -> Nullable<Date>,
+        statutory_low_age -> Nullable<SmallInt>,
+        statutory_high_age -> Nullable<SmallInt>,
+        ukprn -> Nullable<Text>,
+        street -> Nullable<Text>,
+        town -> Nullable<Text>,
+        postcode -> Nullable<Text>,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    hubs (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        name -> Text,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    schools (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        urn -> Integer,
+        name -> Text,
+        laestab -> Nullable<Text>,
+        la_name -> Nullable<Text>,
+        phase -> Text,
+        hub_id -> Nullable<Uid>,
+        tas -> Bool,
+        joined_on -> Nullable<Date>,
+        left_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    academic_years (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        school_id -> Nullable<Uid>,
+        calendar_of -> Uid,
+        start_year -> SmallInt,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    half_terms (trust_id, academic_year_id, number) {
+        trust_id -> Uid,
+        academic_year_id -> Uid,
+        number -> SmallInt,
+        starts_on -> Date,
+        ends_on -> Date,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    closed_days (trust_id, academic_year_id, day) {
+        trust_id -> Uid,
+        academic_year_id -> Uid,
+        day -> Date,
+        kind -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    people (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        given_name -> Text,
+        family_name -> Text,
+        preferred_name -> Nullable<Text>,
+        name_folded -> Text,
+        work_email -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    subjects (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        issuer -> Text,
+        subject -> Text,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    engagements (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        school_id -> Nullable<Uid>,
+        category -> Text,
+        post -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    appointments (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        school_id -> Nullable<Uid>,
+        role -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    api_keys (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        name -> Text,
+        person_id -> Nullable<Uid>,
+        service -> Nullable<Text>,
+        role -> Text,
+        scopes -> Text,
+        school_ids -> Text,
+        networks -> Text,
+        hash -> Binary,
+        expires_at -> Moment,
+        rotated_to -> Nullable<Uid>,
+        revoked_at -> Nullable<Moment>,
+        last_used_at -> Nullable<Moment>,
+        created_by -> Text,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    revocations (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Nullable<Uid>,
+        principal -> Nullable<Text>,
+        reason -> Text,
+        revoked_by -> Text,
+        revoked_at -> Moment,
+        lifted_at -> Nullable<Moment>,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    notifications (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        kind -> Text,
+        record_id -> Uid,
+        at -> Moment,
+        read_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    pupils (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        upn -> Nullable<Text>,
+        given_name -> Text,
+        family_name -> Text,
+        preferred_name -> Nullable<Text>,
+        name_folded -> Text,
+        birth_date -> Date,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    enrolments (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        year_group -> Nullable<SmallInt>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    characteristics (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        pupil_id -> Uid,
+        kind -> Text,
+        value -> Text,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    conflicts (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        pupil_id -> Uid,
+        relationship -> Text,
+        recorded_by -> Text,
+        ended_at -> Nullable<Moment>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    trust_categories (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        code -> Text,
+        parent_code -> Text,
+        label -> Text,
+        guidance -> Text,
+        indicators -> Text,
+        retired_on -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    recording_guidance (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        title -> Text,
+        body -> Text,
+        published_by -> Text,
+        published_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concerns (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        school_id -> Uid,
+        log -> Text,
+        raised_by -> Nullable<Uid>,
+        raised_by_principal -> Text,
+        reporter_kind -> Text,
+        reporter_protected -> Bool,
+        guidance_id -> Nullable<Uid>,
+        reported_at -> Moment,
+        account_number -> Integer,
+        state -> Text,
+        severity -> Nullable<Text>,
+        school_view_level -> Nullable<SmallInt>,
+        monitor -> Bool,
+        data_key -> Binary,
+        version -> BigInt,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_accounts (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        occurred_at -> Nullable<Moment>,
+        occurred_approximately -> Bool,
+        place -> Text,
+        time_slot -> Text,
+        source -> Text,
+        content -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_categories (trust_id, concern_id, number, code) {
+        trust_id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        code -> Text,
+        is_primary -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_pupils (trust_id, concern_id, number, pupil_id) {
+        trust_id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        role -> Text,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_adults (trust_id, concern_id, number, person_id) {
+        trust_id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        person_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_triages (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        severity -> Text,
+        school_view_level -> Nullable<SmallInt>,
+        monitor -> Bool,
+        parent_informed -> Text,
+        consent_basis -> Nullable<Text>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_notes (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        kind -> Text,
+        author_id -> Nullable<Uid>,
+        happened_at -> Moment,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_actions (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        kind -> Text,
+        author_id -> Nullable<Uid>,
+        owner_id -> Nullable<Uid>,
+        due_on -> Nullable<Date>,
+        is_required -> Bool,
+        done_on -> Nullable<Date>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_decisions (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        kind -> Text,
+        author_id -> Nullable<Uid>,
+        decided_at -> Moment,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_links (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        other_id -> Uid,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_shares (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        person_id -> Uid,
+        kind -> Text,
+        granted_by -> Nullable<Uid>,
+        granted_at -> Moment,
+        ends_at -> Nullable<Moment>,
+        ended_at -> Nullable<Moment>,
+        ended_by -> Nullable<Uid>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_grants (trust_id, person_id, concern_id) {
+        trust_id -> Uid,
+        person_id -> Uid,
+        concern_id -> Uid,
+        ends_at -> Nullable<Moment>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    trusts,
+    trust_settings,
+    trust_keys,
+    idempotency_keys,
+    audit_entries,
+    events,
+    establishments,
+    hubs,
+    schools,
+    academic_years,
+    half_terms,
+    closed_days,
+    people,
+    subjects,
+    engagements,
+    appointments,
+    api_keys,
+    revocations,
+    notifications,
+    pupils,
+    enrolments,
+    characteristics,
+    conflicts,
+    trust_categories,
+    recording_guidance,
+    concerns,
+    concern_accounts,
+    concern_categories,
+    concern_pupils,
+    concern_adults,
+    concern_triages,
+    concern_notes,
+    concern_actions,
+    concern_decisions,
+    concern_links,
+    concern_shares,
+    concern_grants,
+);

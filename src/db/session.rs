@@ -1,0 +1,132 @@
+//! One connection and its transactions: how each database begins one, and when a commit may be believed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use diesel::connection::{AnsiTransactionManager, Instrumentation, InstrumentationEvent, TransactionManager};
+use diesel::r2d2::R2D2Connection;
+use diesel::{Connection, QueryResult};
+
+use super::Conn;
+use crate::error::{ApiError, ApiResult};
+use crate::ids::Id;
+use crate::on_backend;
+
+/// Reads may share a snapshot with a writer at work; a write takes SQLite's write lock at its beginning, since a
+/// lock that is upgraded later fails at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Read,
+    Write,
+}
+
+/// A connection that knows whether a statement of the running transaction has failed.
+pub(super) struct Session {
+    pub(super) conn: Conn,
+    pub(super) failed: Arc<AtomicBool>,
+}
+
+/// Notes failed statements. `PostgreSQL` answers the COMMIT of a failed transaction with a rollback, which diesel
+/// reports as success: code that swallowed the error would believe in a change that is gone.
+pub(super) struct Watch(pub(super) Arc<AtomicBool>);
+
+impl Instrumentation for Watch {
+    fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
+        if let InstrumentationEvent::FinishQuery { error: Some(_), .. } = event {
+            self.0.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Session {
+    /// Runs work in one transaction; an error or a swallowed failure rolls all of it back.
+    pub(super) fn run<T>(
+        &mut self,
+        trust: Option<Id>,
+        kind: Kind,
+        work: impl FnOnce(&mut Conn) -> ApiResult<T>,
+    ) -> ApiResult<T> {
+        self.begin(trust, kind)?;
+        match work(&mut self.conn) {
+            Ok(value) => self.commit().map(|()| value),
+            Err(error) => {
+                self.rollback();
+                Err(error)
+            }
+        }
+    }
+
+    pub(super) fn begin(&mut self, trust: Option<Id>, kind: Kind) -> ApiResult<()> {
+        self.failed.store(false, Ordering::Relaxed);
+        begin(&mut self.conn, trust, kind).map_err(ApiError::from)
+    }
+
+    pub(super) fn commit(&mut self) -> ApiResult<()> {
+        if matches!(self.conn, Conn::Postgres(_)) && self.failed.load(Ordering::Relaxed) {
+            self.rollback();
+            return Err(ApiError::internal("a failed statement was swallowed inside a transaction"));
+        }
+        on_backend!(&mut self.conn, conn => AnsiTransactionManager::commit_transaction(conn)).map_err(
+            |error| {
+                self.rollback();
+                ApiError::from(error)
+            },
+        )
+    }
+
+    pub(super) fn rollback(&mut self) {
+        let open = on_backend!(&mut self.conn, conn => {
+            AnsiTransactionManager::transaction_manager_status_mut(conn)
+                .transaction_depth()
+                .is_ok_and(|depth| depth.is_some())
+        });
+        if open
+            && let Err(error) =
+                on_backend!(&mut self.conn, conn => AnsiTransactionManager::rollback_transaction(conn))
+        {
+            log::warn!("a transaction could not be rolled back: {error}");
+        }
+    }
+
+    /// Runs work inside a savepoint of the transaction that is open.
+    pub(super) fn savepoint<T>(&mut self, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
+        nested(&mut self.conn, work)
+    }
+
+    pub(super) fn is_broken(&mut self) -> bool {
+        let open = on_backend!(&mut self.conn, conn => {
+            !AnsiTransactionManager::transaction_manager_status_mut(conn)
+                .transaction_depth()
+                .is_ok_and(|depth| depth.is_none())
+        });
+        open || self.conn.is_broken()
+    }
+}
+
+fn begin(conn: &mut Conn, trust: Option<Id>, kind: Kind) -> QueryResult<()> {
+    match conn {
+        Conn::Postgres(conn) => {
+            let mut sql = match kind {
+                Kind::Read => "BEGIN READ ONLY".to_owned(),
+                Kind::Write => "BEGIN".to_owned(),
+            };
+            if let Some(trust) = trust {
+                sql.push_str(&format!("; SET LOCAL tutela.trust_id = '{trust}'"));
+            }
+            AnsiTransactionManager::begin_transaction_sql(conn, &sql)
+        }
+        Conn::Sqlite(conn) => {
+            let sql = match kind {
+                Kind::Read => "BEGIN",
+                Kind::Write => "BEGIN IMMEDIATE",
+            };
+            AnsiTransactionManager::begin_transaction_sql(conn, sql)
+        }
+    }
+}
+
+/// Runs work in a savepoint: the only place inside a transaction where a database error may be caught.
+#[expect(clippy::disallowed_methods, reason = "inside a transaction diesel's method makes a savepoint")]
+pub fn nested<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
+    conn.transaction(work)
+}

@@ -1,0 +1,185 @@
+//! The one error type and the one table of problem codes: code, status, title.
+//!
+//! A code is part of the wire's promise: clients branch on it. Add one here, and the OpenAPI document and
+//! `docs/api.md` list it; never rename one.
+
+use std::borrow::Cow;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
+        /// Every problem code that this service can answer with.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// All codes, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// The stable word that clients branch on.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $code,)+ } }
+
+            /// The HTTP status that goes with the code.
+            pub const fn status(self) -> u16 { match self { $(Self::$name => $status,)+ } }
+
+            /// One short sentence for people.
+            pub const fn title(self) -> &'static str { match self { $(Self::$name => $title,)+ } }
+
+            /// What the code means and what the client can do, for the documentation.
+            pub const fn meaning(self) -> &'static str { match self { $(Self::$name => concat!($($doc),+),)+ } }
+        }
+    };
+}
+
+codes! {
+    /// The body is not well-formed JSON, has a duplicate key, is not UTF-8, or is nested more than 16 deep.
+    MalformedBody = "malformed_body", 400, "The body could not be read";
+    /// A header has a form that its standard does not allow.
+    MalformedHeader = "malformed_header", 400, "A header could not be read";
+    /// This operation needs an `Idempotency-Key` header: a quoted string of 1 to 64 characters.
+    IdempotencyKeyMissing = "idempotency_key_missing", 400, "An Idempotency-Key header is required";
+    /// No valid access token or API key came with the request. The reason is in the server's log only.
+    Unauthenticated = "unauthenticated", 401, "A valid access token or API key is required";
+    /// None of the caller's roles or scopes allows this operation, on any record.
+    Forbidden = "forbidden", 403, "Your roles do not allow this operation";
+    /// The token's person could not be found in this trust; every case record is closed to it.
+    PersonUnknown = "person_unknown", 403, "The token's person is not known in this trust";
+    /// No such resource, or none that the caller may know of: the two are never told apart.
+    NotFound = "not_found", 404, "Not found";
+    /// The path exists, the method does not; `Allow` lists those that do.
+    MethodNotAllowed = "method_not_allowed", 405, "This path does not take this method";
+    /// The body did not arrive in time or too slowly.
+    BodyTimeout = "body_timeout", 408, "The body took too long to arrive";
+    /// The same `Idempotency-Key` is being worked on at this moment: try again shortly.
+    IdempotencyInFlight = "idempotency_in_flight", 409, "A request with this Idempotency-Key is still running";
+    /// A record with the same natural key already exists in this trust.
+    AlreadyExists = "already_exists", 409, "A record with this key already exists";
+    /// The record is still referred to by others.
+    InUse = "in_use", 409, "The record is in use";
+    /// The record is in a state that does not allow this change.
+    StateConflict = "state_conflict", 409, "The record's state does not allow this";
+    /// The child's concern is closed: reopen it first.
+    ConcernClosed = "concern_closed", 409, "The concern is closed";
+    /// The entry has been corrected or completed since: act on its newest version.
+    Superseded = "superseded", 409, "The entry has a newer version";
+    /// The person named has a conflict of interest in this case.
+    ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";
+    /// `If-Match` names an older version: read the record again.
+    VersionStale = "version_stale", 412, "The record has changed since it was read";
+    /// The body is larger than this operation takes.
+    BodyTooLarge = "body_too_large", 413, "The body is too large";
+    /// The request target is longer than 8 KiB.
+    UriTooLong = "uri_too_long", 414, "The request target is too long";
+    /// The operation takes another media type, or none with a content encoding.
+    UnsupportedMediaType = "unsupported_media_type", 415, "The media type is not supported";
+    /// A field or parameter has a value that is not allowed; `errors` names each one.
+    Invalid = "invalid", 422, "The request has invalid values";
+    /// The `Idempotency-Key` was used before with another request.
+    IdempotencyMismatch = "idempotency_mismatch", 422, "The Idempotency-Key belongs to another request";
+    /// The trust's settings contradict each other.
+    SettingsConflict = "settings_conflict", 422, "The settings contradict each other";
+    /// This change needs an `If-Match` header with the record's current `ETag`.
+    PreconditionRequired = "precondition_required", 428, "An If-Match header is required";
+    /// Too many requests: wait for the time in `Retry-After`.
+    RateLimited = "rate_limited", 429, "Too many requests";
+    /// The headers are larger than the server takes.
+    HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
+    /// Something failed that should not: quote the `request_id` when you report it. Nothing was stored.
+    Internal = "internal", 500, "The server failed";
+    /// The database or the audit log cannot be reached: nothing was stored, try again after `Retry-After`.
+    Unavailable = "unavailable", 503, "The service is not available at the moment";
+    /// The disk that holds the database is full: nothing was stored.
+    StorageFull = "storage_full", 507, "The storage is full";
+}
+
+/// What is wrong with one field of the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// JSON Pointer into the body (`/pupils/0/role`), or `?name` for a query parameter, or a header's name.
+    pub pointer: String,
+    /// A stable word for the kind of fault: `required`, `unknown`, `too_long`, `format` …
+    pub code: Cow<'static, str>,
+    /// The fault in words.
+    pub detail: String,
+}
+
+impl FieldError {
+    /// A fault at one place.
+    pub fn new(
+        pointer: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+    }
+}
+
+/// A failure on its way to the caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError {
+    /// Which problem of the table this is.
+    pub code: Code,
+    /// This occurrence in words that the caller may read.
+    pub detail: Option<String>,
+    /// The fields at fault.
+    pub errors: Vec<FieldError>,
+    /// What the log says, never the caller.
+    pub cause: Option<String>,
+    /// Seconds for a `Retry-After` header.
+    pub retry_after: Option<u32>,
+}
+
+/// The result of everything that can end in a problem document.
+pub type ApiResult<T> = Result<T, ApiError>;
+
+impl ApiError {
+    /// The problem with its table entry only.
+    pub const fn of(code: Code) -> Self {
+        Self { code, detail: None, errors: Vec::new(), cause: None, retry_after: None }
+    }
+
+    /// The problem with a sentence about this occurrence.
+    pub fn because(code: Code, detail: impl Into<String>) -> Self {
+        Self { detail: Some(detail.into()), ..Self::of(code) }
+    }
+
+    /// Not found, hidden, or never existed.
+    pub const fn not_found() -> Self {
+        Self::of(Code::NotFound)
+    }
+
+    /// One field of the body or one parameter is wrong.
+    pub fn invalid(
+        pointer: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::invalid_all(vec![FieldError::new(pointer, code, detail)])
+    }
+
+    /// Several fields are wrong.
+    pub fn invalid_all(errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Self::of(Code::Invalid) }
+    }
+
+    /// A fault of ours: the cause goes to the log.
+    pub fn internal(cause: impl Into<String>) -> Self {
+        Self { cause: Some(cause.into()), ..Self::of(Code::Internal) }
+    }
+
+    /// The database or the audit log cannot be reached.
+    pub fn unavailable(cause: impl Into<String>) -> Self {
+        Self { cause: Some(cause.into()), retry_after: Some(2), ..Self::of(Code::Unavailable) }
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}", self.code.as_str())?;
+        if let Some(cause) = self.cause.as_ref().or(self.detail.as_ref()) {
+            write!(f, ": {cause}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ApiError {}

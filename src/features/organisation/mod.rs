@@ -1,0 +1,4 @@
+//! The trust and how it is organised: its settings, hubs, schools and calendar, and the national register of
+//! establishments from which its schools are made.
+
+pub mod hubs;

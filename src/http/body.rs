@@ -1,0 +1,319 @@
+//! Reads a JSON body: size, time, media type, form, and every field, in that order.
+
+use std::ops::Deref;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use futures_util::StreamExt;
+use futures_util::future::LocalBoxFuture;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+
+use crate::error::{ApiError, ApiResult, Code, FieldError};
+
+/// The largest JSON body.
+pub const LIMIT: usize = 1024 * 1024;
+/// The deepest nesting of objects and arrays.
+const DEPTH: usize = 16;
+/// The whole body must be here by then, and each piece within its share of it.
+const DEADLINE: Duration = Duration::from_secs(20);
+const PIECE: Duration = Duration::from_secs(5);
+/// Below this rate, measured after the first pieces, a body is cut.
+const MINIMUM_RATE: usize = 200;
+
+/// A body that has been read and checked, with the digest by which a repeated request is recognised.
+#[derive(Debug)]
+pub struct Body<T> {
+    value: T,
+    digest: [u8; 32],
+}
+
+impl<T> Body<T> {
+    /// The value inside.
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// SHA-256 of the bytes as they came.
+    pub const fn digest(&self) -> [u8; 32] {
+        self.digest
+    }
+}
+
+impl<T> Deref for Body<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+/// The media type that a body type is sent as.
+pub trait MediaType {
+    /// `application/json`, or `application/merge-patch+json` for changes.
+    const ACCEPTED: &'static str = "application/json";
+}
+
+impl<T: DeserializeOwned + Validate + MediaType + 'static> FromRequest for Body<T> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let head = check_head(request, T::ACCEPTED);
+        let payload = payload.take();
+        Box::pin(async move {
+            head?;
+            let bytes = collect(payload).await?;
+            let digest = Sha256::digest(&bytes).into();
+            let value: T = parse(&bytes)?;
+            value.validate().map_err(|errors| ApiError::invalid_all(flatten(&errors)))?;
+            Ok(Self { value, digest })
+        })
+    }
+}
+
+fn check_head(request: &HttpRequest, accepted: &str) -> ApiResult<()> {
+    let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    let media = header(header::CONTENT_TYPE).unwrap_or_default();
+    let essence = media.split(';').next().unwrap_or_default().trim();
+    if !essence.eq_ignore_ascii_case(accepted) || !charset_is_utf8(media) {
+        return Err(ApiError::because(Code::UnsupportedMediaType, format!("send {accepted}")));
+    }
+    if header(header::CONTENT_ENCODING).is_some_and(|coding| !coding.eq_ignore_ascii_case("identity")) {
+        return Err(ApiError::because(
+            Code::UnsupportedMediaType,
+            "send the body without a content encoding",
+        ));
+    }
+    let length = header(header::CONTENT_LENGTH).and_then(|length| length.parse::<usize>().ok());
+    if length.is_some_and(|length| length > LIMIT) {
+        return Err(too_large());
+    }
+    Ok(())
+}
+
+fn charset_is_utf8(media: &str) -> bool {
+    media.split(';').skip(1).filter_map(|part| part.trim().split_once('=')).all(|(name, value)| {
+        !name.eq_ignore_ascii_case("charset") || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+    })
+}
+
+fn too_large() -> ApiError {
+    ApiError::because(Code::BodyTooLarge, format!("at most {LIMIT} bytes"))
+}
+
+async fn collect(mut payload: Payload) -> ApiResult<Bytes> {
+    let started = tokio::time::Instant::now();
+    let mut body = BytesMut::new();
+    loop {
+        let left = DEADLINE.saturating_sub(started.elapsed());
+        let piece = tokio::time::timeout(left.min(PIECE), payload.next())
+            .await
+            .map_err(|_| ApiError::of(Code::BodyTimeout))?;
+        let Some(piece) = piece else { return Ok(body.freeze()) };
+        let piece = piece.map_err(|_| {
+            ApiError::because(Code::MalformedBody, "the body broke off or is not framed well")
+        })?;
+        if body.len() + piece.len() > LIMIT {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&piece);
+        let seconds = usize::try_from(started.elapsed().as_secs()).unwrap_or(usize::MAX);
+        if seconds > 3 && body.len() / seconds < MINIMUM_RATE {
+            return Err(ApiError::of(Code::BodyTimeout));
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+    check_depth(bytes)?;
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refusal(&error))?;
+    json.end().map_err(|_| ApiError::because(Code::MalformedBody, "there is more after the JSON value"))?;
+    Ok(value)
+}
+
+/// Counts brackets outside strings: the parser does not limit values that it skips.
+fn check_depth(bytes: &[u8]) -> ApiResult<()> {
+    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if in_string => escaped = true,
+            b'"' => in_string = !in_string,
+            b'{' | b'[' if !in_string => depth += 1,
+            b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        if depth > DEPTH {
+            return Err(ApiError::because(Code::MalformedBody, format!("nested deeper than {DEPTH}")));
+        }
+    }
+    Ok(())
+}
+
+fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+    use serde_json::error::Category;
+    let inner = error.inner();
+    let words = words(inner);
+    match inner.classify() {
+        Category::Data if words.starts_with("duplicate field") => {
+            ApiError::because(Code::MalformedBody, words)
+        }
+        Category::Data => {
+            let (pointer, code) = locate(&pointer(error.path()), &words);
+            ApiError::invalid(pointer, code, words)
+        }
+        _ => ApiError::because(Code::MalformedBody, words),
+    }
+}
+
+/// The library's sentence without its position and without the value, which may be about a child.
+fn words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
+    match text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: ")) {
+        Some(rest) => rest
+            .rsplit_once(", expected ")
+            .map_or_else(|| "has a wrong type".to_owned(), |(_, expected)| format!("{expected} is expected")),
+        None => text.to_owned(),
+    }
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter().fold(String::new(), |mut out, segment| {
+        match segment {
+            Segment::Map { key } => out.push_str(&format!("/{}", escape(key))),
+            Segment::Seq { index } => out.push_str(&format!("/{index}")),
+            Segment::Enum { .. } | Segment::Unknown => {}
+        }
+        out
+    })
+}
+
+fn escape(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
+}
+
+/// A missing field is named by the sentence, not by the path; the rest gets its kind of fault.
+fn locate(pointer: &str, words: &str) -> (String, &'static str) {
+    let quoted = words.split('`').nth(1).unwrap_or_default();
+    if words.starts_with("missing field") {
+        (format!("{pointer}/{}", escape(quoted)), "required")
+    } else if words.starts_with("unknown field") {
+        (pointer.to_owned(), "unknown")
+    } else if words.starts_with("must have at most") {
+        (pointer.to_owned(), "too_long")
+    } else if words.starts_with("not one of") {
+        (pointer.to_owned(), "not_allowed")
+    } else {
+        (pointer.to_owned(), "format")
+    }
+}
+
+/// The faults of `validator`, each with its pointer.
+pub fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
+    let mut out = Vec::new();
+    collect_errors("", errors, &mut out);
+    out.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    out
+}
+
+fn collect_errors(base: &str, errors: &ValidationErrors, out: &mut Vec<FieldError>) {
+    for (field, kind) in errors.errors() {
+        let here = if field == "__all__" { base.to_owned() } else { format!("{base}/{}", escape(field)) };
+        match kind {
+            ValidationErrorsKind::Field(faults) => out.extend(faults.iter().map(|fault| {
+                let at = fault.params.get("at").and_then(|at| at.as_str()).unwrap_or_default();
+                let detail = fault
+                    .message
+                    .as_ref()
+                    .map_or_else(|| default_words(fault), std::string::ToString::to_string);
+                FieldError::new(format!("{here}{at}"), fault.code.clone(), detail)
+            })),
+            ValidationErrorsKind::Struct(inner) => collect_errors(&here, inner, out),
+            ValidationErrorsKind::List(items) => {
+                for (index, inner) in items {
+                    collect_errors(&format!("{here}/{index}"), inner, out);
+                }
+            }
+        }
+    }
+}
+
+fn default_words(fault: &validator::ValidationError) -> String {
+    let limit = |name: &str| fault.params.get(name).map(std::string::ToString::to_string);
+    match (fault.code.as_ref(), limit("min"), limit("max")) {
+        ("length", Some(min), Some(max)) => format!("must have {min} to {max} items"),
+        ("length", None, Some(max)) => format!("must have at most {max} items"),
+        ("length", Some(min), None) => format!("must have at least {min} items"),
+        ("range", min, max) => {
+            format!("must be from {} to {}", min.unwrap_or_default(), max.unwrap_or_default())
+        }
+        _ => "is not allowed".to_owned(),
+    }
+}
+
+/// A rule between fields that failed: where, the kind of fault, and the words.
+pub fn fault(at: &'static str, code: &'static str, words: &'static str) -> validator::ValidationError {
+    let mut error = validator::ValidationError::new(code).with_message(words.into());
+    error.add_param("at".into(), &at);
+    error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[expect(dead_code, reason = "only read from JSON")]
+        name: crate::text::Name<5>,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only read from JSON")]
+        list: Vec<i32>,
+    }
+
+    fn refuse(json: &str) -> ApiError {
+        parse::<Sample>(json.as_bytes()).unwrap_err()
+    }
+
+    fn field(json: &str) -> (String, String) {
+        let error = refuse(json);
+        assert_eq!(error.code, Code::Invalid, "{error:?}");
+        (error.errors[0].pointer.clone(), error.errors[0].code.to_string())
+    }
+
+    #[test]
+    fn each_fault_names_its_field() {
+        assert_eq!(field("{}"), ("/name".into(), "required".into()));
+        assert_eq!(field(r#"{"name": "x", "nmae": 1}"#).1, "unknown");
+        assert_eq!(field(r#"{"name": "x", "list": [1, "b"]}"#), ("/list/1".into(), "format".into()));
+        assert_eq!(field(r#"{"name": "abcdef"}"#), ("/name".into(), "too_long".into()));
+    }
+
+    #[test]
+    fn a_malformed_body_is_told_from_a_wrong_value() {
+        for json in [r#"{"name": "x", "name": "y"}"#, "{", r#"{"name": "\ud800"}"#, r#"{"name": "x"} x"#, ""]
+        {
+            assert_eq!(refuse(json).code, Code::MalformedBody, "{json}");
+        }
+        assert_eq!(parse::<Sample>(b"{\"name\": \"\xff\"}").unwrap_err().code, Code::MalformedBody);
+    }
+
+    #[test]
+    fn deep_nesting_is_refused_before_parsing() {
+        assert_eq!(refuse(&"[".repeat(17)).code, Code::MalformedBody);
+        assert!(check_depth(br#"{"text": "[[[[[[[[[[[[[[[[[[[["}"#).is_ok());
+    }
+
+    #[test]
+    fn the_value_is_never_repeated() {
+        let error = refuse(r#"{"name": 12345}"#);
+        assert!(!format!("{error:?}").contains("12345"));
+    }
+}

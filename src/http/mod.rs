@@ -1,0 +1,18 @@
+//! HTTP with no business words: how requests are read and answers written, the same for every resource.
+
+pub mod body;
+pub mod etag;
+pub mod idempotency;
+pub mod middleware;
+pub mod page;
+pub mod params;
+pub mod patch;
+pub mod problem;
+pub mod route_table;
+
+pub use body::Body;
+pub use etag::{ETag, IfMatch};
+pub use idempotency::IdempotencyKey;
+pub use page::{Cursor, Page, PageQuery, Paging};
+pub use params::{ListParams, Params, PathId, PathIds};
+pub use patch::Patch;

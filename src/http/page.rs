@@ -1,0 +1,279 @@
+//! Keyset paging: a page begins after the last key of the one before, so that the last page costs what the first does.
+
+use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::header};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::clock::Timestamp;
+use crate::error::{ApiError, ApiResult};
+use crate::ids::Id;
+
+const DEFAULT_LIMIT: u8 = 50;
+const MAX_LIMIT: u8 = 200;
+/// The form of a cursor; an older form is refused, and the caller begins again.
+const CURSOR_VERSION: u8 = 1;
+
+/// Which page of a list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct PageQuery {
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 200, default = 50, example = 50)]
+    pub limit: Option<u8>,
+    /// Where to go on: `next_cursor` of the page before. It holds for the same caller, list and filter only.
+    #[param(max_length = 600, pattern = "^[A-Za-z0-9_-]+$", required = false)]
+    pub cursor: Option<String>,
+    /// Also count all items that you can see; costs time on long lists.
+    #[param(default = false, example = false)]
+    pub count: Option<bool>,
+}
+
+impl PageQuery {
+    /// The names of these parameters.
+    pub const NAMES: &'static [&'static str] = &["limit", "cursor", "count"];
+}
+
+/// Who is asking, as far as a cursor is bound to them; put there by the guard.
+#[derive(Clone, Debug)]
+pub struct Caller(pub String);
+
+/// The last key of a page.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor(Vec<String>);
+
+impl Cursor {
+    /// A key of an identifier alone.
+    pub fn id(id: Id) -> Self {
+        Self(vec![id.to_string()])
+    }
+
+    /// A key of a moment and an identifier.
+    pub fn time(at: Timestamp, id: Id) -> Self {
+        Self(vec![at.micros().to_string(), id.to_string()])
+    }
+
+    /// A key of a text and an identifier.
+    pub fn text(text: &str, id: Id) -> Self {
+        Self(vec![text.to_owned(), id.to_string()])
+    }
+
+    /// A key of a number.
+    pub fn number(number: i64) -> Self {
+        Self(vec![number.to_string()])
+    }
+
+    /// A key of a text alone.
+    pub fn word(text: &str) -> Self {
+        Self(vec![text.to_owned()])
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Envelope {
+    v: u8,
+    k: Cursor,
+    b: String,
+}
+
+/// A page that is being asked for.
+#[derive(Clone, Debug)]
+pub struct Paging {
+    limit: u8,
+    after: Option<Cursor>,
+    count: bool,
+    binding: String,
+}
+
+impl Paging {
+    /// From a request and its filter in any stable text form.
+    pub fn new(request: &HttpRequest, query: PageQuery, filter: &str) -> ApiResult<Self> {
+        let caller = request.extensions().get::<Caller>().map(|caller| caller.0.clone()).unwrap_or_default();
+        Self::bound(&caller, request.path(), query, filter)
+    }
+
+    /// From its parts, for a search whose filter is a body.
+    pub fn bound(caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
+        let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
+        if !(1..=MAX_LIMIT).contains(&limit) {
+            return Err(ApiError::invalid("?limit", "range", format!("must be from 1 to {MAX_LIMIT}")));
+        }
+        let digest = Sha256::digest(format!("{caller}\n{path}\n{filter}"));
+        let binding = URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default());
+        let after = query.cursor.as_deref().map(|text| open(text, &binding)).transpose()?;
+        Ok(Self { limit, after, count: query.count.unwrap_or(false), binding })
+    }
+
+    /// How many rows to read: one more than the page holds, to know whether another page follows.
+    pub const fn rows(&self) -> i64 {
+        self.limit as i64 + 1
+    }
+
+    /// How many items the page holds.
+    pub const fn limit(&self) -> usize {
+        self.limit as usize
+    }
+
+    /// Whether a total is wanted.
+    pub const fn wants_count(&self) -> bool {
+        self.count
+    }
+
+    /// The identifier to begin after.
+    pub fn after_id(&self) -> ApiResult<Option<Id>> {
+        self.decode(|key| Id::parse(key.first()?))
+    }
+
+    /// The moment and identifier to begin after.
+    pub fn after_time(&self) -> ApiResult<Option<(Timestamp, Id)>> {
+        self.decode(|key| Some((Timestamp::from_micros(key.first()?.parse().ok()?), Id::parse(key.get(1)?)?)))
+    }
+
+    /// The text and identifier to begin after.
+    pub fn after_text(&self) -> ApiResult<Option<(String, Id)>> {
+        self.decode(|key| Some((key.first()?.clone(), Id::parse(key.get(1)?)?)))
+    }
+
+    /// The number to begin after.
+    pub fn after_number(&self) -> ApiResult<Option<i64>> {
+        self.decode(|key| key.first()?.parse().ok())
+    }
+
+    /// The text to begin after.
+    pub fn after_word(&self) -> ApiResult<Option<String>> {
+        self.decode(|key| key.first().cloned())
+    }
+
+    fn decode<T>(&self, read: impl FnOnce(&[String]) -> Option<T>) -> ApiResult<Option<T>> {
+        self.after.as_ref().map(|cursor| read(&cursor.0).ok_or_else(bad_cursor)).transpose()
+    }
+
+    /// Makes the page: cuts the row too many and turns it into a cursor.
+    pub fn page<R, T>(
+        &self,
+        mut rows: Vec<R>,
+        key: impl FnOnce(&R) -> Cursor,
+        view: impl FnMut(R) -> T,
+    ) -> Page<T> {
+        let more = rows.len() > self.limit();
+        rows.truncate(self.limit());
+        let last = rows.last().filter(|_| more).map(key);
+        let next_cursor = last.map(|cursor| seal(cursor, &self.binding));
+        Page { items: rows.into_iter().map(view).collect(), next_cursor, count: None }
+    }
+
+    /// The cursor text of a key, for pages that are assembled by hand.
+    pub fn cursor(&self, key: Cursor) -> String {
+        seal(key, &self.binding)
+    }
+}
+
+fn seal(cursor: Cursor, binding: &str) -> String {
+    let envelope = Envelope { v: CURSOR_VERSION, k: cursor, b: binding.to_owned() };
+    URL_SAFE_NO_PAD.encode(serde_json::to_vec(&envelope).unwrap_or_default())
+}
+
+fn open(text: &str, binding: &str) -> ApiResult<Cursor> {
+    URL_SAFE_NO_PAD
+        .decode(text)
+        .ok()
+        .and_then(|bytes| serde_json::from_slice::<Envelope>(&bytes).ok())
+        .filter(|envelope| envelope.v == CURSOR_VERSION && envelope.b == binding)
+        .map(|envelope| envelope.k)
+        .ok_or_else(bad_cursor)
+}
+
+fn bad_cursor() -> ApiError {
+    ApiError::invalid("?cursor", "format", "not a cursor of this list, filter and caller: begin without one")
+}
+
+/// One page of a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    /// The items, in the list's order.
+    #[schema(max_items = 200)]
+    pub items: Vec<T>,
+    /// Give this as `cursor` to get the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 600, pattern = "^[A-Za-z0-9_-]+$")]
+    pub next_cursor: Option<String>,
+    /// How many items there are that you can see; only where `count=true` asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 0)]
+    pub count: Option<i64>,
+}
+
+impl<T> Page<T> {
+    /// Adds the total.
+    #[must_use]
+    pub fn with_count(mut self, count: Option<i64>) -> Self {
+        self.count = count;
+        self
+    }
+
+    /// The same page with its items turned into something else.
+    pub fn map<U>(self, view: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(view).collect(),
+            next_cursor: self.next_cursor,
+            count: self.count,
+        }
+    }
+}
+
+impl<T: Serialize> Page<T> {
+    /// 200 with the page, and a `Link` to the next one.
+    pub fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let mut answer = HttpResponse::Ok();
+        if let Some(cursor) =
+            self.next_cursor.as_ref().filter(|_| request.method() == actix_web::http::Method::GET)
+        {
+            let kept: String = request
+                .query_string()
+                .split('&')
+                .filter(|pair| !pair.is_empty() && !pair.starts_with("cursor="))
+                .fold(String::new(), |out, pair| out + pair + "&");
+            answer.insert_header((
+                header::LINK,
+                format!("<{}?{kept}cursor={cursor}>; rel=\"next\"", request.path()),
+            ));
+        }
+        answer.json(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paging(caller: &str, cursor: Option<String>) -> ApiResult<Paging> {
+        Paging::bound(caller, "/v1/x", PageQuery { limit: Some(2), cursor, count: None }, "a=1")
+    }
+
+    #[test]
+    fn the_row_too_many_becomes_a_cursor() {
+        let page = paging("me", None).unwrap().page(vec![1, 2, 3], |n| Cursor::number(*n), |n| n);
+        assert_eq!(page.items, [1, 2]);
+        let next = paging("me", page.next_cursor).unwrap();
+        assert_eq!(next.after_number().unwrap(), Some(2));
+        assert!(
+            paging("me", None).unwrap().page(vec![1, 2], |n| Cursor::number(*n), |n| n).next_cursor.is_none()
+        );
+    }
+
+    #[test]
+    fn a_cursor_holds_for_its_caller_only() {
+        let page = paging("me", None).unwrap().page(vec![1, 2, 3], |n| Cursor::number(*n), |n| n);
+        assert!(paging("you", page.next_cursor).is_err());
+    }
+
+    #[test]
+    fn limits_are_kept() {
+        let ask = |limit| Paging::bound("", "", PageQuery { limit: Some(limit), ..PageQuery::default() }, "");
+        assert!(ask(200).is_ok());
+        assert!(ask(0).is_err() && ask(201).is_err());
+    }
+}
