@@ -2,3 +2,10 @@
 //! establishments from which its schools are made.
 
 pub mod hubs;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    hubs::routes(config);
+}
