@@ -58,12 +58,13 @@ fn build() -> Value {
     set(
         &mut document,
         "servers",
-        json!([{"url": "http://127.0.0.1:8080", "description": "A demo on this machine."}]),
+        servers(),
     );
     set(&mut document, "security", json!([{"bearer": []}]));
     set(&mut document, "tags", tags());
     add_components(&mut document);
     operations::finish(&mut document);
+    operations::drop_unused(&mut document);
     schemas::finish(&mut document);
     document
 }
@@ -90,6 +91,10 @@ fn info() -> Value {
         "x-api-id": "0192f0c1-8a2b-7c3d-9e4f-000000000001",
         "x-audience": "external-public"
     })
+}
+
+fn servers() -> Value {
+    json!([{"url": "/", "description": "Where this document came from: local, test or production.", "x-internal": false}])
 }
 
 fn tags() -> Value {
@@ -139,14 +144,15 @@ fn problem_response(status: Option<u16>) -> Value {
     let example = json!({
         "type": format!("{}#{}", crate::http::problem::TYPE_BASE, first.as_str()),
         "title": first.title(), "status": first.status(), "code": first.as_str(),
-        "request_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab"
+        "request_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab",
+        "instance": "urn:tutela:request:0192f0c1-8a2b-7c3d-9e4f-0123456789ab"
     });
     let mut headers = operations::answer_headers();
     if matches!(status, Some(429 | 503)) {
-        set(&mut headers, "Retry-After", json!({"$ref": "#/components/headers/RetryAfter"}));
+        set(&mut headers, "Retry-After", json!({"$ref": "#/components/headers/Retry-After"}));
     }
     if status == Some(401) {
-        set(&mut headers, "WWW-Authenticate", json!({"$ref": "#/components/headers/WwwAuthenticate"}));
+        set(&mut headers, "WWW-Authenticate", json!({"$ref": "#/components/headers/WWW-Authenticate"}));
     }
     json!({
         "description": description,

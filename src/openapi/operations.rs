@@ -134,7 +134,7 @@ fn add_answers(operation: &mut Value, traits: &Traits) {
     if traits.reads && !traits.is_list {
         responses.insert(
             "304".to_owned(),
-            json!({"description": "You have it already.", "headers": {"ETag": {"$ref": "#/components/headers/ETag"}}}),
+            json!({"description": "You have it already.", "headers": tagged_headers()}),
         );
     }
     sort_answers(responses);
@@ -150,11 +150,8 @@ fn sort_answers(responses: &mut Map<String, Value>) {
 fn head_answers(operation: &mut Value, traits: &Traits) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        let mut headers = answer_headers();
         let tagged = traits.takes_version || status == "201" || (traits.reads && !traits.is_list);
-        if tagged {
-            set(&mut headers, "ETag", json!({"$ref": "#/components/headers/ETag"}));
-        }
+        let mut headers = if tagged { tagged_headers() } else { answer_headers() };
         if status == "201" {
             set(&mut headers, "Location", json!({"$ref": "#/components/headers/Location"}));
         }
@@ -165,13 +162,20 @@ fn head_answers(operation: &mut Value, traits: &Traits) {
     }
 }
 
+/// The headers of an answer that shows one record.
+fn tagged_headers() -> Value {
+    let mut headers = answer_headers();
+    set(&mut headers, "ETag", json!({"$ref": "#/components/headers/ETag"}));
+    headers
+}
+
 /// The headers that every answer carries.
 pub fn answer_headers() -> Value {
     json!({
-        "X-Request-Id": {"$ref": "#/components/headers/RequestId"},
-        "RateLimit-Policy": {"$ref": "#/components/headers/RateLimitPolicy"},
+        "X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"},
+        "RateLimit-Policy": {"$ref": "#/components/headers/RateLimit-Policy"},
         "RateLimit": {"$ref": "#/components/headers/RateLimit"},
-        "Access-Control-Allow-Origin": {"$ref": "#/components/headers/AllowOrigin"}
+        "Access-Control-Allow-Origin": {"$ref": "#/components/headers/Access-Control-Allow-Origin"}
     })
 }
 
@@ -185,17 +189,25 @@ pub fn shared_headers() -> Value {
         })
     };
     json!({
-        "RequestId": text("The request's identifier: yours, or ours.", 64, "^[A-Za-z0-9_-]{8,64}$", "0192f0c1-8a2b-7c3d-9e4f-0123456789ab"),
-        "RateLimitPolicy": text("How many requests you may make (draft-ietf-httpapi-ratelimit-headers).", 100, "^\"default\";q=[0-9]+;w=[0-9]+$", "\"default\";q=1000;w=10"),
+        "X-Request-Id": text("The request's identifier: yours, or ours.", 64, "^[A-Za-z0-9_-]{8,64}$", "0192f0c1-8a2b-7c3d-9e4f-0123456789ab"),
+        "RateLimit-Policy": text("How many requests you may make (draft-ietf-httpapi-ratelimit-headers).", 100, "^\"default\";q=[0-9]+;w=[0-9]+$", "\"default\";q=1000;w=10"),
         "RateLimit": text("How many requests you have left.", 100, "^\"default\";r=[0-9]+;t=[0-9]+$", "\"default\";r=999;t=10"),
-        "AllowOrigin": text("The configured origin that asked, and no other.", 200, "^https?://[^ ]+$", "https://front-end.example"),
+        "Access-Control-Allow-Origin": text("The configured origin that asked, and no other.", 200, "^https?://[^ ]+$", "https://front-end.example"),
         "ETag": text("The tag of what was answered: give it as `If-Match` when you change the record.", 120, "^\"[!#-~]{1,100}\"$", "\"1\""),
         "Location": text("Where the new record is.", 200, "^/v1/[a-z0-9/-]+$", "/v1/concerns/0192f0c1-8a2b-7c3d-9e4f-0123456789ab"),
         "Link": text("The next page, `rel=\"next\"`, where there is one.", 9000, "^<[^>]+>; rel=\"next\"$", "</v1/concerns?cursor=eyJ2IjoxfQ>; rel=\"next\""),
-        "RetryAfter": {
+        "Retry-After": {
             "description": "Seconds to wait before trying again.",
             "schema": {"type": "integer", "format": "int32", "minimum": 1, "maximum": 86400}, "example": 2
         },
-        "WwwAuthenticate": text("The challenge (RFC 6750, RFC 9728).", 300, "^Bearer .*$", "Bearer realm=\"tutela\"")
+        "WWW-Authenticate": text("The challenge (RFC 6750, RFC 9728).", 300, "^Bearer .*$", "Bearer realm=\"tutela\"")
     })
+}
+
+/// Takes away answers that no operation gives.
+pub fn drop_unused(document: &mut Value) {
+    let used = document.get("paths").map(Value::to_string).unwrap_or_default();
+    if let Some(responses) = document.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
+        responses.retain(|name, _| used.contains(&format!("\"#/components/responses/{name}\"")));
+    }
 }
