@@ -2,3 +2,12 @@
 //! establishments from which its schools are made.
 
 pub mod hubs;
+pub mod trust;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the operations of every resource here.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    trust::routes(config);
+    hubs::routes(config);
+}
