@@ -3,6 +3,7 @@
 
 pub mod establishments;
 pub mod hubs;
+pub mod schools;
 pub mod trust;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -12,4 +13,5 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     trust::routes(config);
     establishments::routes(config);
     hubs::routes(config);
+    schools::routes(config);
 }
