@@ -1,6 +1,7 @@
 //! The trust and how it is organised: its settings, hubs, schools and calendar, and the national register of
 //! establishments from which its schools are made.
 
+pub mod calendar;
 pub mod establishments;
 pub mod hubs;
 pub mod schools;
@@ -14,4 +15,5 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     establishments::routes(config);
     hubs::routes(config);
     schools::routes(config);
+    calendar::routes(config);
 }
