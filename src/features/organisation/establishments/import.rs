@@ -57,6 +57,28 @@ pub struct RowReport {
     pub outcome: Outcome,
 }
 
+impl RowReport {
+    /// Whether the row was left out.
+    pub const fn is_refused(&self) -> bool {
+        matches!(self.outcome, Outcome::Refused(_))
+    }
+
+    /// Line, URN, outcome and reasons, for a report file.
+    pub fn fields(&self) -> [String; 4] {
+        let (word, reasons) = match &self.outcome {
+            Outcome::Added => ("added", String::new()),
+            Outcome::Changed => ("changed", String::new()),
+            Outcome::Unchanged => ("unchanged", String::new()),
+            Outcome::Refused(problems) => {
+                let words: Vec<String> = problems.iter().map(|p| format!("{} {}", p.column, p.detail)).collect();
+                ("refused", words.join("; "))
+            }
+        };
+        let urn = self.urn.map(|urn| urn.to_string()).unwrap_or_default();
+        [self.line.to_string(), urn, word.to_owned(), reasons]
+    }
+}
+
 /// The counts of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Summary {
@@ -221,7 +243,8 @@ impl Summary {
         }
     }
 
-    fn words(&self, options: Options) -> String {
+    /// The counts in one line.
+    pub fn words(&self, options: Options) -> String {
         let stored = if options.dry_run { "nothing stored, it was a dry run" } else { "stored" };
         format!(
             "establishments: {} rows, {} added, {} changed, {} unchanged, {} refused, {} columns passed over; {stored}",

@@ -66,13 +66,17 @@ pub fn change(
     Ok((trust, row))
 }
 
-/// Founds a trust from the command line: in one transaction of its own, with an audit entry of the principal `cli`.
-/// There is nobody yet who could ask for it over HTTP. It blocks, and must not be called on an async thread.
-pub fn found(services: &Services, input: NewTrust) -> ApiResult<Id> {
+/// Founds a trust from the command line: in one transaction, with audit entries of the principal `cli`, together with
+/// what `more` makes for it. There is nobody yet who could ask for it over HTTP. It blocks, and must not be called on
+/// an async thread.
+pub fn found<T, F>(services: &Services, input: NewTrust, more: F) -> ApiResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Scope) -> ApiResult<T> + Send + 'static,
+{
     let now = services.clock.now();
-    let trust = Id::new(now);
     let viewer = Viewer {
-        trust,
+        trust: Id::new(now),
         trust_slug: input.slug.clone(),
         principal: "cli".to_owned(),
         person: None,
@@ -81,7 +85,11 @@ pub fn found(services: &Services, input: NewTrust) -> ApiResult<Id> {
         key: None,
     };
     let scope = Scope::system(&Arc::new(viewer), Action::TrustChange, now);
-    write_now(services, &scope, move |tx| create_trust(tx, input))
+    let work = scope.clone();
+    write_now(services, &scope, move |tx| {
+        create_trust(tx, input)?;
+        more(tx, &work)
+    })
 }
 
 /// Makes the trust of a transaction: its line in the directory, its settings and its key.
