@@ -33,6 +33,9 @@ pub struct Services {
     pub recorder: Recorder,
     /// The time.
     pub clock: Clock,
+    /// The word of this deployment in the API keys that it makes, 2 to 8 lower-case letters: `live`, `demo`, `test`.
+    /// It tells people and secret scanners where a key that was found belongs.
+    pub env: String,
 }
 
 /// One request's caller and services.
@@ -70,6 +73,11 @@ impl Context {
     /// The moment of the request.
     pub fn now(&self) -> Timestamp {
         self.inner.now
+    }
+
+    /// The word of this deployment in API keys.
+    pub fn env(&self) -> &str {
+        &self.inner.services.env
     }
 
     /// The keys of sealed text.
