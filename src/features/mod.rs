@@ -1,4 +1,5 @@
 //! One folder a business word; the file names inside are always the same few (see ARCHITECTURE.md).
 
+pub mod keys;
 pub mod organisation;
 pub mod people;
