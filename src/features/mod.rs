@@ -1,5 +1,7 @@
 //! One folder a business word; the file names inside are always the same few (see ARCHITECTURE.md).
 
+pub mod access_rights;
 pub mod keys;
 pub mod organisation;
 pub mod people;
+pub mod revocations;
