@@ -33,9 +33,8 @@ pub struct Services {
     pub recorder: Recorder,
     /// The time.
     pub clock: Clock,
-    /// The word of this deployment in the API keys that it makes, 2 to 8 lower-case letters: `live`, `demo`, `test`.
-    /// It tells people and secret scanners where a key that was found belongs.
-    pub env: String,
+    /// The word in API keys that tells environments apart.
+    pub environment: String,
 }
 
 /// One request's caller and services.
@@ -75,9 +74,9 @@ impl Context {
         self.inner.now
     }
 
-    /// The word of this deployment in API keys.
-    pub fn env(&self) -> &str {
-        &self.inner.services.env
+    /// The word in API keys that tells environments apart.
+    pub fn environment(&self) -> &str {
+        &self.inner.services.environment
     }
 
     /// The keys of sealed text.

@@ -13,7 +13,7 @@ use crate::http::{ETag, ListParams, Page, PageQuery, PathId};
 /// Who did and saw what, newest first: your own entries, those of your schools where you lead safeguarding, or all of
 /// the trust. Entries about records that are hidden from you are not among them. Reading the log is itself an entry.
 #[utoipa::path(
-    tag = "Audit",
+    tag = "Access",
     operation_id = "listAuditEntries",
     params(PageQuery, AuditFilter),
     responses((status = 200, description = "A page of entries.", body = Page<AuditEntryView>)),
@@ -35,7 +35,7 @@ pub async fn list(cx: Context, query: ListParams<AuditFilter>) -> ApiResult<Http
 ///
 /// One entry within your reach. Reading it is itself an entry.
 #[utoipa::path(
-    tag = "Audit",
+    tag = "Access",
     operation_id = "getAuditEntry",
     params(("id" = crate::ids::Id, Path, description = "The entry.")),
     responses((status = 200, description = "The entry.", body = AuditEntryView)),

@@ -9,7 +9,7 @@ use crate::error::ApiResult;
 use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
 
 fn place(cx: &Context) -> Place {
-    Place { env: cx.env().to_owned(), slug: cx.viewer().trust_slug.clone() }
+    Place { env: cx.environment().to_owned(), slug: cx.viewer().trust_slug.clone() }
 }
 
 /// Make an API key
@@ -19,7 +19,7 @@ fn place(cx: &Context) -> Place {
 /// granted; a key that acts as another person cannot reach children's records (422 `invalid` with `owner_only`). Needs
 /// a right to the whole trust.
 #[utoipa::path(
-    tag = "API keys",
+    tag = "Keys",
     operation_id = "createApiKey",
     request_body = KeyCreate,
     responses((status = 201, description = "The key was made.", body = KeyView)),
@@ -42,7 +42,7 @@ pub async fn create(cx: Context, key: IdempotencyKey, body: Body<KeyCreate>) -> 
 /// Which keys there are, for whom and with which rights, oldest first; never a secret. With a right that reaches
 /// single schools: the keys of services that touch one of them.
 #[utoipa::path(
-    tag = "API keys",
+    tag = "Keys",
     operation_id = "listApiKeys",
     params(PageQuery, KeyFilter),
     responses((status = 200, description = "A page of keys.", body = Page<KeyView>)),
@@ -60,7 +60,7 @@ pub async fn list(cx: Context, query: ListParams<KeyFilter>) -> ApiResult<HttpRe
 ///
 /// For whom a key is, with which rights and until when; never its secret.
 #[utoipa::path(
-    tag = "API keys",
+    tag = "Keys",
     operation_id = "getApiKey",
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     responses((status = 200, description = "The key.", body = KeyView)),
@@ -81,7 +81,7 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 /// `Idempotency-Key` leaves it out. 409 `state_conflict` where the key works no more, or acts as another person and
 /// reaches children's records.
 #[utoipa::path(
-    tag = "API keys",
+    tag = "Keys",
     operation_id = "rotateApiKey",
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyRotation,
@@ -112,7 +112,7 @@ pub async fn rotate(
 ///
 /// Ends a key before its time, on every node within 5 seconds. 409 `state_conflict` where it is revoked already.
 #[utoipa::path(
-    tag = "API keys",
+    tag = "Keys",
     operation_id = "revokeApiKey",
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyRevocation,
@@ -144,7 +144,7 @@ pub async fn revoke(
 /// grant it for keys whose schools are all theirs, the trust lead for any. 409 `state_conflict` for a person's key and
 /// for one that works no more.
 #[utoipa::path(
-    tag = "API keys",
+    tag = "Keys",
     operation_id = "grantApiKey",
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyGrant,

@@ -12,7 +12,7 @@ use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathI
 ///
 /// The person and trust behind your token or key, the roles that hold today, and what they allow.
 #[utoipa::path(
-    tag = "Me",
+    tag = "Access",
     operation_id = "getMe",
     responses((status = 200, description = "You.", body = MeView)),
     extensions(("x-access" = json!({"action": "me.read"})))
@@ -29,7 +29,7 @@ pub async fn get(cx: Context) -> ApiResult<HttpResponse> {
 ///
 /// What happened that you should know of, newest first. They carry identifiers and kinds, never names or categories.
 #[utoipa::path(
-    tag = "Me",
+    tag = "Access",
     operation_id = "listNotifications",
     params(PageQuery, NotificationFilter),
     responses((status = 200, description = "A page of notifications.", body = Page<NotificationView>)),
@@ -49,7 +49,7 @@ pub async fn notifications(cx: Context, query: ListParams<NotificationFilter>) -
 ///
 /// Notes when you read it; the first time stands.
 #[utoipa::path(
-    tag = "Me",
+    tag = "Access",
     operation_id = "readNotification",
     params(("id" = crate::ids::Id, Path, description = "The notification.")),
     request_body = NotificationReading,
@@ -74,7 +74,7 @@ pub async fn read_notification(
 ///
 /// What you have to do: the open actions in concerns that are yours, oldest first. Computed at each reading.
 #[utoipa::path(
-    tag = "Me",
+    tag = "Access",
     operation_id = "listTasks",
     params(PageQuery, TaskFilter),
     responses((status = 200, description = "A page of tasks.", body = Page<TaskView>)),

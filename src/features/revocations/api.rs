@@ -13,7 +13,7 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 /// Whatever their tokens and keys say, they get 401 on every node within 5 seconds. 409 `state_conflict` for yourself.
 /// Needs a right to the whole trust.
 #[utoipa::path(
-    tag = "Revocations",
+    tag = "Keys",
     operation_id = "createRevocation",
     request_body = RevocationCreate,
     responses((status = 201, description = "The revocation holds.", body = RevocationView)),
@@ -38,7 +38,7 @@ pub async fn create(
 ///
 /// Who is shut out or was, oldest first. Needs a right to the whole trust.
 #[utoipa::path(
-    tag = "Revocations",
+    tag = "Keys",
     operation_id = "listRevocations",
     params(PageQuery, RevocationFilter),
     responses((status = 200, description = "A page of revocations.", body = Page<RevocationView>)),
@@ -57,7 +57,7 @@ pub async fn list(cx: Context, query: ListParams<RevocationFilter>) -> ApiResult
 ///
 /// Who is shut out or was, why and by whom. Needs a right to the whole trust.
 #[utoipa::path(
-    tag = "Revocations",
+    tag = "Keys",
     operation_id = "getRevocation",
     params(("id" = crate::ids::Id, Path, description = "The revocation.")),
     responses((status = 200, description = "The revocation.", body = RevocationView)),
@@ -77,7 +77,7 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 /// Lets the person or principal in again, with the rights that they have then. 409 `state_conflict` where it was
 /// lifted already. Needs a right to the whole trust.
 #[utoipa::path(
-    tag = "Revocations",
+    tag = "Keys",
     operation_id = "liftRevocation",
     params(("id" = crate::ids::Id, Path, description = "The revocation.")),
     request_body = RevocationLifting,

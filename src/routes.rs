@@ -1,0 +1,16 @@
+//! THE list of what is mounted under `/v1`: one line a resource.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::features;
+
+/// Mounts every resource.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    features::organisation::routes(config);
+    features::people::routes(config);
+    features::access_rights::routes(config);
+    features::me::routes(config);
+    features::audit_log::routes(config);
+    features::keys::routes(config);
+    features::revocations::routes(config);
+}
