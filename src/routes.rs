@@ -7,4 +7,10 @@ use crate::features;
 /// Mounts every resource.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     features::organisation::routes(config);
+    features::people::routes(config);
+    features::access_rights::routes(config);
+    features::me::routes(config);
+    features::audit_log::routes(config);
+    features::keys::routes(config);
+    features::revocations::routes(config);
 }

@@ -7,9 +7,11 @@
 pub mod actions;
 mod authenticate;
 pub mod context;
+pub mod exclusions;
 mod guard;
 pub mod key_scopes;
 pub mod matrix;
+pub mod refer;
 pub mod roles;
 pub mod scope;
 mod standing;

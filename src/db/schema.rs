@@ -284,6 +284,7 @@ diesel::table! {
         expires_at -> Moment,
         rotated_to -> Nullable<Uid>,
         revoked_at -> Nullable<Moment>,
+        revoked_reason -> Nullable<Text>,
         last_used_at -> Nullable<Moment>,
         created_by -> Text,
         version -> BigInt,
@@ -305,6 +306,8 @@ diesel::table! {
         revoked_by -> Text,
         revoked_at -> Moment,
         lifted_at -> Nullable<Moment>,
+        lifted_by -> Nullable<Text>,
+        lifted_reason -> Nullable<Text>,
         version -> BigInt,
     }
 }

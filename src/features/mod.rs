@@ -1,3 +1,9 @@
 //! One folder a business word; the file names inside are always the same few (see ARCHITECTURE.md).
 
+pub mod access_rights;
+pub mod audit_log;
+pub mod keys;
+pub mod me;
 pub mod organisation;
+pub mod people;
+pub mod revocations;
