@@ -33,6 +33,8 @@ pub struct Services {
     pub recorder: Recorder,
     /// The time.
     pub clock: Clock,
+    /// The word in API keys that tells environments apart.
+    pub environment: String,
 }
 
 /// One request's caller and services.

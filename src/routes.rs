@@ -1,0 +1,10 @@
+//! THE list of what is mounted under `/v1`: one line a resource.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::features;
+
+/// Mounts every resource.
+pub fn mount(config: &mut ServiceConfig<'_>) {
+    features::organisation::routes(config);
+}
