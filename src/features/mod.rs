@@ -2,8 +2,11 @@
 
 pub mod access_rights;
 pub mod audit_log;
+pub mod categories;
 pub mod keys;
 pub mod me;
 pub mod organisation;
 pub mod people;
+pub mod pupils;
+pub mod recording_guidance;
 pub mod revocations;
