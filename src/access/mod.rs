@@ -7,6 +7,7 @@
 pub mod actions;
 mod authenticate;
 pub mod context;
+pub mod decide;
 mod guard;
 pub mod key_scopes;
 pub mod matrix;
@@ -15,6 +16,7 @@ pub mod scope;
 mod standing;
 pub mod tx;
 pub mod viewer;
+pub mod visible;
 
 pub use actions::Action;
 pub use authenticate::Authenticator;
