@@ -7,6 +7,7 @@
 pub mod actions;
 mod authenticate;
 pub mod context;
+pub mod decide;
 pub mod exclusions;
 mod guard;
 pub mod key_scopes;
@@ -17,6 +18,7 @@ pub mod scope;
 mod standing;
 pub mod tx;
 pub mod viewer;
+pub mod visible;
 
 pub use actions::Action;
 pub use authenticate::Authenticator;

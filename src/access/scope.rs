@@ -46,6 +46,16 @@ impl Scope {
         Self { viewer: Arc::clone(viewer), action, extent: whole.clone(), restricted: whole, now }
     }
 
+    /// The scope of another action of the same caller at the same moment: 403 where no role allows it.
+    pub fn under(&self, action: Action) -> ApiResult<Self> {
+        Self::permit(&self.viewer, action, self.now)
+    }
+
+    /// The schools to which the caller's API key is narrowed; none where it is not, or a token came.
+    pub fn key_schools(&self) -> Option<&[Id]> {
+        self.viewer.key.as_ref().map(|key| key.schools.as_slice()).filter(|schools| !schools.is_empty())
+    }
+
     /// The trust: the first condition of every query.
     pub fn trust(&self) -> Id {
         self.viewer.trust

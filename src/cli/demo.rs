@@ -133,7 +133,11 @@ fn progress() -> impl FnMut(&str) {
 }
 
 /// A token for each role of each trust, by `trust role`.
-fn tokens(services: &Services, key: &DevelopmentKey, demo: &Demo) -> Result<BTreeMap<String, String>, String> {
+fn tokens(
+    services: &Services,
+    key: &DevelopmentKey,
+    demo: &Demo,
+) -> Result<BTreeMap<String, String>, String> {
     let mut tokens = BTreeMap::new();
     for trust in &demo.trusts {
         for role in Role::ALL {
@@ -168,7 +172,8 @@ fn curl(address: SocketAddr, demo: &Demo, tokens: &BTreeMap<String, String>) -> 
 }
 
 fn greeting(address: SocketAddr, demo: &Demo, tokens: &BTreeMap<String, String>) -> String {
-    let mut out = format!("\nTutela is serving two invented trusts.\n\n  Documentation   http://{address}/docs/\n");
+    let mut out =
+        format!("\nTutela is serving two invented trusts.\n\n  Documentation   http://{address}/docs/\n");
     out.push_str("\nAccess tokens, for one hour (start again for new ones; the data stays):\n");
     for (name, token) in tokens {
         out.push_str(&format!("\n  {name}\n  {token}\n"));

@@ -72,6 +72,7 @@ impl Report {
         if let Some(mut file) = self.file {
             file.flush().map_err(|error| Failure::Work(error.to_string()))?;
         }
-        self.fault.map_or(Ok(()), |fault| Err(Failure::Work(format!("the report could not be written: {fault}"))))
+        self.fault
+            .map_or(Ok(()), |fault| Err(Failure::Work(format!("the report could not be written: {fault}"))))
     }
 }

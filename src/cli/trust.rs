@@ -25,7 +25,7 @@ pub struct Create {
     #[arg(long)]
     slug: String,
     /// The trust's name
-    #[arg(long, value_parser = Name::<200>::new::<&str>)]
+    #[arg(long, value_parser = trust_name)]
     name: Name<200>,
     /// How the trust lead works: casework or aggregate
     #[arg(long, default_value = "casework", value_parser = lead)]
@@ -37,10 +37,10 @@ pub struct Create {
     #[arg(long)]
     restricted_log: bool,
     /// The administrator's given name
-    #[arg(long, value_parser = Name::<100>::new::<&str>)]
+    #[arg(long, value_parser = person_name)]
     admin_given_name: Name<100>,
     /// The administrator's family name
-    #[arg(long, value_parser = Name::<100>::new::<&str>)]
+    #[arg(long, value_parser = person_name)]
     admin_family_name: Name<100>,
     /// The administrator's e-mail address at work
     #[arg(long, value_parser = email)]
@@ -48,6 +48,14 @@ pub struct Create {
     /// The word in API keys that tells environments apart
     #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live")]
     environment: String,
+}
+
+fn trust_name(text: &str) -> Result<Name<200>, String> {
+    Name::new(text)
+}
+
+fn person_name(text: &str) -> Result<Name<100>, String> {
+    Name::new(text)
 }
 
 fn lead(word: &str) -> Result<TrustLeadColumn, String> {
@@ -59,7 +67,7 @@ fn closure(word: &str) -> Result<ClosureRule, String> {
 }
 
 fn email(text: &str) -> Result<WorkEmail, String> {
-    WorkEmail::parse(text).map_err(str::to_owned)
+    WorkEmail::new(text)
 }
 
 /// Runs the command.

@@ -63,7 +63,8 @@ impl<'a> Caller<'a> {
         }
         let request = request.body(body.to_string()).map_err(|error| error.to_string())?;
         let mut answer = self.agent.run(request).map_err(|error| format!("{path}: {error}"))?;
-        let header = |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let header =
+            |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let tag = header("etag").unwrap_or_default();
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;

@@ -25,8 +25,14 @@ pub fn seed(
 ) -> Result<Demo, String> {
     say("the register of establishments");
     let options = establishments::import::Options::default();
-    establishments::import::run(&services.db, services.clock.now(), REGISTER.as_bytes(), options, &mut |_| {})
-        .map_err(|error| error.to_string())?;
+    establishments::import::run(
+        &services.db,
+        services.clock.now(),
+        REGISTER.as_bytes(),
+        options,
+        &mut |_| {},
+    )
+    .map_err(|error| error.to_string())?;
     let mut caller = Caller::new(base, key, services.clock.clone());
     let trusts = plan::TRUSTS.iter().map(|plan| seed_trust(services, &mut caller, plan, say));
     Ok(Demo { trusts: trusts.collect::<Result<_, _>>()? })
@@ -62,7 +68,8 @@ fn seed_trust(
 
 fn found(services: &Services, plan: &TrustPlan) -> Result<Id, String> {
     let settings = trust::Settings {
-        trust_lead_column: crate::access::matrix::TrustLeadColumn::parse(plan.lead).ok_or("trust lead column")?,
+        trust_lead_column: crate::access::matrix::TrustLeadColumn::parse(plan.lead)
+            .ok_or("trust lead column")?,
         closure_rule: trust::ClosureRule::parse(plan.closure_rule).ok_or("closure rule")?,
         restricted_log: plan.restricted_log,
     };
@@ -71,7 +78,7 @@ fn found(services: &Services, plan: &TrustPlan) -> Result<Id, String> {
         recording_guidance::seed_default(tx, scope)?;
         Ok(scope.trust())
     })
-        .map_err(|error| error.to_string())
+    .map_err(|error| error.to_string())
 }
 
 fn seed_school(
@@ -105,19 +112,19 @@ fn phase(trust: &TrustPlan) -> &'static str {
     if trust.slug == "trust-a" { "alternative_provision" } else { "primary" }
 }
 
-fn token(
-    caller: &Caller<'_>,
-    trust: &TrustPlan,
-    school: &DemoSchool,
-    role: &str,
-) -> Result<String, String> {
+fn token(caller: &Caller<'_>, trust: &TrustPlan, school: &DemoSchool, role: &str) -> Result<String, String> {
     let (person, claim) = school.holder(role).ok_or_else(|| format!("nobody is {role} at {}", school.urn))?;
     caller.token(trust.slug, Some(person), &[claim])
 }
 
 /// Makes the person of a post, with where they work and what they are appointed to.
 fn appoint(caller: &mut Caller<'_>, admin: &str, post: &Post, school: Option<Id>) -> Result<Id, String> {
-    let email = format!("{}.{}@{}.example", post.given, post.family, if school.is_some() { "school" } else { "trust" });
+    let email = format!(
+        "{}.{}@{}.example",
+        post.given,
+        post.family,
+        if school.is_some() { "school" } else { "trust" }
+    );
     let person = json!({
         "given_name": post.given, "family_name": post.family, "work_email": email.to_lowercase()
     });
@@ -207,8 +214,20 @@ fn concerns(school: Id) -> Vec<Value> {
     }
     vec![
         disclosure,
-        base("before_school", "classroom", "observation", "ABU-NEG", "In the same unwashed clothes all week, and hungry."),
-        base("lesson", "online", "online_monitoring", "ONL-CND", "Searched for ways to hide messages from parents."),
+        base(
+            "before_school",
+            "classroom",
+            "observation",
+            "ABU-NEG",
+            "In the same unwashed clothes all week, and hungry.",
+        ),
+        base(
+            "lesson",
+            "online",
+            "online_monitoring",
+            "ONL-CND",
+            "Searched for ways to hide messages from parents.",
+        ),
     ]
 }
 
@@ -216,13 +235,22 @@ fn concerns(school: Id) -> Vec<Value> {
 fn take_further(caller: &mut Caller<'_>, lead: &str, concern: Id, owner: Option<Id>) -> Result<(), String> {
     let base = format!("/v1/concerns/{concern}");
     let steps = [
-        ("triage", json!({"severity": "same_day", "school_view_level": 2, "monitor": true, "parent_informed": "yes"})),
+        (
+            "triage",
+            json!({"severity": "same_day", "school_view_level": 2, "monitor": true, "parent_informed": "yes"}),
+        ),
         ("notes", json!({"text": "Spoke with the class teacher, who has seen the group wait by the gate."})),
-        ("actions", json!({
-            "kind": "speak_with_parent", "description": "Ring home before the end of the day.",
-            "owner_id": owner, "is_required": true
-        })),
-        ("decisions", json!({"kind": "decision", "decision": "Meet the family this week.", "reason": "It has gone on for a month."})),
+        (
+            "actions",
+            json!({
+                "kind": "speak_with_parent", "description": "Ring home before the end of the day.",
+                "owner_id": owner, "is_required": true
+            }),
+        ),
+        (
+            "decisions",
+            json!({"kind": "decision", "decision": "Meet the family this week.", "reason": "It has gone on for a month."}),
+        ),
     ];
     let mut version = 1;
     for (part, body) in steps {

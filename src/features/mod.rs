@@ -3,6 +3,7 @@
 pub mod access_rights;
 pub mod audit_log;
 pub mod categories;
+pub mod concerns;
 pub mod keys;
 pub mod me;
 pub mod organisation;

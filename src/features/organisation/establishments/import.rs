@@ -70,7 +70,8 @@ impl RowReport {
             Outcome::Changed => ("changed", String::new()),
             Outcome::Unchanged => ("unchanged", String::new()),
             Outcome::Refused(problems) => {
-                let words: Vec<String> = problems.iter().map(|p| format!("{} {}", p.column, p.detail)).collect();
+                let words: Vec<String> =
+                    problems.iter().map(|p| format!("{} {}", p.column, p.detail)).collect();
                 ("refused", words.join("; "))
             }
         };
