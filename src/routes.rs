@@ -7,4 +7,7 @@ use crate::features;
 /// Mounts every resource.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     features::organisation::routes(config);
+    features::pupils::routes(config);
+    features::categories::routes(config);
+    features::recording_guidance::routes(config);
 }
