@@ -13,7 +13,7 @@ fn lead(app: &TestApp) -> Client {
 on_both! {
     fn every_trust_reads_the_shared_ones_and_changes_none(backend) {
         let app = TestApp::start(backend);
-        let shared = app.faceless("trust-a", &["volunteer"]).get("/v1/categories/ABU-NEG");
+        let shared = app.faceless("trust-a", &["trustee"]).get("/v1/categories/ABU-NEG");
         assert_eq!(shared.expect(200)["factors"][0]["code"], "16A");
         let refused = lead(&app).patch("/v1/categories/ABU-NEG", &shared.etag(), json!({"label": "X"}));
         assert_eq!(refused.problem(409), "state_conflict");
@@ -36,7 +36,7 @@ on_both! {
         let retired = lead(&app).post_on(&format!("{path}/retirement"), &changed.etag(), retirement);
         assert_eq!(retired.expect(200)["retired_on"], json!(today));
         assert_eq!(lead(&app).get("/v1/categories?retired=true&count=true").expect(200)["count"], 1);
-        assert_eq!(app.faceless("trust-b", &["staff"]).get(&path).problem(404), "not_found");
+        assert_eq!(app.faceless("trust-b", &["trustee"]).get(&path).problem(404), "not_found");
     }
 
     fn a_code_stands_below_a_shared_one(backend) {
