@@ -2,7 +2,10 @@
 
 #![expect(missing_docs, reason = "a test's name says what it shows")]
 
+mod categories;
 mod contract;
 mod db;
 mod organisation;
+mod pupils;
+mod recording_guidance;
 mod support;
