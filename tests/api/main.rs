@@ -5,4 +5,5 @@
 mod contract;
 mod db;
 mod organisation;
+mod people;
 mod support;
