@@ -11,9 +11,5 @@ mod rules;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::search).service(api::raise).service(api::list).service(api::get);
-}
+pub use api::routes;
+pub use service::{Task, TaskKind, ensure_readers, tasks_of};

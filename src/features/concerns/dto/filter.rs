@@ -96,3 +96,9 @@ impl ConcernSearch {
         }
     }
 }
+
+/// A list that takes no filter.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoFilter {}

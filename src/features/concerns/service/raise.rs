@@ -26,7 +26,11 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<
     store::insert(tx.conn, &row)?;
     store_account(tx, scope, &row, &key, &account, &named)?;
     let route = receivers::route(tx.conn, scope, &row, &named)?;
-    receivers::follow(tx, scope, &row, &key, &route, "concern_raised")?;
+    if route.by_grant {
+        receivers::let_in(tx, scope, &row, &key, &route)?;
+    } else {
+        receivers::tell(tx, scope, &row, &route, "concern_raised")?;
+    }
     tx.created(id);
     tx.did_with("concern.raised", "concern", id, Some(row.school_id), Some(&committed(&account.content)?))?;
     answer(tx, scope, &row)
@@ -43,7 +47,7 @@ pub struct AccountGiven {
     pub content: AccountContent,
 }
 
-/// Seals and stores an account.
+/// Seals and stores an account; returns its identifier.
 pub fn store_account(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -51,7 +55,7 @@ pub fn store_account(
     key: &CaseKey,
     given: &AccountGiven,
     named: &Named,
-) -> ApiResult<()> {
+) -> ApiResult<Id> {
     let id = tx.new_id();
     let account = AccountRow {
         trust_id: scope.trust(),
@@ -67,12 +71,13 @@ pub fn store_account(
         source: given.source,
         content: key.seal_account(id, &given.content)?,
     };
-    store::insert_account(tx.conn, &account, named)
+    store::insert_account(tx.conn, &account, named)?;
+    Ok(id)
 }
 
 /// What the caller is shown: their view where they have one, else a receipt. A caller who is linked to the case has
 /// told us of it and reads no more; nor does a system that may only create.
-fn answer(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<Shown> {
+pub fn answer(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<Shown> {
     let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(Shown::receipt(row)) };
     match store::load(tx.conn, &reading, row.id) {
         Ok(found) => show(tx.conn, tx.vault, &reading, found, None),

@@ -2,8 +2,8 @@
 //! newest first, so many at a time.
 
 use super::super::content::CaseKey;
-use super::super::dto::{ConcernSearch, ConcernSummary};
-use super::super::store::{self, AccountRow, Found, NoteBody, NoteKind, NoteRow};
+use super::super::dto::{ConcernSearch, ConcernSummary, NoteKind};
+use super::super::store::{self, AccountRow, Found, NoteBody, NoteRow};
 use super::read::{knows_reporter, shown_number, summaries};
 use crate::access::Scope;
 use crate::access::visible::FieldSet;
