@@ -243,7 +243,7 @@ fn take_further(caller: &mut Caller<'_>, lead: &str, concern: Id, owner: Option<
         (
             "actions",
             json!({
-                "kind": "speak_with_parent", "description": "Ring home before the end of the day.",
+                "kind": "speak_to_family", "description": "Ring home before the end of the day.",
                 "owner_id": owner, "is_required": true
             }),
         ),
