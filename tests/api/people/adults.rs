@@ -64,10 +64,10 @@ on_both! {
         let app = TestApp::start(backend);
         let path = format!("/v1/people/{}", person(&app, "Old", None));
         let tag = admin(&app).get(&path).etag();
-        let patch = json!({"family_name": "New", "preferred_name": "Rob"});
-        let changed = admin(&app).patch(&path, &tag, patch.clone());
+        let names = json!({"family_name": "New", "preferred_name": "Rob"});
+        let changed = admin(&app).patch(&path, &tag, names.clone());
         assert_eq!(changed.expect(200)["preferred_name"], "Rob");
-        assert_eq!(admin(&app).patch(&path, &tag, patch).problem(412), "version_stale");
+        assert_eq!(admin(&app).patch(&path, &tag, names).problem(412), "version_stale");
         let cleared = admin(&app).patch(&path, &changed.etag(), json!({"preferred_name": null}));
         assert!(cleared.expect(200)["preferred_name"].is_null());
         assert_eq!(admin(&app).patch(&path, "*", json!({"family_name": null})).pointer(), "/family_name");

@@ -1,7 +1,14 @@
 //! API keys and revocations.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
+use tutela::access::matrix::TrustLeadColumn;
+use tutela::access::{Action, Scope, Viewer, context};
 use tutela::clock::Clock;
+use tutela::features::keys::create_first_admin_key;
+use tutela::features::people::NewAdmin;
+use tutela::text::Name;
 
 use super::{admin, person, school};
 use crate::on_both;
@@ -131,5 +138,34 @@ on_both! {
         let again = app.bearer(&app.token("trust-a", "again", Some(other), &["ceo"]));
         assert_eq!(again.get("/v1/me").status, 200);
         assert_eq!(client.get("/v1/revocations?in_force=true&count=true").expect(200)["count"], 0);
+    }
+
+    fn the_command_line_makes_the_first_administrators_key(backend) {
+        let app = TestApp::start(backend);
+        let viewer = Viewer {
+            trust: app.world.trust_a,
+            trust_slug: "trust-a".to_owned(),
+            principal: "cli".to_owned(),
+            person: None,
+            grants: Vec::new(),
+            lead: TrustLeadColumn::Casework,
+            key: None,
+        };
+        let scope = Scope::system(&Arc::new(viewer), Action::KeyManage, Clock::System.now());
+        let work = scope.clone();
+        let key = context::write_now(&app.services, &scope, move |tx| {
+            let admin = NewAdmin {
+                given_name: Name::new("First").unwrap(),
+                family_name: Name::new("Admin").unwrap(),
+                work_email: None,
+            };
+            create_first_admin_key(tx, &work, "test", "trust-a", admin)
+        }).unwrap();
+        let client = app.bearer(&key.expose());
+        let me = client.get("/v1/me").expect(200);
+        assert_eq!((me["roles"][0]["role"].clone(), me["key"]["scopes"].clone()), (json!("trust-admin"), json!(["all"])));
+        assert!(me["person_id"].is_string());
+        client.post("/v1/people", json!({"given_name": "A", "family_name": "B"})).expect(201);
+        assert_eq!(client.post("/v1/people", json!({"given_name": "A"})).pointer(), "/family_name");
     }
 }
