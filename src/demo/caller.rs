@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::auth::issuers::{DevelopmentClaims, DevelopmentKey};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::ids::Id;
 
 /// Makes requests as one person after another.
@@ -25,6 +25,11 @@ impl<'a> Caller<'a> {
     pub(super) fn new(base: &str, key: &'a DevelopmentKey, clock: Clock) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         Self { agent: ureq::Agent::new_with_config(config), base: base.to_owned(), key, clock, made: 0 }
+    }
+
+    /// The moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Signs a token for a person with these roles.

@@ -249,7 +249,8 @@ fn take_further(caller: &mut Caller<'_>, lead: &str, concern: Id, owner: Option<
         ),
         (
             "decisions",
-            json!({"kind": "decision", "decision": "Meet the family this week.", "reason": "It has gone on for a month."}),
+            json!({"kind": "decision", "decision": "Meet the family this week.", "reason": "It has gone on for a month.",
+                "decided_at": caller.now()}),
         ),
     ];
     let mut version = 1;
