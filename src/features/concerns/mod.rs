@@ -10,6 +10,8 @@ mod dto;
 mod rules;
 mod service;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use api::routes;
 pub use service::{Task, TaskKind, ensure_readers, tasks_of};
