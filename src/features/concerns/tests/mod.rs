@@ -64,7 +64,7 @@ impl World {
             pupils: some(3),
             lead: TrustLeadColumn::Aggregate,
             seconds: Cell::new(0),
-            folder: folder,
+            folder,
         };
         world.fill();
         world
