@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, post};
 
-use super::super::dto::{AccountCorrection, AddendumCreate, AddendumView, ConcernView};
+use super::super::dto::{AddendumCreate, AddendumView, ConcernCorrection, ConcernView};
 use super::super::service;
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
@@ -16,7 +16,7 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, PathId};
     tag = "Concerns",
     operation_id = "correctConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = AccountCorrection,
+    request_body = ConcernCorrection,
     responses((status = 201, description = "The correction was recorded.", body = ConcernView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
@@ -26,7 +26,7 @@ pub async fn correct(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<AccountCorrection>,
+    body: Body<ConcernCorrection>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());

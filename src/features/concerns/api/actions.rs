@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{ActionCorrection, ActionCreate, ActionOutcome, ActionView, AsOf};
+use super::super::dto::{
+    AsOf, ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
+};
 use super::super::service;
 use super::{made, seen};
 use crate::access::{Action, Context};
@@ -18,8 +20,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
     tag = "Concerns",
     operation_id = "recordConcernAction",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = ActionCreate,
-    responses((status = 201, description = "It was recorded.", body = ActionView)),
+    request_body = ConcernActionCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions")]
@@ -28,7 +30,7 @@ pub async fn create(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<ActionCreate>,
+    body: Body<ConcernActionCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -48,7 +50,7 @@ pub async fn create(
     tag = "Concerns",
     operation_id = "listConcernActions",
     params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
-    responses((status = 200, description = "A page.", body = Page<ActionView>)),
+    responses((status = 200, description = "A page.", body = Page<ConcernActionView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/actions")]
@@ -75,8 +77,8 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
         ("id" = crate::ids::Id, Path, description = "The concern."),
         ("action_id" = crate::ids::Id, Path, description = "The action."),
     ),
-    request_body = ActionCorrection,
-    responses((status = 201, description = "It was recorded.", body = ActionView)),
+    request_body = ConcernActionCorrection,
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions/{action_id}/corrections")]
@@ -85,7 +87,7 @@ pub async fn correct(
     ids: PathIds,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<ActionCorrection>,
+    body: Body<ConcernActionCorrection>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -108,8 +110,8 @@ pub async fn correct(
         ("id" = crate::ids::Id, Path, description = "The concern."),
         ("action_id" = crate::ids::Id, Path, description = "The action."),
     ),
-    request_body = ActionOutcome,
-    responses((status = 201, description = "It was recorded.", body = ActionView)),
+    request_body = ConcernActionOutcome,
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions/{action_id}/outcome")]
@@ -118,7 +120,7 @@ pub async fn outcome(
     ids: PathIds,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<ActionOutcome>,
+    body: Body<ConcernActionOutcome>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());

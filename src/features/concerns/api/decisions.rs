@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{AsOf, DecisionCorrection, DecisionCreate, DecisionView};
+use super::super::dto::{AsOf, ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView};
 use super::super::service;
 use super::{made, seen};
 use crate::access::{Action, Context};
@@ -17,8 +17,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
     tag = "Concerns",
     operation_id = "recordConcernDecision",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = DecisionCreate,
-    responses((status = 201, description = "It was recorded.", body = DecisionView)),
+    request_body = ConcernDecisionCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/decisions")]
@@ -27,7 +27,7 @@ pub async fn create(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<DecisionCreate>,
+    body: Body<ConcernDecisionCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -47,7 +47,7 @@ pub async fn create(
     tag = "Concerns",
     operation_id = "listConcernDecisions",
     params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
-    responses((status = 200, description = "A page.", body = Page<DecisionView>)),
+    responses((status = 200, description = "A page.", body = Page<ConcernDecisionView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/decisions")]
@@ -74,8 +74,8 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
         ("id" = crate::ids::Id, Path, description = "The concern."),
         ("decision_id" = crate::ids::Id, Path, description = "The decision."),
     ),
-    request_body = DecisionCorrection,
-    responses((status = 201, description = "It was recorded.", body = DecisionView)),
+    request_body = ConcernDecisionCorrection,
+    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/decisions/{decision_id}/corrections")]
@@ -84,7 +84,7 @@ pub async fn correct(
     ids: PathIds,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<DecisionCorrection>,
+    body: Body<ConcernDecisionCorrection>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());

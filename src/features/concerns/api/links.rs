@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{LinkCreate, LinkView, NoFilter};
+use super::super::dto::{ConcernLinkCreate, ConcernLinkView, NoFilter};
 use super::super::service;
 use super::{made, seen};
 use crate::access::{Action, Context};
@@ -18,8 +18,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
     tag = "Concerns",
     operation_id = "linkConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = LinkCreate,
-    responses((status = 201, description = "It was recorded.", body = LinkView)),
+    request_body = ConcernLinkCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernLinkView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/links")]
@@ -28,7 +28,7 @@ pub async fn create(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<LinkCreate>,
+    body: Body<ConcernLinkCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -47,7 +47,7 @@ pub async fn create(
     tag = "Concerns",
     operation_id = "listConcernLinks",
     params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, NoFilter),
-    responses((status = 200, description = "A page.", body = Page<LinkView>)),
+    responses((status = 200, description = "A page.", body = Page<ConcernLinkView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/links")]

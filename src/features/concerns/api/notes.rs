@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{AsOf, NoteCorrection, NoteCreate, NoteView};
+use super::super::dto::{AsOf, ConcernNoteCorrection, ConcernNoteCreate, ConcernNoteView};
 use super::super::service;
 use super::{made, seen};
 use crate::access::{Action, Context};
@@ -17,8 +17,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
     tag = "Concerns",
     operation_id = "recordConcernNote",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = NoteCreate,
-    responses((status = 201, description = "It was recorded.", body = NoteView)),
+    request_body = ConcernNoteCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernNoteView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/notes")]
@@ -27,7 +27,7 @@ pub async fn create(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<NoteCreate>,
+    body: Body<ConcernNoteCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -47,7 +47,7 @@ pub async fn create(
     tag = "Concerns",
     operation_id = "listConcernNotes",
     params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
-    responses((status = 200, description = "A page.", body = Page<NoteView>)),
+    responses((status = 200, description = "A page.", body = Page<ConcernNoteView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/notes")]
@@ -74,8 +74,8 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
         ("id" = crate::ids::Id, Path, description = "The concern."),
         ("note_id" = crate::ids::Id, Path, description = "The note."),
     ),
-    request_body = NoteCorrection,
-    responses((status = 201, description = "It was recorded.", body = NoteView)),
+    request_body = ConcernNoteCorrection,
+    responses((status = 201, description = "It was recorded.", body = ConcernNoteView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/notes/{note_id}/corrections")]
@@ -84,7 +84,7 @@ pub async fn correct(
     ids: PathIds,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<NoteCorrection>,
+    body: Body<ConcernNoteCorrection>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());

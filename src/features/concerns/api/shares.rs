@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{NoFilter, ShareCreate, ShareRevocation, ShareView};
+use super::super::dto::{ConcernShareCreate, ConcernShareRevocation, ConcernShareView, NoFilter};
 use super::super::service;
 use super::{made, seen};
 use crate::access::{Action, Context};
@@ -19,8 +19,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
     tag = "Concerns",
     operation_id = "shareConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = ShareCreate,
-    responses((status = 201, description = "It was recorded.", body = ShareView)),
+    request_body = ConcernShareCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernShareView)),
     extensions(("x-access" = json!({"action": "concern.share", "if_match": true})))
 )]
 #[post("/concerns/{id}/shares")]
@@ -29,7 +29,7 @@ pub async fn create(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<ShareCreate>,
+    body: Body<ConcernShareCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernShare)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -48,7 +48,7 @@ pub async fn create(
     tag = "Concerns",
     operation_id = "listConcernShares",
     params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, NoFilter),
-    responses((status = 200, description = "A page.", body = Page<ShareView>)),
+    responses((status = 200, description = "A page.", body = Page<ConcernShareView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/shares")]
@@ -75,8 +75,8 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiRe
         ("id" = crate::ids::Id, Path, description = "The concern."),
         ("share_id" = crate::ids::Id, Path, description = "The share."),
     ),
-    request_body = ShareRevocation,
-    responses((status = 201, description = "It was recorded.", body = ShareView)),
+    request_body = ConcernShareRevocation,
+    responses((status = 201, description = "It was recorded.", body = ConcernShareView)),
     extensions(("x-access" = json!({"action": "concern.share", "if_match": true})))
 )]
 #[post("/concerns/{id}/shares/{share_id}/revocation")]
@@ -85,7 +85,7 @@ pub async fn revoke(
     ids: PathIds,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<ShareRevocation>,
+    body: Body<ConcernShareRevocation>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernShare)?;
     let (request, work) = (key.with(&body), scope.clone());

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{AsOf, TriageCreate, TriageView};
+use super::super::dto::{AsOf, ConcernTriageCreate, ConcernTriageView};
 use super::super::service;
 use super::{made, seen};
 use crate::access::{Action, Context};
@@ -18,8 +18,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
     tag = "Concerns",
     operation_id = "triageConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
-    request_body = TriageCreate,
-    responses((status = 201, description = "It was recorded.", body = TriageView)),
+    request_body = ConcernTriageCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernTriageView)),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/triage")]
@@ -28,7 +28,7 @@ pub async fn create(
     id: PathId,
     key: IdempotencyKey,
     if_match: IfMatch,
-    body: Body<TriageCreate>,
+    body: Body<ConcernTriageCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConcernWork)?;
     let (request, work) = (key.with(&body), scope.clone());
@@ -48,7 +48,7 @@ pub async fn create(
     tag = "Concerns",
     operation_id = "listConcernTriages",
     params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
-    responses((status = 200, description = "A page.", body = Page<TriageView>)),
+    responses((status = 200, description = "A page.", body = Page<ConcernTriageView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/triages")]

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::raise::{CategoryGiven, PupilNamed, Told, check_categories, check_people};
-use super::words::{Place, Source, TimeSlot};
+use super::words::{ConcernPlace, ConcernSource, TimeSlot};
 use crate::clock::Timestamp;
 use crate::http::body::{MediaType, fault};
 use crate::http::patch::{Patch, not_null};
@@ -21,7 +21,7 @@ use crate::text::Text;
     "reason": "The pupil who was named is another of the same name.",
     "pupils": [{"pupil_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ac", "role": "subject"}]
 }))]
-pub struct AccountCorrection {
+pub struct ConcernCorrection {
     /// Why the account is corrected.
     pub reason: Text<2000>,
     /// When it happened.
@@ -35,7 +35,7 @@ pub struct AccountCorrection {
     /// Where it happened.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
-    pub place: Option<Place>,
+    pub place: Option<ConcernPlace>,
     /// When in the day or week.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
@@ -43,7 +43,7 @@ pub struct AccountCorrection {
     /// How the school came to know.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
-    pub source: Option<Source>,
+    pub source: Option<ConcernSource>,
     /// The children: this list takes the place of the one before.
     #[serde(default, deserialize_with = "not_null")]
     #[validate(length(max = 20))]
@@ -98,9 +98,9 @@ pub struct AccountCorrection {
     pub told: Option<Vec<Told>>,
 }
 
-impl MediaType for AccountCorrection {}
+impl MediaType for ConcernCorrection {}
 
-fn check(input: &AccountCorrection) -> Result<(), ValidationError> {
+fn check(input: &ConcernCorrection) -> Result<(), ValidationError> {
     let changes_nothing = input.occurred_at.is_keep()
         && input.occurred_approximately.is_none()
         && input.place.is_none()

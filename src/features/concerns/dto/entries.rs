@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::words::{ActionKind, ConsentBasis, DecisionKind, NoteKind, ParentInformed, Severity};
+use super::words::{
+    ConcernActionKind, ConcernDecisionKind, ConcernNoteKind, ConcernSeverity, ConsentBasis, ParentInformed,
+};
 use crate::clock::{Date, Timestamp};
 use crate::http::body::{MediaType, fault};
 use crate::ids::Id;
@@ -19,9 +21,9 @@ use crate::text::Text;
     "severity": "same_day", "school_view_level": 2, "monitor": true, "parent_informed": "not_safe",
     "parent_informed_reason": "The concern is about the home.", "consent_basis": "not_sought_unsafe"
 }))]
-pub struct TriageCreate {
+pub struct ConcernTriageCreate {
     /// How soon somebody must act.
-    pub severity: Severity,
+    pub severity: ConcernSeverity,
     /// The school's view of the level of need, from 1 (universal) to 4 (child protection). Advice only: the statutory
     /// level is the local authority's decision (B-55).
     #[validate(range(min = 1, max = 4))]
@@ -38,9 +40,9 @@ pub struct TriageCreate {
     pub consent_basis: Option<ConsentBasis>,
 }
 
-impl MediaType for TriageCreate {}
+impl MediaType for ConcernTriageCreate {}
 
-fn check_triage(input: &TriageCreate) -> Result<(), ValidationError> {
+fn check_triage(input: &ConcernTriageCreate) -> Result<(), ValidationError> {
     if input.parent_informed != ParentInformed::Yes && input.parent_informed_reason.is_none() {
         return Err(fault("/parent_informed_reason", "required", "say why no parent or carer was told"));
     }
@@ -54,7 +56,7 @@ fn check_triage(input: &TriageCreate) -> Result<(), ValidationError> {
     "author_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "recorded_at": "2026-01-15T13:30:00.000000Z",
     "severity": "same_day", "school_view_level": 2, "monitor": true, "parent_informed": "yes"
 }))]
-pub struct TriageView {
+pub struct ConcernTriageView {
     /// The judgement.
     pub id: Id,
     /// 1 for the first; the highest one holds.
@@ -69,7 +71,7 @@ pub struct TriageView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub superseded_at: Option<Timestamp>,
     /// How soon somebody must act.
-    pub severity: Severity,
+    pub severity: ConcernSeverity,
     /// The school's view of the level of need: advice only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 4)]
@@ -90,20 +92,20 @@ pub struct TriageView {
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "Spoke with his form tutor.", "happened_at": "2026-01-15T14:00:00Z"}))]
-pub struct NoteCreate {
+pub struct ConcernNoteCreate {
     /// The note.
     pub text: Text<10000>,
     /// When it happened, where that is not now; not in the future and not before 1990.
     pub happened_at: Option<Timestamp>,
 }
 
-impl MediaType for NoteCreate {}
+impl MediaType for ConcernNoteCreate {}
 
 /// A corrected version of a note.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"text": "Spoke with his head of year.", "reason": "Named the wrong person."}))]
-pub struct NoteCorrection {
+pub struct ConcernNoteCorrection {
     /// The whole note as it should read.
     pub text: Text<10000>,
     /// When it happened, where that changes.
@@ -112,7 +114,7 @@ pub struct NoteCorrection {
     pub reason: Text<2000>,
 }
 
-impl MediaType for NoteCorrection {}
+impl MediaType for ConcernNoteCorrection {}
 
 /// A note, or something that the reporter added.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -121,14 +123,14 @@ impl MediaType for NoteCorrection {}
     "author_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "happened_at": "2026-01-15T14:00:00.000000Z",
     "recorded_at": "2026-01-15T14:10:00.000000Z", "text": "Spoke with his form tutor."
 }))]
-pub struct NoteView {
+pub struct ConcernNoteView {
     /// The note: the same for all its versions.
     pub id: Id,
     /// 1 for the note as first recorded; each correction is the next number.
     #[schema(minimum = 1)]
     pub number: i32,
     /// What it is.
-    pub kind: NoteKind,
+    pub kind: ConcernNoteKind,
     /// Who recorded this version; left out where it is a reporter who is protected from you.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_id: Option<Id>,
@@ -150,9 +152,9 @@ pub struct NoteView {
     "kind": "speak_to_family", "description": "Ring his mother before the end of the day.",
     "owner_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "due_on": "2026-01-15", "is_required": true
 }))]
-pub struct ActionCreate {
+pub struct ConcernActionCreate {
     /// What kind of thing.
-    pub kind: ActionKind,
+    pub kind: ConcernActionKind,
     /// What is to be done.
     pub description: Text<5000>,
     /// Who is to do it: a person of the trust who has no conflict of interest. They are told that there is something
@@ -165,7 +167,7 @@ pub struct ActionCreate {
     pub is_required: bool,
 }
 
-impl MediaType for ActionCreate {}
+impl MediaType for ConcernActionCreate {}
 
 /// A corrected version of an action.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -174,9 +176,9 @@ impl MediaType for ActionCreate {}
     "kind": "speak_to_family", "description": "Ring his father before the end of the day.", "is_required": true,
     "reason": "His mother is abroad."
 }))]
-pub struct ActionCorrection {
+pub struct ConcernActionCorrection {
     /// What kind of thing.
-    pub kind: ActionKind,
+    pub kind: ConcernActionKind,
     /// What is to be done.
     pub description: Text<5000>,
     /// Who is to do it; absent for nobody in particular.
@@ -190,20 +192,20 @@ pub struct ActionCorrection {
     pub reason: Text<2000>,
 }
 
-impl MediaType for ActionCorrection {}
+impl MediaType for ConcernActionCorrection {}
 
 /// What came of an action.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"done_on": "2026-01-15", "outcome": "She will talk with him tonight and ring tomorrow."}))]
-pub struct ActionOutcome {
+pub struct ConcernActionOutcome {
     /// The day on which it was done; not in the future and not before 1990.
     pub done_on: Date,
     /// What came of it (KCSIE Part 1: action taken, decisions reached and the outcome).
     pub outcome: Text<5000>,
 }
 
-impl MediaType for ActionOutcome {}
+impl MediaType for ConcernActionOutcome {}
 
 /// Something to be done, and what came of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -213,14 +215,14 @@ impl MediaType for ActionOutcome {}
     "description": "Ring his mother before the end of the day.",
     "owner_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "due_on": "2026-01-15", "is_required": true
 }))]
-pub struct ActionView {
+pub struct ConcernActionView {
     /// The action: the same for all its versions.
     pub id: Id,
     /// 1 for the action as first recorded; a correction or outcome is the next number.
     #[schema(minimum = 1)]
     pub number: i32,
     /// What kind of thing.
-    pub kind: ActionKind,
+    pub kind: ConcernActionKind,
     /// Who recorded this version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_id: Option<Id>,
@@ -254,9 +256,9 @@ pub struct ActionView {
     "kind": "no_action", "decision": "Nothing further.", "reason": "Both families had settled it before we knew.",
     "decided_at": "2026-01-15T15:00:00Z"
 }))]
-pub struct DecisionCreate {
+pub struct ConcernDecisionCreate {
     /// What kind of decision.
-    pub kind: DecisionKind,
+    pub kind: ConcernDecisionKind,
     /// What was decided.
     pub decision: Text<5000>,
     /// Why.
@@ -265,7 +267,7 @@ pub struct DecisionCreate {
     pub decided_at: Timestamp,
 }
 
-impl MediaType for DecisionCreate {}
+impl MediaType for ConcernDecisionCreate {}
 
 /// A corrected version of a decision.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
@@ -274,9 +276,9 @@ impl MediaType for DecisionCreate {}
     "kind": "decision", "decision": "Speak with both families.", "reason": "They had not settled it after all.",
     "decided_at": "2026-01-15T15:00:00Z", "correction_reason": "Recorded against the wrong concern."
 }))]
-pub struct DecisionCorrection {
+pub struct ConcernDecisionCorrection {
     /// What kind of decision.
-    pub kind: DecisionKind,
+    pub kind: ConcernDecisionKind,
     /// What was decided.
     pub decision: Text<5000>,
     /// Why.
@@ -287,7 +289,7 @@ pub struct DecisionCorrection {
     pub correction_reason: Text<2000>,
 }
 
-impl MediaType for DecisionCorrection {}
+impl MediaType for ConcernDecisionCorrection {}
 
 /// A decision with its reason.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -297,14 +299,14 @@ impl MediaType for DecisionCorrection {}
     "decision": "Nothing further.", "reason": "Both families had settled it before we knew.",
     "decided_at": "2026-01-15T15:00:00.000000Z"
 }))]
-pub struct DecisionView {
+pub struct ConcernDecisionView {
     /// The decision: the same for all its versions.
     pub id: Id,
     /// 1 for the decision as first recorded; each correction is the next number.
     #[schema(minimum = 1)]
     pub number: i32,
     /// What kind of decision.
-    pub kind: DecisionKind,
+    pub kind: ConcernDecisionKind,
     /// Who recorded this version.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_id: Option<Id>,

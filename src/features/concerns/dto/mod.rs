@@ -10,16 +10,20 @@ mod view;
 mod words;
 
 pub use code::CategoryCode;
-pub use correct::{AccountCorrection, AddendumCreate};
+pub use correct::{AddendumCreate, ConcernCorrection};
 pub use entries::{
-    ActionCorrection, ActionCreate, ActionOutcome, ActionView, DecisionCorrection, DecisionCreate,
-    DecisionView, NoteCorrection, NoteCreate, NoteView, TriageCreate, TriageView,
+    ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
+    ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView, ConcernNoteCorrection,
+    ConcernNoteCreate, ConcernNoteView, ConcernTriageCreate, ConcernTriageView,
 };
 pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
-pub use shares::{LinkCreate, LinkView, ShareCreate, ShareRevocation, ShareView};
-pub use view::{AccountView, AddendumView, ConcernSummary, ConcernView, ReporterView};
+pub use shares::{
+    ConcernLinkCreate, ConcernLinkView, ConcernShareCreate, ConcernShareRevocation, ConcernShareView,
+};
+pub use view::{AddendumView, ConcernAccountView, ConcernSummary, ConcernView, ReporterView};
 pub use words::{
-    ActionKind, ConsentBasis, DecisionKind, Log, NoteKind, ParentInformed, Place, Progress, PupilRole,
-    ReporterKind, Severity, ShareKind, Source, State, TimeSlot,
+    ConcernActionKind, ConcernDecisionKind, ConcernLog, ConcernNoteKind, ConcernPlace, ConcernSeverity,
+    ConcernShareKind, ConcernSource, ConcernState, ConsentBasis, ParentInformed, Progress, PupilRole,
+    ReporterKind, TimeSlot,
 };

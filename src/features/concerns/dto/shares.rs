@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::words::ShareKind;
+use super::words::ConcernShareKind;
 use crate::clock::Timestamp;
 use crate::http::body::{MediaType, fault};
 use crate::ids::Id;
@@ -18,21 +18,21 @@ use crate::text::Text;
     "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "kind": "share", "ends_at": "2026-02-15T17:00:00Z",
     "reason": "Meets the child every morning."
 }))]
-pub struct ShareCreate {
+pub struct ConcernShareCreate {
     /// The person of the trust. With a conflict of interest in this case it is 409 `conflict_of_interest`.
     pub person_id: Id,
     /// `assignment` or `share`; `conflict_route` is made by the service alone.
-    pub kind: ShareKind,
+    pub kind: ConcernShareKind,
     /// When it ends by itself; in the future.
     pub ends_at: Option<Timestamp>,
     /// Why this person needs to know.
     pub reason: Text<2000>,
 }
 
-impl MediaType for ShareCreate {}
+impl MediaType for ConcernShareCreate {}
 
-fn check_share(input: &ShareCreate) -> Result<(), ValidationError> {
-    if input.kind == ShareKind::ConflictRoute {
+fn check_share(input: &ConcernShareCreate) -> Result<(), ValidationError> {
+    if input.kind == ConcernShareKind::ConflictRoute {
         return Err(fault("/kind", "not_allowed", "assignment or share is expected"));
     }
     Ok(())
@@ -42,12 +42,12 @@ fn check_share(input: &ShareCreate) -> Result<(), ValidationError> {
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"reason": "Has another class now."}))]
-pub struct ShareRevocation {
+pub struct ConcernShareRevocation {
     /// Why it ends.
     pub reason: Text<2000>,
 }
 
-impl MediaType for ShareRevocation {}
+impl MediaType for ConcernShareRevocation {}
 
 /// A person who was let in by name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -56,13 +56,13 @@ impl MediaType for ShareRevocation {}
     "kind": "share", "granted_by": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad",
     "granted_at": "2026-01-15T14:10:00.000000Z", "reason": "Meets the child every morning."
 }))]
-pub struct ShareView {
+pub struct ConcernShareView {
     /// The share.
     pub id: Id,
     /// Who was let in.
     pub person_id: Id,
     /// Why in one word.
-    pub kind: ShareKind,
+    pub kind: ConcernShareKind,
     /// Who let them in; absent where the service did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted_by: Option<Id>,
@@ -91,14 +91,14 @@ pub struct ShareView {
 #[schema(example = json!({
     "concern_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ac", "reason": "The same two pupils, a week before."
 }))]
-pub struct LinkCreate {
+pub struct ConcernLinkCreate {
     /// The other concern: one that you see in full.
     pub concern_id: Id,
     /// Why they belong together.
     pub reason: Text<2000>,
 }
 
-impl MediaType for LinkCreate {}
+impl MediaType for ConcernLinkCreate {}
 
 /// A concern that belongs with this one. Links to concerns that you do not see in full are left out.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -107,7 +107,7 @@ impl MediaType for LinkCreate {}
     "author_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "recorded_at": "2026-01-15T14:10:00.000000Z",
     "reason": "The same two pupils, a week before."
 }))]
-pub struct LinkView {
+pub struct ConcernLinkView {
     /// The link.
     pub id: Id,
     /// The other concern.

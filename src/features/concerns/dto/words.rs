@@ -2,7 +2,7 @@
 
 crate::words! {
     /// Which log a concern stands in.
-    pub enum Log {
+    pub enum ConcernLog {
         /// The log that the school's safeguarding team reads.
         Safeguarding = "safeguarding",
         /// The log with narrower access: where the trust has switched it on.
@@ -28,7 +28,7 @@ crate::words! {
 
 crate::words! {
     /// Where it happened.
-    pub enum Place {
+    pub enum ConcernPlace {
         /// A classroom.
         Classroom = "classroom",
         /// A corridor or stairs.
@@ -84,7 +84,7 @@ crate::words! {
 
 crate::words! {
     /// How the school came to know.
-    pub enum Source {
+    pub enum ConcernSource {
         /// Somebody saw or noticed it.
         Observation = "observation",
         /// The child said it.
@@ -126,7 +126,7 @@ crate::words! {
 
 crate::words! {
     /// How far the work on a concern has come.
-    pub enum State {
+    pub enum ConcernState {
         /// Raised; nobody has judged it yet.
         Submitted = "submitted",
         /// Judged: how urgent it is, and what comes next.
@@ -148,7 +148,7 @@ crate::words! {
 
 crate::words! {
     /// How soon somebody must act.
-    pub enum Severity {
+    pub enum ConcernSeverity {
         /// At once.
         Immediate = "immediate",
         /// Before the day ends.
@@ -186,7 +186,7 @@ crate::words! {
 
 crate::words! {
     /// What an entry among the notes is.
-    pub enum NoteKind {
+    pub enum ConcernNoteKind {
         /// A note of the safeguarding team.
         Note = "note",
         /// Something that the reporter added.
@@ -196,7 +196,7 @@ crate::words! {
 
 crate::words! {
     /// What is to be done.
-    pub enum ActionKind {
+    pub enum ConcernActionKind {
         /// Speak with the child.
         SpeakToChild = "speak_to_child",
         /// Speak with a parent or carer.
@@ -222,7 +222,7 @@ crate::words! {
 
 crate::words! {
     /// What kind of decision it is.
-    pub enum DecisionKind {
+    pub enum ConcernDecisionKind {
         /// A decision on what happens.
         Decision = "decision",
         /// That nothing needs to be done, and why.
@@ -232,7 +232,7 @@ crate::words! {
 
 crate::words! {
     /// Why a person was let in by name.
-    pub enum ShareKind {
+    pub enum ConcernShareKind {
         /// They work on the concern.
         Assignment = "assignment",
         /// They need to know.

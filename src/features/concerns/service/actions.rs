@@ -1,6 +1,8 @@
 //! Actions: what is to be done, by whom, and what came of it.
 
-use super::super::dto::{ActionCorrection, ActionCreate, ActionOutcome, ActionView};
+use super::super::dto::{
+    ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
+};
 use super::super::store::{self, ActionBody, ActionRow, actions};
 use super::case::{self, Case, Made};
 use crate::access::{Scope, Tx};
@@ -18,8 +20,8 @@ pub fn create_action(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: ActionCreate,
-) -> ApiResult<Made<ActionView>> {
+    input: ConcernActionCreate,
+) -> ApiResult<Made<ConcernActionView>> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         return replayed(tx, &case, id);
@@ -55,8 +57,8 @@ pub fn correct_action(
     concern: Id,
     action: Id,
     if_match: &IfMatch,
-    input: ActionCorrection,
-) -> ApiResult<Made<ActionView>> {
+    input: ConcernActionCorrection,
+) -> ApiResult<Made<ConcernActionView>> {
     let case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = actions::newest(tx.conn, &case.row, action)?;
     if let Some(id) = tx.replayed()? {
@@ -94,8 +96,8 @@ pub fn record_outcome(
     concern: Id,
     action: Id,
     if_match: &IfMatch,
-    input: ActionOutcome,
-) -> ApiResult<Made<ActionView>> {
+    input: ConcernActionOutcome,
+) -> ApiResult<Made<ConcernActionView>> {
     let case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = actions::newest(tx.conn, &case.row, action)?;
     if let Some(id) = tx.replayed()? {
@@ -129,7 +131,7 @@ pub fn list_actions(
     concern: Id,
     as_of: Option<Timestamp>,
     paging: &Paging,
-) -> ApiResult<Page<ActionView>> {
+) -> ApiResult<Page<ConcernActionView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let at = case::moment(scope, as_of);
     let rows = actions::list_at(conn, &case.row, at, paging.after_id()?, paging.rows())?;
@@ -163,14 +165,14 @@ fn tell_owner(tx: &mut Tx<'_>, scope: &Scope, before: Option<Id>, row: &ActionRo
     )
 }
 
-fn replayed(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ActionView>> {
+fn replayed(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ConcernActionView>> {
     let row = actions::newest(tx.conn, &case.row, id)?;
     Ok(case.again(view(case, row)?))
 }
 
-fn view(case: &Case, row: ActionRow) -> ApiResult<ActionView> {
+fn view(case: &Case, row: ActionRow) -> ApiResult<ConcernActionView> {
     let body: ActionBody = case.key.unseal("concern_actions", row.id, &row.body)?;
-    Ok(ActionView {
+    Ok(ConcernActionView {
         id: row.id,
         number: row.number,
         kind: row.kind,

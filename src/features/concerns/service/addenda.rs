@@ -1,7 +1,7 @@
 //! What a reporter adds: they have seen no version of the record, so none is asked for.
 
 use super::super::content::{CaseKey, committed};
-use super::super::dto::{AddendumCreate, AddendumView, NoteKind};
+use super::super::dto::{AddendumCreate, AddendumView, ConcernNoteKind};
 use super::super::store::{self, NoteBody, NoteRow, notes};
 use super::receivers;
 use crate::access::{Scope, Tx};
@@ -23,7 +23,7 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
         id,
         number: 1,
         concern_id: concern,
-        kind: NoteKind::Addendum,
+        kind: ConcernNoteKind::Addendum,
         author_id: scope.person(),
         happened_at: tx.now(),
         recorded_at: tx.now(),

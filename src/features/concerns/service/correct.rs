@@ -1,7 +1,7 @@
 //! Correcting an account: the corrected one is the next number, with its reason; the one before is kept.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::AccountCorrection;
+use super::super::dto::ConcernCorrection;
 use super::super::store::{self, ConcernRow, Named};
 use super::case;
 use super::raise::{
@@ -22,7 +22,7 @@ pub fn correct(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: AccountCorrection,
+    input: ConcernCorrection,
 ) -> ApiResult<Shown> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if made.is_some() {
@@ -51,7 +51,7 @@ fn corrected(
     conn: &mut Conn,
     row: &ConcernRow,
     key: &CaseKey,
-    input: AccountCorrection,
+    input: ConcernCorrection,
 ) -> ApiResult<(AccountGiven, Named)> {
     let old = store::account(conn, row.trust_id, row.id, row.account_number)?;
     let was = store::named(conn, row.trust_id, row.id, row.account_number)?;

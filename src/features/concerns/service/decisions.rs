@@ -1,6 +1,6 @@
 //! Decisions and their reasons; that nothing needs to be done is a decision too.
 
-use super::super::dto::{DecisionCorrection, DecisionCreate, DecisionView};
+use super::super::dto::{ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView};
 use super::super::store::{DecisionBody, DecisionRow, decisions};
 use super::case::{self, Case, Made};
 use crate::access::{Scope, Tx};
@@ -18,8 +18,8 @@ pub fn create_decision(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: DecisionCreate,
-) -> ApiResult<Made<DecisionView>> {
+    input: ConcernDecisionCreate,
+) -> ApiResult<Made<ConcernDecisionView>> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         return replayed(tx, &case, id);
@@ -51,8 +51,8 @@ pub fn correct_decision(
     concern: Id,
     decision: Id,
     if_match: &IfMatch,
-    input: DecisionCorrection,
-) -> ApiResult<Made<DecisionView>> {
+    input: ConcernDecisionCorrection,
+) -> ApiResult<Made<ConcernDecisionView>> {
     let case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = decisions::newest(tx.conn, &case.row, decision)?;
     if let Some(id) = tx.replayed()? {
@@ -87,7 +87,7 @@ pub fn list_decisions(
     concern: Id,
     as_of: Option<Timestamp>,
     paging: &Paging,
-) -> ApiResult<Page<DecisionView>> {
+) -> ApiResult<Page<ConcernDecisionView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let at = case::moment(scope, as_of);
     let rows = decisions::list_at(conn, &case.row, at, paging.after_id()?, paging.rows())?;
@@ -95,14 +95,14 @@ pub fn list_decisions(
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
 }
 
-fn replayed(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<DecisionView>> {
+fn replayed(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ConcernDecisionView>> {
     let row = decisions::newest(tx.conn, &case.row, id)?;
     Ok(case.again(view(case, row)?))
 }
 
-fn view(case: &Case, row: DecisionRow) -> ApiResult<DecisionView> {
+fn view(case: &Case, row: DecisionRow) -> ApiResult<ConcernDecisionView> {
     let body: DecisionBody = case.key.unseal("concern_decisions", row.id, &row.body)?;
-    Ok(DecisionView {
+    Ok(ConcernDecisionView {
         id: row.id,
         number: row.number,
         kind: row.kind,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::content::CaseKey;
-use super::super::dto::{LinkCreate, LinkView};
+use super::super::dto::{ConcernLinkCreate, ConcernLinkView};
 use super::super::store::{self, ConcernRow, LinkBody, LinkRow};
 use super::case::{self, Case, Made};
 use crate::access::{Action, Scope, Tx};
@@ -20,8 +20,8 @@ pub fn create_link(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: LinkCreate,
-) -> ApiResult<Made<LinkView>> {
+    input: ConcernLinkCreate,
+) -> ApiResult<Made<ConcernLinkView>> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let rows = store::links(tx.conn, &case.row)?;
@@ -53,7 +53,7 @@ pub fn list_links(
     scope: &Scope,
     concern: Id,
     paging: &Paging,
-) -> ApiResult<Page<LinkView>> {
+) -> ApiResult<Page<ConcernLinkView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let (rows, after) = (store::links(conn, &case.row)?, paging.after_id()?);
     let ends: Vec<Id> = rows.iter().map(|row| row.other_end(concern)).collect();
@@ -86,8 +86,8 @@ fn check_other(conn: &mut Conn, scope: &Scope, case: &Case, other: Id) -> ApiRes
     if known { Err(ApiError::because(Code::AlreadyExists, "the two are linked already")) } else { Ok(()) }
 }
 
-fn view(concern: Id, row: LinkRow, body: LinkBody) -> LinkView {
-    LinkView {
+fn view(concern: Id, row: LinkRow, body: LinkBody) -> ConcernLinkView {
+    ConcernLinkView {
         id: row.id,
         concern_id: row.other_end(concern),
         author_id: row.author_id,

@@ -1,6 +1,6 @@
 //! Notes of the safeguarding team, with the reporter's addenda among them.
 
-use super::super::dto::{NoteCorrection, NoteCreate, NoteKind, NoteView};
+use super::super::dto::{ConcernNoteCorrection, ConcernNoteCreate, ConcernNoteKind, ConcernNoteView};
 use super::super::store::{NoteBody, NoteRow, notes};
 use super::case::{self, Case, Made};
 use super::read::knows_reporter;
@@ -19,8 +19,8 @@ pub fn create_note(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: NoteCreate,
-) -> ApiResult<Made<NoteView>> {
+    input: ConcernNoteCreate,
+) -> ApiResult<Made<ConcernNoteView>> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         return replayed(tx, scope, &case, id);
@@ -34,7 +34,7 @@ pub fn create_note(
         id,
         number: 1,
         concern_id: concern,
-        kind: NoteKind::Note,
+        kind: ConcernNoteKind::Note,
         author_id: scope.person(),
         happened_at,
         recorded_at: tx.now(),
@@ -53,15 +53,15 @@ pub fn correct_note(
     concern: Id,
     note: Id,
     if_match: &IfMatch,
-    input: NoteCorrection,
-) -> ApiResult<Made<NoteView>> {
+    input: ConcernNoteCorrection,
+) -> ApiResult<Made<ConcernNoteView>> {
     let case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = notes::newest(tx.conn, &case.row, note)?;
     if let Some(id) = tx.replayed()? {
         return replayed(tx, scope, &case, id);
     }
     if_match.check(case.row.version)?;
-    if old.kind == NoteKind::Addendum {
+    if old.kind == ConcernNoteKind::Addendum {
         return Err(ApiError::because(Code::StateConflict, "what the reporter added is not corrected"));
     }
     let happened_at = input.happened_at.unwrap_or(old.happened_at);
@@ -88,7 +88,7 @@ pub fn list_notes(
     concern: Id,
     as_of: Option<Timestamp>,
     paging: &Paging,
-) -> ApiResult<Page<NoteView>> {
+) -> ApiResult<Page<ConcernNoteView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let at = case::moment(scope, as_of);
     let rows = notes::list_at(conn, &case.row, at, paging.after_id()?, paging.rows())?;
@@ -96,15 +96,15 @@ pub fn list_notes(
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
 }
 
-fn replayed(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Made<NoteView>> {
+fn replayed(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Made<ConcernNoteView>> {
     let row = notes::newest(tx.conn, &case.row, id)?;
     Ok(case.again(view(scope, case, row)?))
 }
 
-fn view(scope: &Scope, case: &Case, row: NoteRow) -> ApiResult<NoteView> {
+fn view(scope: &Scope, case: &Case, row: NoteRow) -> ApiResult<ConcernNoteView> {
     let body: NoteBody = case.key.unseal("concern_notes", row.id, &row.body)?;
-    let knows = row.kind == NoteKind::Note || knows_reporter(scope, &case.row);
-    Ok(NoteView {
+    let knows = row.kind == ConcernNoteKind::Note || knows_reporter(scope, &case.row);
+    Ok(ConcernNoteView {
         id: row.id,
         number: row.number,
         kind: row.kind,

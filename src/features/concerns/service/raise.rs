@@ -1,7 +1,7 @@
 //! Raising a concern: it never fails for want of somebody to read it.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::{CategoryCode, CategoryGiven, ConcernCreate, Log, State};
+use super::super::dto::{CategoryCode, CategoryGiven, ConcernCreate, ConcernLog, ConcernState};
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Named};
 use super::read::{Shown, show};
@@ -41,9 +41,9 @@ pub struct AccountGiven {
     pub number: i32,
     pub occurred_at: Option<Timestamp>,
     pub occurred_approximately: bool,
-    pub place: super::super::dto::Place,
+    pub place: super::super::dto::ConcernPlace,
     pub time_slot: super::super::dto::TimeSlot,
-    pub source: super::super::dto::Source,
+    pub source: super::super::dto::ConcernSource,
     pub content: AccountContent,
 }
 
@@ -99,7 +99,7 @@ fn concern_row(scope: &Scope, id: Id, input: &ConcernCreate, data_key: crate::cr
         guidance_id: input.guidance_id,
         reported_at: scope.now(),
         account_number: 1,
-        state: State::Submitted,
+        state: ConcernState::Submitted,
         severity: None,
         school_view_level: None,
         monitor: false,
@@ -151,7 +151,7 @@ fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()>
         return Err(ApiError::invalid("/school_id", "unknown", "not a school at which you raise concerns"));
     }
     let mut faults = Vec::new();
-    if input.log == Log::Restricted && !store::has_restricted_log(conn, scope.trust())? {
+    if input.log == ConcernLog::Restricted && !store::has_restricted_log(conn, scope.trust())? {
         faults.push(FieldError::new(
             "/log",
             "not_allowed",

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AccountView, AddendumView, CategoryCode, ConcernFilter, ConcernSummary, ConcernView, Progress,
+    AddendumView, CategoryCode, ConcernAccountView, ConcernFilter, ConcernSummary, ConcernView, Progress,
     ReporterView,
 };
 use super::super::rules;
@@ -169,8 +169,8 @@ pub fn knows_reporter(scope: &Scope, row: &ConcernRow) -> bool {
 }
 
 /// The first account's author is the reporter; the later ones' are not, but they could be.
-fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> AccountView {
-    AccountView {
+fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> ConcernAccountView {
+    ConcernAccountView {
         number: row.number,
         recorded_at: row.recorded_at,
         author_id: row.author_id.filter(|_| knows),

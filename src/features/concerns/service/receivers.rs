@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::content::CaseKey;
-use super::super::dto::{Log, ShareKind};
+use super::super::dto::{ConcernLog, ConcernShareKind};
 use super::super::rules::{self, Route};
 use super::super::store::{self, ConcernRow, Named, ShareBody, ShareRow};
 use crate::access::{Scope, Tx};
@@ -17,7 +17,7 @@ pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, named: &Named) ->
     let mut linked: BTreeSet<Id> = store::linked_to_pupils(conn, scope.trust(), &pupils)?;
     linked.extend(&named.adults);
     let holders = store::holders(conn, scope.trust(), row.school_id, scope.today())?;
-    Ok(rules::route(&holders, &linked, row.log == Log::Restricted))
+    Ok(rules::route(&holders, &linked, row.log == ConcernLog::Restricted))
 }
 
 /// Tells the people of a route, but not whoever is acting.
@@ -55,7 +55,7 @@ pub fn let_in(
             id,
             concern_id: row.id,
             person_id: *person,
-            kind: ShareKind::ConflictRoute,
+            kind: ConcernShareKind::ConflictRoute,
             granted_by: None,
             granted_at: now,
             ends_at: None,

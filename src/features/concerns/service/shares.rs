@@ -1,6 +1,6 @@
 //! Letting named people in, and out again.
 
-use super::super::dto::{ShareCreate, ShareKind, ShareRevocation, ShareView};
+use super::super::dto::{ConcernShareCreate, ConcernShareKind, ConcernShareRevocation, ConcernShareView};
 use super::super::store::{self, ShareBody, ShareRow};
 use super::case::{self, Case, Made};
 use crate::access::{Scope, Tx};
@@ -17,8 +17,8 @@ pub fn create_share(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: ShareCreate,
-) -> ApiResult<Made<ShareView>> {
+    input: ConcernShareCreate,
+) -> ApiResult<Made<ConcernShareView>> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         return shown(tx, &case, id);
@@ -40,7 +40,7 @@ pub fn create_share(
         body: case.key.seal("concern_shares", id, &body)?,
     };
     store::insert_share(tx.conn, &row)?;
-    let kind = if input.kind == ShareKind::Assignment { "concern_assigned" } else { "concern_shared" };
+    let kind = if input.kind == ConcernShareKind::Assignment { "concern_assigned" } else { "concern_shared" };
     let now = tx.now();
     store::notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
     let view = view(&case, row)?;
@@ -54,8 +54,8 @@ pub fn revoke_share(
     concern: Id,
     share: Id,
     if_match: &IfMatch,
-    input: ShareRevocation,
-) -> ApiResult<Made<ShareView>> {
+    input: ConcernShareRevocation,
+) -> ApiResult<Made<ConcernShareView>> {
     let case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = store::share(tx.conn, &case.row, share)?;
     if let Some(id) = tx.replayed()? {
@@ -85,14 +85,14 @@ pub fn list_shares(
     scope: &Scope,
     concern: Id,
     paging: &Paging,
-) -> ApiResult<Page<ShareView>> {
+) -> ApiResult<Page<ConcernShareView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let rows = store::shares(conn, &case.row, paging.after_id()?, paging.rows())?;
     let views = rows.into_iter().map(|row| view(&case, row)).collect::<ApiResult<Vec<_>>>()?;
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
 }
 
-fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ShareCreate) -> ApiResult<()> {
+fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {
     if !store::people_known(conn, scope.trust(), &[input.person_id])?.contains(&input.person_id) {
         return Err(ApiError::invalid("/person_id", "unknown", "not a person of the trust"));
     }
@@ -109,14 +109,14 @@ fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ShareCreate) -> Ap
     Ok(())
 }
 
-fn shown(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ShareView>> {
+fn shown(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ConcernShareView>> {
     let row = store::share(tx.conn, &case.row, id)?;
     Ok(case.again(view(case, row)?))
 }
 
-fn view(case: &Case, row: ShareRow) -> ApiResult<ShareView> {
+fn view(case: &Case, row: ShareRow) -> ApiResult<ConcernShareView> {
     let body: ShareBody = case.key.unseal("concern_shares", row.id, &row.body)?;
-    Ok(ShareView {
+    Ok(ConcernShareView {
         id: row.id,
         person_id: row.person_id,
         kind: row.kind,

@@ -1,7 +1,7 @@
 //! Triage: how urgent a concern is, and what the family was told.
 
 use super::super::content::CaseKey;
-use super::super::dto::{TriageCreate, TriageView};
+use super::super::dto::{ConcernTriageCreate, ConcernTriageView};
 use super::super::store::{self, TriageBody, TriageRow};
 use super::case::{self, Made};
 use crate::access::{Scope, Tx};
@@ -19,8 +19,8 @@ pub fn create_triage(
     scope: &Scope,
     concern: Id,
     if_match: &IfMatch,
-    input: TriageCreate,
-) -> ApiResult<Made<TriageView>> {
+    input: ConcernTriageCreate,
+) -> ApiResult<Made<ConcernTriageView>> {
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let row = store::triage(tx.conn, &case.row, id)?;
@@ -56,7 +56,7 @@ pub fn list_triages(
     concern: Id,
     as_of: Option<Timestamp>,
     paging: &Paging,
-) -> ApiResult<Page<TriageView>> {
+) -> ApiResult<Page<ConcernTriageView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let (at, after) = (case::moment(scope, as_of), paging.after_number()?.unwrap_or_default());
     let rows = store::triages(conn, &case.row, at, after, paging.rows())?;
@@ -64,9 +64,9 @@ pub fn list_triages(
     Ok(paging.page(views, |view| Cursor::number(view.number.into()), |view| view))
 }
 
-fn view(key: &CaseKey, row: TriageRow) -> ApiResult<TriageView> {
+fn view(key: &CaseKey, row: TriageRow) -> ApiResult<ConcernTriageView> {
     let body: TriageBody = key.unseal("concern_triages", row.id, &row.body)?;
-    Ok(TriageView {
+    Ok(ConcernTriageView {
         id: row.id,
         number: row.number,
         author_id: row.author_id,

@@ -4,7 +4,10 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::{ActionKind, ConsentBasis, DecisionKind, NoteKind, ParentInformed, Severity, State};
+use super::super::dto::{
+    ConcernActionKind, ConcernDecisionKind, ConcernNoteKind, ConcernSeverity, ConcernState, ConsentBasis,
+    ParentInformed,
+};
 use super::super::rules::{self, WorkDone};
 use super::ConcernRow;
 use crate::clock::{Date, Timestamp};
@@ -26,7 +29,7 @@ pub struct TriageRow {
     pub author_id: Option<Id>,
     pub recorded_at: Timestamp,
     pub superseded_at: Option<Timestamp>,
-    pub severity: Severity,
+    pub severity: ConcernSeverity,
     pub school_view_level: Option<i16>,
     pub monitor: bool,
     pub parent_informed: ParentInformed,
@@ -42,7 +45,7 @@ pub struct NoteRow {
     pub id: Id,
     pub number: i32,
     pub concern_id: Id,
-    pub kind: NoteKind,
+    pub kind: ConcernNoteKind,
     pub author_id: Option<Id>,
     pub happened_at: Timestamp,
     pub recorded_at: Timestamp,
@@ -58,7 +61,7 @@ pub struct ActionRow {
     pub id: Id,
     pub number: i32,
     pub concern_id: Id,
-    pub kind: ActionKind,
+    pub kind: ConcernActionKind,
     pub author_id: Option<Id>,
     pub owner_id: Option<Id>,
     pub due_on: Option<Date>,
@@ -77,7 +80,7 @@ pub struct DecisionRow {
     pub id: Id,
     pub number: i32,
     pub concern_id: Id,
-    pub kind: DecisionKind,
+    pub kind: ConcernDecisionKind,
     pub author_id: Option<Id>,
     pub decided_at: Timestamp,
     pub recorded_at: Timestamp,
@@ -236,7 +239,7 @@ pub fn addenda(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResul
     Ok(concern_notes::table
         .filter(concern_notes::trust_id.eq(concern.trust_id))
         .filter(concern_notes::concern_id.eq(concern.id))
-        .filter(concern_notes::kind.eq(NoteKind::Addendum))
+        .filter(concern_notes::kind.eq(ConcernNoteKind::Addendum))
         .filter(concern_notes::recorded_at.le(at))
         .order(concern_notes::id)
         .select(NoteRow::as_select())
@@ -256,15 +259,15 @@ pub fn notes_of(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<No
 /// What the team had made of a concern at a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged {
-    pub state: State,
-    pub severity: Option<Severity>,
+    pub state: ConcernState,
+    pub severity: Option<ConcernSeverity>,
     pub school_view_level: Option<i16>,
     pub monitor: bool,
 }
 
 /// What the team had made of a concern at a moment, from what was known then.
 pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Judged> {
-    let triage: Option<(Severity, Option<i16>, bool)> = concern_triages::table
+    let triage: Option<(ConcernSeverity, Option<i16>, bool)> = concern_triages::table
         .filter(concern_triages::trust_id.eq(concern.trust_id))
         .filter(concern_triages::concern_id.eq(concern.id))
         .filter(concern_triages::recorded_at.le(at))
@@ -289,7 +292,7 @@ fn has_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRes
     let known: Option<Id> = concern_decisions::table
         .filter(concern_decisions::trust_id.eq(concern.trust_id))
         .filter(concern_decisions::concern_id.eq(concern.id))
-        .filter(concern_decisions::kind.eq(DecisionKind::NoAction))
+        .filter(concern_decisions::kind.eq(ConcernDecisionKind::NoAction))
         .filter(concern_decisions::recorded_at.le(at))
         .filter(
             concern_decisions::superseded_at

@@ -18,7 +18,7 @@ pub use list::*;
 pub use shares::*;
 pub use tasks::*;
 
-use super::dto::{Log, ReporterKind, Severity, State};
+use super::dto::{ConcernLog, ConcernSeverity, ConcernState, ReporterKind};
 use crate::access::Scope;
 use crate::access::visible::{self, FieldSet};
 use crate::clock::Timestamp;
@@ -35,7 +35,7 @@ pub struct ConcernRow {
     pub trust_id: Id,
     pub id: Id,
     pub school_id: Id,
-    pub log: Log,
+    pub log: ConcernLog,
     pub raised_by: Option<Id>,
     pub raised_by_principal: String,
     pub reporter_kind: ReporterKind,
@@ -43,8 +43,8 @@ pub struct ConcernRow {
     pub guidance_id: Option<Id>,
     pub reported_at: Timestamp,
     pub account_number: i32,
-    pub state: State,
-    pub severity: Option<Severity>,
+    pub state: ConcernState,
+    pub severity: Option<ConcernSeverity>,
     pub school_view_level: Option<i16>,
     pub monitor: bool,
     pub data_key: Sealed,

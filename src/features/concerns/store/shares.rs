@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::ShareKind;
+use super::super::dto::ConcernShareKind;
 use super::ConcernRow;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
@@ -21,7 +21,7 @@ pub struct ShareRow {
     pub id: Id,
     pub concern_id: Id,
     pub person_id: Id,
-    pub kind: ShareKind,
+    pub kind: ConcernShareKind,
     pub granted_by: Option<Id>,
     pub granted_at: Timestamp,
     pub ends_at: Option<Timestamp>,

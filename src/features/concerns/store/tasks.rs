@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use diesel::dsl::not;
 use diesel::prelude::*;
 
-use super::super::dto::ShareKind;
+use super::super::dto::ConcernShareKind;
 use crate::access::visible;
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
@@ -34,7 +34,7 @@ pub fn open_assignments(conn: &mut Conn, trust: Id, person: Id, now: Timestamp) 
     Ok(concern_shares::table
         .filter(concern_shares::trust_id.eq(trust))
         .filter(concern_shares::person_id.eq(person))
-        .filter(concern_shares::kind.eq(ShareKind::Assignment))
+        .filter(concern_shares::kind.eq(ConcernShareKind::Assignment))
         .filter(concern_shares::ended_at.is_null())
         .filter(concern_shares::ends_at.is_null().or(concern_shares::ends_at.gt(now).assume_not_null()))
         .order(concern_shares::id)

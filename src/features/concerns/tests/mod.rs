@@ -42,7 +42,7 @@ pub(super) struct World {
     pupils: Vec<Id>,
     lead: TrustLeadColumn,
     seconds: Cell<i64>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -64,7 +64,7 @@ impl World {
             pupils: some(3),
             lead: TrustLeadColumn::Aggregate,
             seconds: Cell::new(0),
-            _folder: folder,
+            folder,
         };
         world.fill();
         world
@@ -299,8 +299,8 @@ impl World {
         page.unwrap().items.len()
     }
 
-    fn triage(&self, person: usize, concern: Id) -> ApiResult<Made<TriageView>> {
-        let input: TriageCreate = serde_json::from_value(serde_json::json!({
+    fn triage(&self, person: usize, concern: Id) -> ApiResult<Made<ConcernTriageView>> {
+        let input: ConcernTriageCreate = serde_json::from_value(serde_json::json!({
             "severity": "same_day", "school_view_level": 2, "monitor": true, "parent_informed": "yes"
         }))
         .unwrap();
@@ -309,8 +309,8 @@ impl World {
         })
     }
 
-    fn act(&self, person: usize, concern: Id, owner: Option<usize>) -> ApiResult<Made<ActionView>> {
-        let input: ActionCreate = serde_json::from_value(serde_json::json!({
+    fn act(&self, person: usize, concern: Id, owner: Option<usize>) -> ApiResult<Made<ConcernActionView>> {
+        let input: ConcernActionCreate = serde_json::from_value(serde_json::json!({
             "kind": "observe", "description": "Watch at lunch.", "owner_id": owner.map(|owner| self.people[owner]),
             "due_on": "2026-01-16"
         }))
@@ -323,15 +323,15 @@ impl World {
     fn correct(&self, person: usize, concern: Id, changes: serde_json::Value) -> ApiResult<ConcernView> {
         let mut whole = serde_json::json!({"reason": "Another child of that name."});
         whole.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap());
-        let input: AccountCorrection = serde_json::from_value(whole).unwrap();
+        let input: ConcernCorrection = serde_json::from_value(whole).unwrap();
         self.write(person, Action::ConcernWork, move |tx, scope| {
             service::correct(tx, scope, concern, &IfMatch::Any, input)
         })
         .map(|shown| shown.view)
     }
 
-    fn share(&self, by: usize, concern: Id, with: usize, kind: &str) -> ApiResult<Made<ShareView>> {
-        let input: ShareCreate = serde_json::from_value(serde_json::json!({
+    fn share(&self, by: usize, concern: Id, with: usize, kind: &str) -> ApiResult<Made<ConcernShareView>> {
+        let input: ConcernShareCreate = serde_json::from_value(serde_json::json!({
             "person_id": self.people[with], "kind": kind, "reason": "Meets her every morning."
         }))
         .unwrap();

@@ -11,7 +11,7 @@ fn each_caller_sees_their_field_set_and_the_rest_see_nothing() {
     let view = world.raise(TEACHER, json!({})).unwrap();
     assert_eq!((view.view, view.progress, view.state), (FieldSet::Submission, Progress::Received, None));
     let full = world.get(DSL, view.id).unwrap();
-    assert_eq!((full.view, full.state), (FieldSet::Full, Some(State::Submitted)));
+    assert_eq!((full.view, full.state), (FieldSet::Full, Some(ConcernState::Submitted)));
     assert_eq!(full.account.unwrap().categories[0].code.as_str(), "OTH-UNC");
     for person in [LAP, LEAD, CEO, OTHER_DSL] {
         assert_eq!(world.get(person, view.id).unwrap_err(), Code::NotFound, "person {person}");
@@ -181,7 +181,7 @@ fn no_text_of_a_case_stands_in_the_file() {
         )
         .unwrap();
     let mut bytes = Vec::new();
-    for entry in std::fs::read_dir(world._folder.path()).unwrap() {
+    for entry in std::fs::read_dir(world.folder.path()).unwrap() {
         bytes.extend(std::fs::read(entry.unwrap().path()).unwrap());
     }
     let has = |word: &[u8]| bytes.windows(word.len()).any(|window| window == word);

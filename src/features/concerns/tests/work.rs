@@ -17,10 +17,13 @@ fn the_state_follows_the_work_and_the_past_stays_as_it_was_known() {
     let (first, second, now) = (view(Some(raised)), view(Some(triaged)), view(None));
     assert_eq!(
         (first.state, first.severity, first.account.unwrap().number),
-        (Some(State::Submitted), None, 1)
+        (Some(ConcernState::Submitted), None, 1)
     );
-    assert_eq!((second.state, second.severity), (Some(State::Triaged), Some(Severity::SameDay)));
-    assert_eq!(now.state, Some(State::InAction));
+    assert_eq!(
+        (second.state, second.severity),
+        (Some(ConcernState::Triaged), Some(ConcernSeverity::SameDay))
+    );
+    assert_eq!(now.state, Some(ConcernState::InAction));
     let account = now.account.unwrap();
     assert_eq!((account.number, account.summary.as_str()), (2, "He hid it."));
     let early = world.get_as_of(DSL, concern, Some(raised.plus_seconds(-5)));
@@ -31,7 +34,7 @@ fn the_state_follows_the_work_and_the_past_stays_as_it_was_known() {
 fn the_decision_that_nothing_is_needed_counts_as_acted_on_until_it_is_corrected() {
     let world = World::new();
     let concern = world.raised(TEACHER);
-    let input: DecisionCreate = serde_json::from_value(json!({
+    let input: ConcernDecisionCreate = serde_json::from_value(json!({
         "kind": "no_action", "decision": "Nothing.", "reason": "Settled.", "decided_at": "2026-01-15T12:00:00Z"
     }))
     .unwrap();
@@ -39,8 +42,8 @@ fn the_decision_that_nothing_is_needed_counts_as_acted_on_until_it_is_corrected(
         service::create_decision(tx, scope, concern, &IfMatch::Any, input)
     };
     let made = world.write(DSL, Action::ConcernWork, create).unwrap();
-    assert_eq!(world.get(DSL, concern).unwrap().state, Some(State::InAction));
-    let correction: DecisionCorrection = serde_json::from_value(json!({
+    assert_eq!(world.get(DSL, concern).unwrap().state, Some(ConcernState::InAction));
+    let correction: ConcernDecisionCorrection = serde_json::from_value(json!({
         "kind": "decision", "decision": "Ask.", "reason": "Not settled.", "decided_at": "2026-01-15T12:00:00Z",
         "correction_reason": "Wrong concern."
     }))
@@ -49,7 +52,7 @@ fn the_decision_that_nothing_is_needed_counts_as_acted_on_until_it_is_corrected(
         service::correct_decision(tx, scope, concern, made.view.id, &IfMatch::Any, correction)
     };
     assert_eq!(world.write(DSL, Action::ConcernWork, correct).unwrap().view.number, 2);
-    assert_eq!(world.get(DSL, concern).unwrap().state, Some(State::Submitted));
+    assert_eq!(world.get(DSL, concern).unwrap().state, Some(ConcernState::Submitted));
 }
 
 #[test]
@@ -57,7 +60,7 @@ fn a_stale_version_is_refused_and_stores_nothing() {
     let world = World::new();
     let concern = world.raised(TEACHER);
     world.triage(DSL, concern).unwrap();
-    let note = || serde_json::from_value::<NoteCreate>(json!({"text": "Spoke with her."})).unwrap();
+    let note = || serde_json::from_value::<ConcernNoteCreate>(json!({"text": "Spoke with her."})).unwrap();
     let write = |if_match: IfMatch| {
         let input = note();
         let work =
@@ -103,7 +106,7 @@ fn an_action_is_given_to_somebody_who_may_have_it_and_done_once() {
     };
     assert_eq!(tasks(TEACHER).len(), 1);
     let done = || {
-        let input: ActionOutcome =
+        let input: ConcernActionOutcome =
             serde_json::from_value(json!({"done_on": "2026-01-15", "outcome": "Ate well."})).unwrap();
         let work = move |tx: &mut Tx<'_>, scope: &Scope| {
             service::record_outcome(tx, scope, concern, made.view.id, &IfMatch::Any, input)
@@ -125,7 +128,7 @@ fn a_share_opens_a_case_until_it_ends() {
     assert_eq!(world.list(LAP, json!({"assigned_to_me": true})).count, Some(1));
     assert_eq!(world.list(DSL, json!({"assigned_to_me": true})).count, Some(0));
     assert_eq!(world.share(DSL, concern, LAP, "assignment").unwrap_err().code, Code::AlreadyExists);
-    let input: ShareRevocation = serde_json::from_value(json!({"reason": "Moved."})).unwrap();
+    let input: ConcernShareRevocation = serde_json::from_value(json!({"reason": "Moved."})).unwrap();
     let revoke = move |tx: &mut Tx<'_>, scope: &Scope| {
         service::revoke_share(tx, scope, concern, made.view.id, &IfMatch::Any, input)
     };
@@ -140,7 +143,7 @@ fn a_link_shows_itself_to_those_who_see_both_ends() {
     let world = World::new();
     let (one, other) = (world.raised(TEACHER), world.raised(TEACHER));
     let link = |person: usize, to: Id| {
-        let input: LinkCreate =
+        let input: ConcernLinkCreate =
             serde_json::from_value(json!({"concern_id": to, "reason": "The same tin."})).unwrap();
         let work =
             move |tx: &mut Tx<'_>, scope: &Scope| service::create_link(tx, scope, one, &IfMatch::Any, input);
@@ -184,12 +187,12 @@ fn a_correction_that_links_the_corrector_shuts_them_out_and_lets_the_next_one_in
 fn notes_are_kept_in_every_version() {
     let world = World::new();
     let concern = world.raised(TEACHER);
-    let input: NoteCreate = serde_json::from_value(json!({"text": "Spoke with Ann."})).unwrap();
+    let input: ConcernNoteCreate = serde_json::from_value(json!({"text": "Spoke with Ann."})).unwrap();
     let create =
         move |tx: &mut Tx<'_>, scope: &Scope| service::create_note(tx, scope, concern, &IfMatch::Any, input);
     let note = world.write(DSL, Action::ConcernWork, create).unwrap().view.id;
     let first = world.now();
-    let input: NoteCorrection =
+    let input: ConcernNoteCorrection =
         serde_json::from_value(json!({"text": "Spoke with Beth.", "reason": "Wrong name."})).unwrap();
     let correct = move |tx: &mut Tx<'_>, scope: &Scope| {
         service::correct_note(tx, scope, concern, note, &IfMatch::Any, input)
