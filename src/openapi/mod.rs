@@ -14,6 +14,7 @@ use utoipa_actix_web::AppExt;
 
 use crate::error::Code;
 use crate::http::problem::{Problem, ProblemField};
+use crate::text::Name;
 
 /// Tags in the order of the document, with what they hold.
 const TAGS: &[(&str, &str)] = &[
@@ -21,8 +22,10 @@ const TAGS: &[(&str, &str)] = &[
         "Concerns",
         "Concerns about children, from first report on: who raised what, what was done, who was let in.",
     ),
-    ("Pupils", "Children on roll, their enrolments and dated characteristics, and conflicts of interest."),
-    ("Categories", "The two-level taxonomy of concerns, DfE factors, and the guidance on recording."),
+    ("Pupils", "Children on roll, their enrolments and dated characteristics."),
+    ("Conflicts of interest", "Adults who must not read of a child, and why."),
+    ("Categories", "The two-level taxonomy of concerns and the DfE factors."),
+    ("Recording guidance", "What everybody reads before they record, and the national guidance in force."),
     ("People", "Adults: engagements, appointments and how they come in."),
     ("Organisation", "The trust's settings, hubs, schools and calendar, and the national register."),
     ("Access", "Who may do what, who you are, what waits for you, and who looked at what."),
@@ -30,7 +33,7 @@ const TAGS: &[(&str, &str)] = &[
 ];
 
 #[derive(OpenApi)]
-#[openapi(components(schemas(Problem, ProblemField)))]
+#[openapi(components(schemas(Problem, ProblemField, Name<20>)))]
 struct Base;
 
 /// The finished document; made once a process.
@@ -60,8 +63,8 @@ fn build() -> Value {
     set(&mut document, "tags", tags());
     add_components(&mut document);
     operations::finish(&mut document);
-    operations::drop_unused(&mut document);
     schemas::finish(&mut document);
+    operations::drop_unused(&mut document);
     document
 }
 

@@ -204,10 +204,19 @@ pub fn shared_headers() -> Value {
     })
 }
 
-/// Takes away answers that no operation gives.
+/// Takes away what nothing refers to.
 pub fn drop_unused(document: &mut Value) {
-    let used = document.get("paths").map(Value::to_string).unwrap_or_default();
-    if let Some(responses) = document.pointer_mut("/components/responses").and_then(Value::as_object_mut) {
-        responses.retain(|name, _| used.contains(&format!("\"#/components/responses/{name}\"")));
+    for kind in ["responses", "schemas"] {
+        // What only unused components refer to goes in the next round.
+        while drop_round(document, kind) {}
     }
+}
+
+fn drop_round(document: &mut Value, kind: &str) -> bool {
+    let text = document.to_string();
+    let components = document.pointer_mut(&format!("/components/{kind}")).and_then(Value::as_object_mut);
+    let Some(components) = components else { return false };
+    let before = components.len();
+    components.retain(|name, _| text.contains(&format!("\"#/components/{kind}/{name}\"")));
+    components.len() < before
 }

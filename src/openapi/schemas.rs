@@ -4,7 +4,39 @@ use serde_json::{Map, Value, json};
 
 /// Finishes every schema of the document.
 pub fn finish(document: &mut Value) {
+    name_items(document);
+    drop_defaults(document);
     walk(document);
+}
+
+/// A `default` in a body makes some generators demand the field: the description says what absence means.
+fn drop_defaults(document: &mut Value) {
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for schema in schemas.into_iter().flat_map(|all| all.values_mut()) {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for property in properties.into_iter().flat_map(|all| all.values_mut()) {
+            if let Some(property) = property.as_object_mut() {
+                property.remove("default");
+            }
+        }
+    }
+}
+
+/// The items of a page are written out in place: they become references, so that clients have one type for each.
+fn name_items(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for (page, schema) in schemas.iter_mut() {
+        let Some(item) = page.strip_prefix("Page_").filter(|item| names.iter().any(|name| name == item))
+        else {
+            continue;
+        };
+        if let Some(items) = schema.pointer_mut("/properties/items/items") {
+            *items = json!({"$ref": format!("#/components/schemas/{item}")});
+        }
+    }
 }
 
 fn walk(value: &mut Value) {
