@@ -1,6 +1,8 @@
 //! Events: a row in the transaction of every change, from the first resource on. They carry identifiers and a kind,
 //! never names or text; delivery reads them later.
 
+mod notifications;
+
 use diesel::prelude::*;
 
 use crate::clock::Timestamp;
@@ -8,6 +10,7 @@ use crate::db::Conn;
 use crate::db::schema::events;
 use crate::error::ApiResult;
 use crate::ids::Id;
+pub use notifications::{NotificationKind, notify};
 
 /// That something changed.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]

@@ -4,11 +4,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::store::{NotificationRow, TaskRow};
+use super::store::NotificationRow;
 use crate::access::Role;
 use crate::access::key_scopes::KeyScope;
 use crate::clock::{Date, Timestamp};
+use crate::events::NotificationKind;
 use crate::features::access_rights::RightView;
+use crate::features::concerns::{Task, TaskKind};
 use crate::http::body::MediaType;
 use crate::ids::Id;
 
@@ -89,22 +91,6 @@ pub struct MyKey {
     pub school_ids: Vec<Id>,
 }
 
-crate::words! {
-    /// What a notification tells of.
-    pub enum NotificationKind {
-        /// A concern was raised at a school where you are to look at it.
-        ConcernRaised = "concern_raised",
-        /// A concern was shared with you.
-        ConcernShared = "concern_shared",
-        /// A concern was assigned to you.
-        ConcernAssigned = "concern_assigned",
-        /// An action in a concern was given to you.
-        ActionAssigned = "action_assigned",
-        /// Something was added to a concern that you work on or raised.
-        ConcernUpdated = "concern_updated",
-    }
-}
-
 /// That something happened which you should know of: no names, no categories.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -147,14 +133,6 @@ pub struct NotificationReading {}
 
 impl MediaType for NotificationReading {}
 
-crate::words! {
-    /// What kind of task it is.
-    pub enum TaskKind {
-        /// An open action in a concern about a child.
-        ConcernAction = "concern_action",
-    }
-}
-
 /// Something that you have to do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -162,7 +140,7 @@ crate::words! {
     "concern_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ac", "due_on": "2026-01-20", "overdue": false
 }))]
 pub struct TaskView {
-    /// The task: the action's identifier.
+    /// The task: the action, or the share by which the concern was assigned to you.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,
@@ -176,10 +154,10 @@ pub struct TaskView {
 
 impl TaskView {
     /// As it stands on a day.
-    pub fn on(row: TaskRow, today: Date) -> Self {
+    pub fn on(row: Task, today: Date) -> Self {
         Self {
-            id: row.id,
-            kind: TaskKind::ConcernAction,
+            id: row.record_id,
+            kind: row.kind,
             concern_id: row.concern_id,
             overdue: row.due_on.is_some_and(|due| due < today),
             due_on: row.due_on,
@@ -201,7 +179,7 @@ mod tests {
     fn a_task_is_overdue_from_the_day_after() {
         let task = |due| {
             let id = Id::from_bytes([1; 16]);
-            let row = TaskRow { id, concern_id: id, due_on: due };
+            let row = Task { kind: TaskKind::Action, concern_id: id, record_id: id, due_on: due };
             TaskView::on(row, Date::ymd(2026, 1, 20).unwrap()).overdue
         };
         assert!(task(Date::ymd(2026, 1, 19)));

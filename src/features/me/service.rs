@@ -1,15 +1,13 @@
 //! Use cases of what concerns the caller.
 
-use super::dto::{
-    MeView, MyKey, MyRole, MyTrust, NotificationFilter, NotificationKind, NotificationView, TaskView,
-};
+use super::dto::{MeView, MyKey, MyRole, MyTrust, NotificationFilter, NotificationView, TaskView};
 use super::store::{self, NotificationRow};
 use crate::access::exclusions;
 use crate::access::{Scope, Tx, Viewer};
-use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::features::access_rights;
+use crate::features::concerns::{self, Task};
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
@@ -75,42 +73,29 @@ pub fn read_notification(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> ApiResult<No
     Ok(NotificationRow { read_at: row.read_at.or(Some(tx.now())), ..row })
 }
 
-/// A page of what the caller has to do; a service has nothing to do.
+/// A page of what the caller has to do, soonest due first; a service has nothing to do.
 pub fn tasks(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<TaskView>> {
-    let (mut rows, mut count) = (Vec::new(), 0);
-    if let Some(person) = scope.person() {
-        let hidden = exclusions::hidden(conn, scope)?;
-        rows = store::tasks(conn, scope, person, &hidden, paging)?;
-        if paging.wants_count() {
-            count = store::count_tasks(conn, scope, person, &hidden)?;
-        }
-    }
-    let (count, today) = (paging.wants_count().then_some(count), scope.today());
-    Ok(paging.page(rows, |row| Cursor::id(row.id), |row| TaskView::on(row, today)).with_count(count))
+    let open = match scope.person() {
+        Some(person) => concerns::tasks_of(conn, scope.trust(), person, scope.now())?,
+        None => Vec::new(),
+    };
+    let count = i64::try_from(open.len()).unwrap_or(i64::MAX);
+    let after = paging.after_text()?;
+    let rows = open.into_iter().filter(|task| after.as_ref().is_none_or(|after| place(task) > *after));
+    let rows = rows.take(paging.limit() + 1).collect();
+    let today = scope.today();
+    let page = paging.page(
+        rows,
+        |task| {
+            let (due, id) = place(task);
+            Cursor::text(&due, id)
+        },
+        |task| TaskView::on(task, today),
+    );
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
-/// Tells people of something, in the transaction of the act. Each is told once; who must not know of the record is
-/// for the caller to leave out.
-pub fn notify(
-    conn: &mut Conn,
-    trust: Id,
-    persons: &[Id],
-    kind: NotificationKind,
-    record: Id,
-    now: Timestamp,
-) -> ApiResult<()> {
-    let mut persons = persons.to_vec();
-    persons.sort_unstable();
-    persons.dedup();
-    let row = |person_id: Id| NotificationRow {
-        trust_id: trust,
-        id: Id::new(now),
-        person_id,
-        kind,
-        record_id: record,
-        at: now,
-        read_at: None,
-    };
-    let rows: Vec<NotificationRow> = persons.into_iter().map(row).collect();
-    store::insert(conn, &rows)
+/// Where a task stands in the list: by its day, those without one last.
+fn place(task: &Task) -> (String, Id) {
+    (task.due_on.map_or_else(|| "undated".to_owned(), |due| due.to_string()), task.record_id)
 }

@@ -4,19 +4,18 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 
-use super::dto::{NotificationFilter, NotificationKind};
+use super::dto::NotificationFilter;
 use crate::access::Scope;
 use crate::access::exclusions::Hidden;
-use crate::clock::{Date, Timestamp};
-use crate::db::schema::{concern_actions, notifications, schools};
+use crate::clock::Timestamp;
+use crate::db::schema::{notifications, schools};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
+use crate::events::NotificationKind;
 use crate::http::Paging;
 use crate::ids::Id;
-use crate::on_backend;
 
 /// Rows in one insert.
-const CHUNK: usize = 500;
 
 /// A notification as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -29,15 +28,6 @@ pub struct NotificationRow {
     pub record_id: Id,
     pub at: Timestamp,
     pub read_at: Option<Timestamp>,
-}
-
-/// An open action that somebody owns.
-#[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = concern_actions, check_for_backend(crate::db::Backend))]
-pub struct TaskRow {
-    pub id: Id,
-    pub concern_id: Id,
-    pub due_on: Option<Date>,
 }
 
 /// The number and name of schools.
@@ -119,44 +109,4 @@ pub fn mark(conn: &mut Conn, row: &NotificationRow, at: Timestamp) -> ApiResult<
         .set(notifications::read_at.eq(Some(at)))
         .execute(conn)?;
     Ok(())
-}
-
-/// Stores new notifications.
-pub fn insert(conn: &mut Conn, rows: &[NotificationRow]) -> ApiResult<()> {
-    for chunk in rows.chunks(CHUNK) {
-        on_backend!(&mut *conn, conn => diesel::insert_into(notifications::table).values(chunk).execute(conn))?;
-    }
-    Ok(())
-}
-
-/// The open actions in concerns that a person owns; not in concerns that are closed to them by now.
-fn open_actions(scope: &Scope, person: Id, hidden: &Hidden) -> concern_actions::BoxedQuery<'static, Backend> {
-    concern_actions::table
-        .filter(concern_actions::trust_id.eq(scope.trust()))
-        .filter(concern_actions::owner_id.eq(Some(person)))
-        .filter(concern_actions::done_on.is_null())
-        .filter(concern_actions::superseded_at.is_null())
-        .filter(concern_actions::concern_id.ne_all(hidden.concerns.clone()))
-        .into_boxed()
-}
-
-/// A page of a person's open actions, oldest first.
-pub fn tasks(
-    conn: &mut Conn,
-    scope: &Scope,
-    person: Id,
-    hidden: &Hidden,
-    paging: &Paging,
-) -> ApiResult<Vec<TaskRow>> {
-    let mut query = open_actions(scope, person, hidden);
-    if let Some(after) = paging.after_id()? {
-        query = query.filter(concern_actions::id.gt(after));
-    }
-    let query = query.order(concern_actions::id).limit(paging.rows());
-    Ok(query.select(TaskRow::as_select()).load(conn)?)
-}
-
-/// How many open actions a person has.
-pub fn count_tasks(conn: &mut Conn, scope: &Scope, person: Id, hidden: &Hidden) -> ApiResult<i64> {
-    Ok(open_actions(scope, person, hidden).count().get_result(conn)?)
 }

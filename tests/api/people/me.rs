@@ -2,7 +2,7 @@
 
 use serde_json::json;
 use tutela::clock::Clock;
-use tutela::features::me::{NotificationKind, notify};
+use tutela::events::{NotificationKind, notify};
 use tutela::ids::Id;
 
 use super::{person, school};

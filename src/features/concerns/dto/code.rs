@@ -1,4 +1,4 @@
-//! The code of a category, as a caller writes it.
+//! The code of a category or of a group of them, as a filter takes it.
 
 use std::borrow::Cow;
 
@@ -7,12 +7,12 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 /// A code of the taxonomy or of the trust: `COC`, `COC-BUL`, `SCH-LET-1`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct CategoryCode(String);
+pub struct CategoryPrefix(String);
 
 /// Words of capitals and digits, joined by hyphens.
 const PATTERN: &str = "^[A-Z][A-Z0-9]{1,7}(-[A-Z0-9]{1,8}){0,2}$";
 
-impl CategoryCode {
+impl CategoryPrefix {
     /// Reads a code; the form is checked, not whether the code is in use.
     pub fn parse(text: &str) -> Option<Self> {
         let words: Vec<&str> = text.split('-').collect();
@@ -27,19 +27,13 @@ impl CategoryCode {
         fits.then(|| Self(text.to_owned()))
     }
 
-    /// The code of a concern for which the reporter found no category: it is counted, so that a category that is
-    /// missing shows itself.
-    pub fn uncategorised() -> Self {
-        Self("OTH-UNC".to_owned())
-    }
-
     /// The text of the code.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-impl<'de> Deserialize<'de> for CategoryCode {
+impl<'de> Deserialize<'de> for CategoryPrefix {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
         Self::parse(&text).ok_or_else(|| {
@@ -50,7 +44,7 @@ impl<'de> Deserialize<'de> for CategoryCode {
     }
 }
 
-impl utoipa::PartialSchema for CategoryCode {
+impl utoipa::PartialSchema for CategoryPrefix {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
@@ -62,7 +56,7 @@ impl utoipa::PartialSchema for CategoryCode {
     }
 }
 
-impl utoipa::ToSchema for CategoryCode {}
+impl utoipa::ToSchema for CategoryPrefix {}
 
 #[cfg(test)]
 mod tests {
@@ -71,10 +65,10 @@ mod tests {
     #[test]
     fn only_codes_are_read() {
         for right in ["COC", "COC-BUL", "ONL-AI", "SCH-LET-1"] {
-            assert!(CategoryCode::parse(right).is_some(), "{right}");
+            assert!(CategoryPrefix::parse(right).is_some(), "{right}");
         }
         for wrong in ["", "C", "coc", "COC-", "-COC", "COC%", "COC-BUL-1-2", "1AB", "COC_BUL"] {
-            assert!(CategoryCode::parse(wrong).is_none(), "{wrong}");
+            assert!(CategoryPrefix::parse(wrong).is_none(), "{wrong}");
         }
     }
 }

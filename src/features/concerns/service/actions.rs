@@ -10,6 +10,7 @@ use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::events::{NotificationKind, notify};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -155,11 +156,11 @@ fn check_owner(conn: &mut Conn, scope: &Scope, case: &Case, owner: Option<Id>) -
 fn tell_owner(tx: &mut Tx<'_>, scope: &Scope, before: Option<Id>, row: &ActionRow) -> ApiResult<()> {
     let new = row.owner_id.filter(|owner| Some(*owner) != before && Some(*owner) != scope.person());
     let now = tx.now();
-    store::notify(
+    notify(
         tx.conn,
         scope.trust(),
         &new.into_iter().collect::<Vec<_>>(),
-        "action_given",
+        NotificationKind::ActionAssigned,
         row.concern_id,
         now,
     )

@@ -1,7 +1,7 @@
 //! Raising a concern: it never fails for want of somebody to read it.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::{CategoryCode, CategoryGiven, ConcernCreate, ConcernLog, ConcernState};
+use super::super::dto::{CategoryGiven, ConcernCreate, ConcernLog, ConcernState};
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Named};
 use super::read::{Shown, show};
@@ -10,6 +10,8 @@ use crate::access::{Action, Scope, Tx};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code, FieldError};
+use crate::events::NotificationKind;
+use crate::features::categories;
 use crate::ids::Id;
 
 /// Raises a concern and answers with what the caller may see of it.
@@ -29,7 +31,7 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<
     if route.by_grant {
         receivers::let_in(tx, scope, &row, &key, &route)?;
     } else {
-        receivers::tell(tx, scope, &row, &route, "concern_raised")?;
+        receivers::tell(tx, scope, &row, &route, NotificationKind::ConcernRaised)?;
     }
     tx.created(id);
     tx.did_with("concern.raised", "concern", id, Some(row.school_id), Some(&committed(&account.content)?))?;
@@ -139,7 +141,7 @@ fn split(input: ConcernCreate) -> (AccountGiven, Named) {
 /// A concern without a category is counted as uncategorised.
 pub fn with_primary(categories: Vec<CategoryGiven>) -> Vec<CategoryGiven> {
     if categories.is_empty() {
-        return vec![CategoryGiven { code: CategoryCode::uncategorised(), is_primary: true }];
+        return vec![CategoryGiven { code: categories::CategoryCode::uncategorised(), is_primary: true }];
     }
     categories
 }
@@ -205,13 +207,22 @@ pub fn adult_faults(conn: &mut Conn, scope: &Scope, adults: &[Id]) -> ApiResult<
         .collect())
 }
 
-/// Codes that no category has. To be asked of `features/categories` when it is there; until then any code passes
-/// whose form is right.
-#[expect(clippy::unnecessary_wraps, reason = "the categories' service will read the database")]
+/// Codes that no category has, or that the trust has retired.
 pub fn category_faults(
-    _conn: &mut Conn,
-    _scope: &Scope,
-    _categories: &[CategoryGiven],
+    conn: &mut Conn,
+    scope: &Scope,
+    given: &[CategoryGiven],
 ) -> ApiResult<Vec<FieldError>> {
-    Ok(Vec::new())
+    let codes: Vec<_> = given.iter().map(|category| category.code.clone()).collect();
+    let refused = categories::check_codes(conn, scope.trust(), &codes, scope.today())?;
+    Ok(refused
+        .into_iter()
+        .map(|(at, standing)| {
+            let words = match standing {
+                categories::Standing::Unknown => "not a category of the trust",
+                _ => "the category has been retired",
+            };
+            FieldError::new(format!("/categories/{at}/code"), "unknown", words)
+        })
+        .collect())
 }

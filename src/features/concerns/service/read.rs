@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AddendumView, CategoryCode, ConcernAccountView, ConcernFilter, ConcernSummary, ConcernView, Progress,
-    ReporterView,
+    AddendumView, ConcernAccountView, ConcernFilter, ConcernSummary, ConcernView, Progress, ReporterView,
 };
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Found, Judged, Named, NoteBody};
@@ -15,6 +14,7 @@ use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::features::categories::CategoryCode;
 use crate::http::page::{Cursor, Page};
 use crate::http::{ETag, Paging};
 use crate::ids::Id;

@@ -9,6 +9,7 @@ use super::super::store::{self, ConcernRow, Named, ShareBody, ShareRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
+use crate::events::{NotificationKind, notify};
 use crate::ids::Id;
 
 /// The route of a concern as things stand today.
@@ -26,12 +27,12 @@ pub fn tell(
     scope: &Scope,
     row: &ConcernRow,
     route: &Route,
-    kind: &'static str,
+    kind: NotificationKind,
 ) -> ApiResult<()> {
     let told: Vec<Id> =
         route.people.iter().copied().filter(|person| Some(*person) != scope.person()).collect();
     let now = tx.now();
-    store::notify(tx.conn, scope.trust(), &told, kind, row.id, now)
+    notify(tx.conn, scope.trust(), &told, kind, row.id, now)
 }
 
 /// Lets the people of a route in where their roles do not reach, and tells those for whom that is new. Returns how
@@ -67,7 +68,7 @@ pub fn let_in(
         new.push(*person);
     }
     let count = new.len();
-    tell(tx, scope, row, &Route { people: new, by_grant: true }, "concern_raised")?;
+    tell(tx, scope, row, &Route { people: new, by_grant: true }, NotificationKind::ConcernRaised)?;
     Ok(count)
 }
 

@@ -7,6 +7,7 @@ use crate::access::{Scope, Tx};
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::events::{NotificationKind, notify};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -40,9 +41,12 @@ pub fn create_share(
         body: case.key.seal("concern_shares", id, &body)?,
     };
     store::insert_share(tx.conn, &row)?;
-    let kind = if input.kind == ConcernShareKind::Assignment { "concern_assigned" } else { "concern_shared" };
+    let kind = match input.kind {
+        ConcernShareKind::Assignment => NotificationKind::ConcernAssigned,
+        _ => NotificationKind::ConcernShared,
+    };
     let now = tx.now();
-    store::notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
+    notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
     let view = view(&case, row)?;
     case.finish(tx, "concern.shared", id, &body, view)
 }

@@ -2,15 +2,14 @@
 
 use diesel::prelude::*;
 
-use super::super::dto::{
-    CategoryCode, CategoryGiven, ConcernPlace, ConcernSource, PupilNamed, PupilRole, TimeSlot,
-};
+use super::super::dto::{CategoryGiven, ConcernPlace, ConcernSource, PupilNamed, PupilRole, TimeSlot};
 use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{concern_accounts, concern_adults, concern_categories, concern_pupils};
 use crate::error::{ApiError, ApiResult};
+use crate::features::categories::CategoryCode;
 use crate::ids::Id;
 use crate::on_backend;
 

@@ -7,14 +7,13 @@ use diesel::prelude::*;
 
 use super::super::rules::{Holder, route_roles};
 use crate::access::Role;
-use crate::clock::{Date, Timestamp};
+use crate::clock::Date;
 use crate::db::Conn;
 use crate::db::schema::{
-    appointments, conflicts, enrolments, notifications, people, recording_guidance, schools, trust_settings,
+    appointments, conflicts, enrolments, people, recording_guidance, schools, trust_settings,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
-use crate::on_backend;
 
 /// Whether the trust keeps a restricted log.
 pub fn has_restricted_log(conn: &mut Conn, trust: Id) -> ApiResult<bool> {
@@ -82,43 +81,4 @@ pub fn linked_to_pupils(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<
         .select(conflicts::person_id)
         .load(conn)?;
     Ok(people.into_iter().collect())
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = notifications, treat_none_as_default_value = false)]
-struct NotificationRow {
-    trust_id: Id,
-    id: Id,
-    person_id: Id,
-    kind: &'static str,
-    record_id: Id,
-    at: Timestamp,
-    read_at: Option<Timestamp>,
-}
-
-/// Tells people that there is something for them: a kind and an identifier, no name and no category (domain 8.3-11).
-pub fn notify(
-    conn: &mut Conn,
-    trust: Id,
-    people: &[Id],
-    kind: &'static str,
-    record: Id,
-    at: Timestamp,
-) -> ApiResult<()> {
-    let rows: Vec<NotificationRow> = people
-        .iter()
-        .map(|person| NotificationRow {
-            trust_id: trust,
-            id: Id::new(at),
-            person_id: *person,
-            kind,
-            record_id: record,
-            at,
-            read_at: None,
-        })
-        .collect();
-    if !rows.is_empty() {
-        on_backend!(conn, c => diesel::insert_into(notifications::table).values(&rows).execute(c))?;
-    }
-    Ok(())
 }

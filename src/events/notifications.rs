@@ -1,0 +1,66 @@
+//! Notifications: that there is something for a person, as an identifier and a kind, never a name or a category
+//! (domain 8.3-11). A row in the transaction of the act; the person reads them under `me`.
+
+use diesel::prelude::*;
+
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::schema::notifications;
+use crate::error::ApiResult;
+use crate::ids::Id;
+
+crate::words! {
+    /// What a notification tells of.
+    pub enum NotificationKind {
+        /// A concern was raised at a school where you are to look at it.
+        ConcernRaised = "concern_raised",
+        /// A concern was shared with you.
+        ConcernShared = "concern_shared",
+        /// A concern was assigned to you.
+        ConcernAssigned = "concern_assigned",
+        /// An action in a concern was given to you.
+        ActionAssigned = "action_assigned",
+        /// Something was added to a concern that you work on or raised.
+        ConcernUpdated = "concern_updated",
+    }
+}
+
+/// A notification as it is stored.
+#[derive(Insertable)]
+#[diesel(table_name = notifications, treat_none_as_default_value = false)]
+struct NotificationRow {
+    trust_id: Id,
+    id: Id,
+    person_id: Id,
+    kind: NotificationKind,
+    record_id: Id,
+    at: Timestamp,
+    read_at: Option<Timestamp>,
+}
+
+/// Tells people of something, in the transaction of the act. Each is told once; who must not know of the record is
+/// for the caller to leave out.
+pub fn notify(
+    conn: &mut Conn,
+    trust: Id,
+    persons: &[Id],
+    kind: NotificationKind,
+    record: Id,
+    now: Timestamp,
+) -> ApiResult<()> {
+    let mut persons = persons.to_vec();
+    persons.sort_unstable();
+    persons.dedup();
+    let row = |person_id: Id| NotificationRow {
+        trust_id: trust,
+        id: Id::new(now),
+        person_id,
+        kind,
+        record_id: record,
+        at: now,
+        read_at: None,
+    };
+    let rows: Vec<NotificationRow> = persons.into_iter().map(row).collect();
+    crate::on_backend!(conn, c => diesel::insert_into(notifications::table).values(&rows).execute(c))?;
+    Ok(())
+}
