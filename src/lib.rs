@@ -5,15 +5,22 @@
 //! those stand on `error`, `ids`, `clock`, `words` and `text`.
 
 pub mod access;
+pub mod app;
 pub mod audit;
 pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod crypto;
 pub mod db;
+pub mod demo;
 pub mod error;
 pub mod events;
 pub mod features;
 pub mod http;
 pub mod ids;
+pub mod openapi;
+pub mod operator;
+pub mod routes;
 pub mod text;
 pub mod words;

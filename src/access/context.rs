@@ -33,6 +33,8 @@ pub struct Services {
     pub recorder: Recorder,
     /// The time.
     pub clock: Clock,
+    /// The word in API keys that tells environments apart.
+    pub environment: String,
 }
 
 /// One request's caller and services.
@@ -70,6 +72,11 @@ impl Context {
     /// The moment of the request.
     pub fn now(&self) -> Timestamp {
         self.inner.now
+    }
+
+    /// The word in API keys that tells environments apart.
+    pub fn environment(&self) -> &str {
+        &self.inner.services.environment
     }
 
     /// The keys of sealed text.

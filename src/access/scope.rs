@@ -111,6 +111,11 @@ impl Scope {
         self.viewer.extent(action).covers(school)
     }
 
+    /// Whether another action reaches the whole trust.
+    pub fn also_covers_trust(&self, action: Action) -> bool {
+        self.viewer.extent(action).trust
+    }
+
     /// Refuses a school that the right does not reach: 404, as if there were none.
     pub fn require_school(&self, school: Id) -> ApiResult<()> {
         if self.extent.covers(school) { Ok(()) } else { Err(ApiError::not_found()) }

@@ -8,6 +8,6 @@ mod master;
 mod sealed;
 mod vault;
 
-pub use master::{MasterKey, MasterKeys};
+pub use master::{MasterKey, MasterKeys, create as create_master_key_file};
 pub use sealed::{Place, RecordKey, Sealed};
 pub use vault::Vault;

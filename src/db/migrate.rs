@@ -29,18 +29,32 @@ pub fn run(target: &Target, migration_url: Option<&str>) -> Result<usize, String
     }
 }
 
-/// Refuses a schema that is not exactly this binary's.
+/// Refuses a schema that is not exactly this binary's. It only reads: the application's role may do no more.
 pub fn check(target: &Target) -> Result<(), String> {
-    let pending = match connect::single(target)? {
-        Conn::Postgres(mut conn) => pending::<Pg, _>(&mut conn, || POSTGRES)?,
-        Conn::Sqlite(mut conn) => pending::<Sqlite, _>(&mut conn, || SQLITE)?,
-    };
-    match pending {
+    let mut conn = connect::single(target)?;
+    let known = match conn {
+        Conn::Postgres(_) => names::<Pg>(&POSTGRES),
+        Conn::Sqlite(_) => names::<Sqlite>(&SQLITE),
+    }?;
+    let applied: Vec<Applied> =
+        diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version")
+            .load(&mut conn)
+            .map_err(|_| {
+                "the database has no schema: run `tutela migrate` with the owner's URL".to_owned()
+            })?;
+    let applied: Vec<String> = applied.into_iter().map(|row| row.version).collect();
+    match missing(&known, &applied)? {
         0 => Ok(()),
         count => {
             Err(format!("the database lacks {count} migrations: run `tutela migrate` with the owner's URL"))
         }
     }
+}
+
+#[derive(QueryableByName)]
+struct Applied {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    version: String,
 }
 
 fn sqlite(target: &Target) -> Result<usize, String> {
@@ -90,23 +104,23 @@ where
     C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    pending::<DB, C>(conn, source)?;
+    let applied = conn.applied_migrations().map_err(words)?;
+    missing(&names::<DB>(&source())?, &applied.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     conn.run_pending_migrations(source()).map(|ran| ran.len()).map_err(words)
 }
 
-/// How many migrations are missing; an error where the schema has one that this binary does not know.
-fn pending<DB, C>(conn: &mut C, source: Source) -> Result<usize, String>
+/// The versions that this binary knows.
+fn names<DB: diesel::backend::Backend>(source: &EmbeddedMigrations) -> Result<Vec<String>, String>
 where
-    DB: diesel::backend::Backend,
-    C: MigrationHarness<DB>,
     EmbeddedMigrations: MigrationSource<DB>,
 {
-    let known = MigrationSource::<DB>::migrations(&source()).map_err(words)?;
-    let applied = conn.applied_migrations().map_err(words)?;
-    let is_known = |version: &diesel::migration::MigrationVersion<'_>| {
-        known.iter().any(|migration: &Box<dyn Migration<DB>>| migration.name().version() == *version)
-    };
-    match applied.iter().find(|version| !is_known(version)) {
+    let known: Vec<Box<dyn Migration<DB>>> = source.migrations().map_err(words)?;
+    Ok(known.iter().map(|migration| migration.name().version().to_string()).collect())
+}
+
+/// How many migrations are missing; an error where the schema has one that this binary does not know.
+fn missing(known: &[String], applied: &[String]) -> Result<usize, String> {
+    match applied.iter().find(|version| !known.contains(version)) {
         Some(newer) => Err(format!(
             "the database has migration {newer}, which this binary does not know: it was made by a newer version"
         )),

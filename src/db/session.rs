@@ -1,5 +1,6 @@
 //! One connection and its transactions: how each database begins one, and when a commit may be believed.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,8 +33,13 @@ pub(super) struct Watch(pub(super) Arc<AtomicBool>);
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        if let InstrumentationEvent::FinishQuery { error: Some(_), .. } = event {
-            self.0.store(true, Ordering::Relaxed);
+        match event {
+            InstrumentationEvent::FinishQuery { error: Some(_), .. } => self.0.store(true, Ordering::Relaxed),
+            // Back at a savepoint the transaction is whole again.
+            InstrumentationEvent::RollbackTransaction { depth, .. } if depth.get() > 1 => {
+                self.0.store(false, Ordering::Relaxed);
+            }
+            _ => {}
         }
     }
 }
@@ -88,9 +94,12 @@ impl Session {
         }
     }
 
-    /// Runs work inside a savepoint of the transaction that is open.
+    /// Runs work inside a savepoint of the transaction that is open; a panic undoes it as an error does.
     pub(super) fn savepoint<T>(&mut self, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
-        nested(&mut self.conn, work)
+        nested(&mut self.conn, |conn| {
+            catch_unwind(AssertUnwindSafe(|| work(conn)))
+                .unwrap_or_else(|_| Err(ApiError::internal("a use case panicked on the writer thread")))
+        })
     }
 
     pub(super) fn is_broken(&mut self) -> bool {

@@ -1,7 +1,6 @@
 //! SQLite's one writer: a thread that runs each change in a savepoint of its own and commits what has queued up
 //! together. A change is acknowledged after the commit. It waits for nobody: the batch grows by itself under load.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use tokio::sync::oneshot;
@@ -42,8 +41,7 @@ impl Writer {
     {
         let (answer, receiver) = oneshot::channel();
         let job: Job = Box::new(move |session| {
-            let result = catch_unwind(AssertUnwindSafe(|| session.savepoint(work)))
-                .unwrap_or_else(|_| Err(ApiError::internal("a use case panicked on the writer thread")));
+            let result = session.savepoint(work);
             Box::new(move |failure| {
                 // The caller may have gone away; its change stands all the same.
                 let _ = answer.send(match failure {

@@ -17,7 +17,7 @@ pub const TYPE_BASE: &str = "https://tutela.invalid/problems";
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "type": "https://tutela.invalid/problems#invalid", "title": "The request has invalid values", "status": 422,
-    "code": "invalid", "request_id": "0192f0c18a2b7c3d",
+    "code": "invalid", "request_id": "0192f0c18a2b7c3d", "instance": "urn:tutela:request:0192f0c18a2b7c3d",
     "errors": [{"pointer": "/birth_date", "code": "format", "detail": "not a date: YYYY-MM-DD is expected"}]
 }))]
 pub struct Problem {
@@ -36,11 +36,14 @@ pub struct Problem {
     pub code: String,
     /// This occurrence in words.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(max_length = 500)]
+    #[schema(max_length = 500, value_type = String, required = false)]
     pub detail: Option<String>,
     /// The request's identifier: quote it when you report a fault.
     #[schema(max_length = 64, pattern = "^[A-Za-z0-9_-]{8,64}$")]
     pub request_id: String,
+    /// This occurrence as a URI: the request's identifier in another form.
+    #[schema(max_length = 100, format = "uri")]
+    pub instance: String,
     /// Each field that is wrong.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(max_items = 100, required = false)]
@@ -64,13 +67,15 @@ pub struct ProblemField {
 impl Problem {
     fn of(error: &ApiError) -> Self {
         let code = error.code.as_str();
+        let request_id = request_id::current();
         Self {
+            instance: format!("urn:tutela:request:{request_id}"),
             kind: format!("{TYPE_BASE}#{code}"),
             title: error.code.title().to_owned(),
             status: i32::from(error.code.status()),
             code: code.to_owned(),
             detail: error.detail.as_deref().map(|text| clip(text, 500)),
-            request_id: request_id::current(),
+            request_id,
             errors: error
                 .errors
                 .iter()

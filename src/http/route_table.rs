@@ -53,9 +53,12 @@ impl RouteTable {
         let Some(route) = best else { return Found::Nothing };
         match route.operations.iter().find(|(known, _)| known == method) {
             Some((_, action)) => Found::Operation(action.clone()),
-            None => Found::OtherMethods(
-                route.operations.iter().map(|(method, _)| method.as_str()).collect::<Vec<_>>().join(", "),
-            ),
+            None => {
+                let mut methods: Vec<&str> =
+                    route.operations.iter().map(|(method, _)| method.as_str()).collect();
+                methods.sort_unstable();
+                Found::OtherMethods(methods.join(", "))
+            }
         }
     }
 }

@@ -36,17 +36,15 @@ pub struct Allowance {
     remaining: u32,
 }
 
-/// Failed authentications that one address may try a minute.
-const FAILURES: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
-
 impl Limits {
-    /// Limits with this rate a caller; none switches that limit off.
-    pub fn new(rate: Option<Rate>) -> Self {
+    /// Limits with this rate a caller (none switches that limit off), and so many failed authentications a minute
+    /// that one address may try.
+    pub fn new(rate: Option<Rate>, failures: NonZeroU32) -> Self {
         let callers = rate.map(|rate| {
             let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
             (RateLimiter::keyed(quota).with_middleware(), rate)
         });
-        Self { callers, failures: RateLimiter::keyed(Quota::per_minute(FAILURES)).with_middleware() }
+        Self { callers, failures: RateLimiter::keyed(Quota::per_minute(failures)).with_middleware() }
     }
 
     /// Counts one failed authentication of an address. Callers behind the same address who are recognised go on.

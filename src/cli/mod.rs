@@ -1,0 +1,116 @@
+//! The command line: one file a command. A wrong setting is one clear line and exit code 2; a failure is 1.
+
+mod demo;
+mod health;
+mod import;
+mod key;
+mod serve;
+mod token;
+mod trust;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::access::matrix;
+use crate::config::{self, Store};
+use crate::db::migrate;
+use crate::openapi;
+
+/// The safeguarding record of a school trust, as a JSON REST service.
+#[derive(Parser)]
+#[command(name = "tutela", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve two invented trusts from an embedded database, with tokens to paste
+    Demo(demo::Args),
+    /// Serve the API
+    Serve(serve::Args),
+    /// Make trusts
+    #[command(subcommand)]
+    Trust(trust::Command),
+    /// Import bulk data
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Bring the database's schema up to date, and stop
+    Migrate(Store),
+    /// Print the OpenAPI document
+    Openapi,
+    /// Print the access matrix as a page
+    Matrix,
+    /// Print an access token signed by a development key
+    Token(token::Args),
+    /// Make a master key file
+    #[command(subcommand)]
+    Key(key::Command),
+    /// Ask a running service whether it is ready: exit code 0 or 1
+    Health(health::Args),
+}
+
+/// How a command failed.
+pub enum Failure {
+    /// A setting is wrong: exit code 2.
+    Setting(String),
+    /// The work failed: exit code 1.
+    Work(String),
+}
+
+impl From<String> for Failure {
+    fn from(words: String) -> Self {
+        Self::Setting(words)
+    }
+}
+
+/// What a command returns.
+pub type Outcome = Result<(), Failure>;
+
+/// Runs the command that the arguments name.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let level = if matches!(cli.command, Command::Demo(_)) { config::DEMO_LOG } else { config::DEFAULT_LOG };
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Setting(words)) => {
+            eprintln!("tutela: {words}");
+            ExitCode::from(2)
+        }
+        Err(Failure::Work(words)) => {
+            eprintln!("tutela: {words}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Outcome {
+    match command {
+        Command::Demo(args) => demo::run(&args),
+        Command::Serve(args) => serve::run(&args),
+        Command::Trust(command) => trust::run(command),
+        Command::Import(command) => import::run(&command),
+        Command::Migrate(store) => migrate_now(&store),
+        Command::Openapi => print(&openapi::text()),
+        Command::Matrix => print(&matrix::markdown()),
+        Command::Token(args) => token::run(&args),
+        Command::Key(command) => key::run(&command),
+        Command::Health(args) => health::run(&args),
+    }
+}
+
+fn migrate_now(store: &Store) -> Outcome {
+    let ran = migrate::run(&store.target()?, store.migration_url.as_deref()).map_err(Failure::Work)?;
+    print(&format!("{ran} migrations ran; the schema is up to date.\n"))
+}
+
+/// Writes to standard output; a reader that has gone away is no failure.
+#[expect(clippy::unnecessary_wraps, reason = "it ends commands, which return an outcome")]
+pub fn print(text: &str) -> Outcome {
+    use std::io::Write;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    Ok(())
+}

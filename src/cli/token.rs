@@ -1,0 +1,49 @@
+//! `tutela token`: an access token for development, signed by a key file on this machine.
+
+use std::path::PathBuf;
+
+use super::{Failure, Outcome, print};
+use crate::auth::issuers::{DevelopmentClaims, DevelopmentKey};
+use crate::clock::Clock;
+use crate::ids::Id;
+
+/// Whom the token is for.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The development key's file, as `tutela demo` made it
+    #[arg(long, env = "TUTELA_DEVELOPMENT_KEY_FILE", default_value = "tutela-demo/development-key.pem")]
+    key_file: PathBuf,
+    /// The trust's slug
+    #[arg(long)]
+    trust: String,
+    /// The subject
+    #[arg(long, default_value = "developer")]
+    subject: String,
+    /// The person's id in the trust
+    #[arg(long, value_parser = person)]
+    person: Option<Id>,
+    /// A role, or role:URN for a role at a school; may be given several times
+    #[arg(long = "role", required = true)]
+    roles: Vec<String>,
+    /// Minutes that the token holds
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=60))]
+    minutes: u32,
+}
+
+fn person(text: &str) -> Result<Id, String> {
+    Id::parse(text).ok_or_else(|| "not an identifier in lower-case canonical form".to_owned())
+}
+
+/// Prints the token.
+pub fn run(args: &Args) -> Outcome {
+    let key = DevelopmentKey::open_or_create(&args.key_file)?;
+    let claims = DevelopmentClaims {
+        trust: args.trust.clone(),
+        subject: args.subject.clone(),
+        person: args.person,
+        roles: args.roles.clone(),
+        minutes: args.minutes,
+    };
+    let token = key.sign(&claims, Clock::System.now()).map_err(Failure::Work)?;
+    print(&format!("{token}\n"))
+}

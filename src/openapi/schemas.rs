@@ -1,0 +1,96 @@
+//! Makes every schema say its bounds, so that generated clients and testers know what the server takes and gives.
+
+use serde_json::{Map, Value, json};
+
+/// Finishes every schema of the document.
+pub fn finish(document: &mut Value) {
+    name_items(document);
+    drop_defaults(document);
+    walk(document);
+}
+
+/// A `default` in a body makes some generators demand the field: the description says what absence means.
+fn drop_defaults(document: &mut Value) {
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for schema in schemas.into_iter().flat_map(|all| all.values_mut()) {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for property in properties.into_iter().flat_map(|all| all.values_mut()) {
+            if let Some(property) = property.as_object_mut() {
+                property.remove("default");
+            }
+        }
+    }
+}
+
+/// The items of a page are written out in place: they become references, so that clients have one type for each.
+fn name_items(document: &mut Value) {
+    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
+        return;
+    };
+    let names: Vec<String> = schemas.keys().cloned().collect();
+    for (page, schema) in schemas.iter_mut() {
+        let Some(item) = page.strip_prefix("Page_").filter(|item| names.iter().any(|name| name == item))
+        else {
+            continue;
+        };
+        if let Some(items) = schema.pointer_mut("/properties/items/items") {
+            *items = json!({"$ref": format!("#/components/schemas/{item}")});
+        }
+    }
+}
+
+fn walk(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if object.contains_key("type") && !object.contains_key("in") {
+                bound(object);
+            }
+            for (name, inner) in object.iter_mut() {
+                // Examples are data, not schemas.
+                if !matches!(name.as_str(), "example" | "examples" | "enum" | "x-access") {
+                    walk(inner);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(walk),
+        _ => {}
+    }
+}
+
+fn bound(schema: &mut Map<String, Value>) {
+    let Some(kind) = kind(schema) else { return };
+    match kind.as_str() {
+        "integer" => bound_integer(schema),
+        "string" if !schema.contains_key("enum") => bound_string(schema),
+        "array" => {
+            schema.entry("maxItems").or_insert(json!(1000));
+        }
+        _ => {}
+    }
+}
+
+/// The type beside `null`.
+fn kind(schema: &Map<String, Value>) -> Option<String> {
+    match schema.get("type")? {
+        Value::String(kind) => Some(kind.clone()),
+        Value::Array(kinds) => {
+            kinds.iter().filter_map(Value::as_str).find(|kind| *kind != "null").map(str::to_owned)
+        }
+        _ => None,
+    }
+}
+
+fn bound_integer(schema: &mut Map<String, Value>) {
+    let long = schema.get("format").and_then(Value::as_str) == Some("int64");
+    schema.entry("format").or_insert(json!("int32"));
+    let (low, high) = if long { (i64::MIN, i64::MAX) } else { (i64::from(i32::MIN), i64::from(i32::MAX)) };
+    schema.entry("minimum").or_insert(json!(low));
+    schema.entry("maximum").or_insert(json!(high));
+}
+
+fn bound_string(schema: &mut Map<String, Value>) {
+    schema.entry("maxLength").or_insert(json!(10_000));
+    if !schema.contains_key("format") && !schema.contains_key("pattern") {
+        schema.insert("pattern".to_owned(), json!("^[^\\u0000]*$"));
+    }
+}

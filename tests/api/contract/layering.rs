@@ -1,0 +1,83 @@
+//! Dependencies point one way, and a feature never reaches into another one's store.
+
+use std::path::{Path, PathBuf};
+
+/// What each module of the crate may stand on.
+const LAYERS: &[(&str, &[&str])] = &[
+    ("error", &[]),
+    ("words", &[]),
+    ("clock", &["db"]),
+    ("ids", &["clock", "db"]),
+    ("text", &[]),
+    ("db", &["clock", "error", "ids"]),
+    ("crypto", &["clock", "db", "error", "ids"]),
+    ("auth", &["clock", "error", "ids"]),
+    ("http", &["clock", "error", "ids", "text"]),
+    ("audit", &["clock", "db", "error", "ids", "words"]),
+    ("events", &["clock", "db", "error", "ids"]),
+    (
+        "access",
+        &["audit", "auth", "clock", "crypto", "db", "error", "events", "http", "ids", "text", "words"],
+    ),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
+/// The names behind `crate::` outside comments and test modules.
+fn stands_on(text: &str) -> Vec<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    code.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| line.split("crate::").skip(1))
+        .map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()
+        })
+        .filter(|name| !name.is_empty() && name != "on_backend" && name != "words")
+        .collect()
+}
+
+#[test]
+fn dependencies_point_one_way() {
+    for (module, below) in LAYERS {
+        let base = Path::new("src").join(module);
+        let files = if base.is_dir() { sources(&base) } else { vec![base.with_extension("rs")] };
+        for file in files {
+            for name in stands_on(&std::fs::read_to_string(&file).unwrap()) {
+                let allowed = name == *module || below.contains(&name.as_str());
+                assert!(allowed, "{}: {module} must not stand on {name}", file.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn a_feature_never_uses_anothers_store() {
+    for file in sources(Path::new("src/features")) {
+        let text = std::fs::read_to_string(&file).unwrap();
+        for line in text.lines().filter(|line| line.contains("crate::features::")) {
+            assert!(!line.contains("::store"), "{}: {line}", file.display());
+        }
+    }
+}
+
+#[test]
+fn files_stay_short() {
+    for file in sources(Path::new("src")) {
+        if file.ends_with("db/schema.rs") {
+            continue;
+        }
+        let lines = std::fs::read_to_string(&file).unwrap().lines().count();
+        assert!(lines <= 500, "{} has {lines} lines: split it by action", file.display());
+    }
+}

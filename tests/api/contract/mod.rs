@@ -1,0 +1,5 @@
+//! The contract as a whole: the committed document, its style, and the habits that hold for every operation.
+
+mod document;
+mod layering;
+mod wire;

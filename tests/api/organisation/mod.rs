@@ -1,0 +1,3 @@
+//! Tests of `features/organisation`.
+
+mod hubs;

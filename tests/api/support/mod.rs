@@ -1,0 +1,38 @@
+//! What tests stand on: a database a test, a server a test, a client per role.
+
+mod app;
+mod client;
+mod databases;
+mod postgres;
+pub mod world;
+
+pub use app::TestApp;
+pub use client::{Answer, Client};
+pub use databases::{Backend, Database};
+
+/// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.
+#[macro_export]
+macro_rules! on_both {
+    ($($(#[$meta:meta])* fn $name:ident($backend:ident) $body:block)+) => {
+        $(mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn check($backend: $crate::support::Backend) $body
+
+            $(#[$meta])*
+            #[test]
+            fn sqlite() {
+                check($crate::support::Backend::Sqlite);
+            }
+
+            $(#[$meta])*
+            #[test]
+            fn postgres() {
+                if $crate::support::Backend::Postgres.is_there() {
+                    check($crate::support::Backend::Postgres);
+                }
+            }
+        })+
+    };
+}
