@@ -39,7 +39,7 @@ pub enum Branch {
     Reach,
     /// It was shared with or assigned to the person by name.
     Granted,
-    /// The person, or the service, raised it, and neither of the other ways shows it.
+    /// The person, or the service, raised it.
     Own,
 }
 
@@ -66,20 +66,13 @@ pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {
     ways
 }
 
-/// The rows that one way shows.
+/// The rows that one way shows and none of the ways before it: each row comes by one way only, so that lists merge and
+/// counts add up.
 pub fn condition(scope: &Scope, branch: Branch) -> Condition {
-    let way = match branch {
-        Branch::Reach => within_reach(scope),
-        Branch::Granted => granted(scope),
-        Branch::Own => {
-            let others = branches(scope).into_iter().map(|(other, _)| other).filter(|other| *other != branch);
-            others.fold(own(scope), |way, other| match other {
-                Branch::Reach => Box::new(way.and(not(within_reach(scope)))),
-                _ => Box::new(way.and(not(granted(scope)))),
-            })
-        }
-    };
-    let mut all: Condition = Box::new(concerns::trust_id.eq(scope.trust()).and(way));
+    let before = branches(scope).into_iter().map(|(other, _)| other).take_while(|other| *other != branch);
+    let here = before
+        .fold(way(scope, branch), |here, other| -> Condition { Box::new(here.and(not(way(scope, other)))) });
+    let mut all: Condition = Box::new(concerns::trust_id.eq(scope.trust()).and(here));
     if let Some(person) = scope.person() {
         all = Box::new(all.and(not(linked(scope.trust(), person))));
     }
@@ -87,6 +80,14 @@ pub fn condition(scope: &Scope, branch: Branch) -> Condition {
         all = Box::new(all.and(at_schools(schools)));
     }
     all
+}
+
+fn way(scope: &Scope, branch: Branch) -> Condition {
+    match branch {
+        Branch::Reach => within_reach(scope),
+        Branch::Granted => granted(scope),
+        Branch::Own => own(scope),
+    }
 }
 
 /// The rows that are linked to a person: nothing of them is ever shown.

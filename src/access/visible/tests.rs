@@ -281,8 +281,7 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
     Ok(())
 }
 
-/// What the SQL shows a viewer under an action: each concern with its field set. The reporter's way must never show
-/// what another way does.
+/// What the SQL shows a viewer under an action: each concern with its field set, and by one way only.
 fn shown(conn: &mut Conn, viewer: &Arc<Viewer>, action: Action) -> BTreeMap<Id, FieldSet> {
     let Ok(scope) = Scope::permit(viewer, action, now()) else { return BTreeMap::new() };
     let mut all = BTreeMap::new();
@@ -291,7 +290,7 @@ fn shown(conn: &mut Conn, viewer: &Arc<Viewer>, action: Action) -> BTreeMap<Id, 
             concerns::table.filter(condition(&scope, branch)).select(concerns::id).load(conn).unwrap();
         for id in ids {
             let before = all.insert(id, fields);
-            assert!(branch != Branch::Own || before.is_none(), "the reporter's way doubles another");
+            assert!(before.is_none(), "{branch:?} doubles another way");
         }
     }
     all

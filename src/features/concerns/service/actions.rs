@@ -60,12 +60,12 @@ pub fn correct_action(
     if_match: &IfMatch,
     input: ConcernActionCorrection,
 ) -> ApiResult<Made<ConcernActionView>> {
-    let case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = actions::newest(tx.conn, &case.row, action)?;
     if let Some(id) = tx.replayed()? {
         return replayed(tx, &case, id);
     }
-    if_match.check(case.row.version)?;
+    case.claim(tx, if_match)?;
     check_owner(tx.conn, scope, &case, input.owner_id)?;
     let before: ActionBody = case.key.unseal("concern_actions", action, &old.body)?;
     let body = ActionBody {
@@ -99,12 +99,12 @@ pub fn record_outcome(
     if_match: &IfMatch,
     input: ConcernActionOutcome,
 ) -> ApiResult<Made<ConcernActionView>> {
-    let case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = actions::newest(tx.conn, &case.row, action)?;
     if let Some(id) = tx.replayed()? {
         return replayed(tx, &case, id);
     }
-    if_match.check(case.row.version)?;
+    case.claim(tx, if_match)?;
     if old.done_on.is_some() {
         return Err(ApiError::because(Code::Superseded, "the action is done already"));
     }

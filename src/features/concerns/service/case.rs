@@ -36,15 +36,24 @@ pub fn open(conn: &mut Conn, vault: &Vault, scope: &Scope, id: Id) -> ApiResult<
 
 /// Begins a change: the concern in scope, then whether this request was carried out before, then its version.
 pub fn begin(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch) -> ApiResult<(Case, Option<Id>)> {
-    let case = open(tx.conn, tx.vault, scope, id)?;
+    let mut case = open(tx.conn, tx.vault, scope, id)?;
     let made = tx.replayed()?;
     if made.is_none() {
-        if_match.check(case.row.version)?;
+        case.claim(tx, if_match)?;
     }
     Ok((case, made))
 }
 
 impl Case {
+    /// Judges the version, and takes the next one: of two who change a concern at the same moment one has to wait, and
+    /// is then told that it has moved on, before anything else of theirs is stored.
+    pub fn claim(&mut self, tx: &mut Tx<'_>, if_match: &IfMatch) -> ApiResult<()> {
+        if_match.check(self.row.version)?;
+        store::claim(tx.conn, &self.row)?;
+        self.row.version += 1;
+        Ok(())
+    }
+
     /// Ends a change: what the concern is now follows from what is recorded; the audit entry commits to the content.
     pub fn finish<C: Serialize, T>(
         self,
@@ -60,7 +69,6 @@ impl Case {
             severity: judged.severity,
             school_view_level: judged.school_view_level,
             monitor: judged.monitor,
-            version: self.row.version + 1,
             updated_at: tx.now(),
             ..self.row
         };

@@ -31,12 +31,7 @@ pub fn correct(
     let (given, named) = corrected(tx.conn, &case.row, &case.key, input)?;
     check(tx.conn, scope, &case.row, &given, &named)?;
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
-    let row = ConcernRow {
-        account_number: given.number,
-        version: case.row.version + 1,
-        updated_at: tx.now(),
-        ..case.row
-    };
+    let row = ConcernRow { account_number: given.number, updated_at: tx.now(), ..case.row };
     store::update(tx.conn, &row)?;
     let route = receivers::route(tx.conn, scope, &row, &named)?;
     receivers::let_in(tx, scope, &row, &case.key, &route)?;

@@ -53,12 +53,12 @@ pub fn correct_decision(
     if_match: &IfMatch,
     input: ConcernDecisionCorrection,
 ) -> ApiResult<Made<ConcernDecisionView>> {
-    let case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = decisions::newest(tx.conn, &case.row, decision)?;
     if let Some(id) = tx.replayed()? {
         return replayed(tx, &case, id);
     }
-    if_match.check(case.row.version)?;
+    case.claim(tx, if_match)?;
     case::check_moment(scope, "/decided_at", input.decided_at)?;
     let body = DecisionBody {
         decision: input.decision,

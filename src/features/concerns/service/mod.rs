@@ -23,7 +23,7 @@ pub use decisions::{correct_decision, create_decision, list_decisions};
 pub use links::{create_link, list_links};
 pub use notes::{correct_note, create_note, list_notes};
 pub use raise::raise;
-pub use read::{get, list};
+pub use read::{facts, get, list};
 pub use receivers::ensure_readers;
 pub use search::search;
 pub use shares::{create_share, list_shares, revoke_share};

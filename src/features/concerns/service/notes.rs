@@ -55,12 +55,12 @@ pub fn correct_note(
     if_match: &IfMatch,
     input: ConcernNoteCorrection,
 ) -> ApiResult<Made<ConcernNoteView>> {
-    let case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = notes::newest(tx.conn, &case.row, note)?;
     if let Some(id) = tx.replayed()? {
         return replayed(tx, scope, &case, id);
     }
-    if_match.check(case.row.version)?;
+    case.claim(tx, if_match)?;
     if old.kind == ConcernNoteKind::Addendum {
         return Err(ApiError::because(Code::StateConflict, "what the reporter added is not corrected"));
     }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AddendumView, ConcernAccountView, ConcernFilter, ConcernSummary, ConcernView, Progress, ReporterView,
+    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernSummary, ConcernView, Progress,
+    ReporterView,
 };
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Found, Judged, Named, NoteBody};
+use crate::access::decide::ConcernFacts;
 use crate::access::visible::FieldSet;
 use crate::access::{Action, Scope};
 use crate::clock::Timestamp;
@@ -48,6 +50,27 @@ pub fn get(
 ) -> ApiResult<Shown> {
     let found = store::load(conn, scope, id)?;
     show(conn, vault, scope, found, as_of)
+}
+
+/// What a decision on a concern rests on, of one that the caller may know of: for the explanation of their rights.
+pub fn facts(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernFacts> {
+    let row = store::load(conn, scope, id)?.row;
+    let is_granted = match scope.person() {
+        Some(person) => {
+            store::shares_with(conn, &row, person)?.iter().any(|share| share.is_open(scope.now()))
+        }
+        None => false,
+    };
+    Ok(ConcernFacts {
+        trust: row.trust_id,
+        school: row.school_id,
+        is_restricted: row.log == ConcernLog::Restricted,
+        raised_by: row.raised_by,
+        raised_by_principal: row.raised_by_principal,
+        // Whoever is linked does not come as far as this: to them the concern is not there.
+        is_linked: false,
+        is_granted,
+    })
 }
 
 /// What is shown of a concern that was found.

@@ -60,12 +60,12 @@ pub fn revoke_share(
     if_match: &IfMatch,
     input: ConcernShareRevocation,
 ) -> ApiResult<Made<ConcernShareView>> {
-    let case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
     let old = store::share(tx.conn, &case.row, share)?;
     if let Some(id) = tx.replayed()? {
         return shown(tx, &case, id);
     }
-    if_match.check(case.row.version)?;
+    case.claim(tx, if_match)?;
     if !old.is_open(tx.now()) {
         return Err(ApiError::because(Code::StateConflict, "the share has ended already"));
     }

@@ -71,7 +71,5 @@ pub fn in_full(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<Conc
             .load(conn)?;
         found.extend(rows);
     }
-    found.sort_by_key(|row| row.id);
-    found.dedup_by_key(|row| row.id);
     Ok(found)
 }

@@ -37,20 +37,17 @@ pub fn list(
             .load(conn)?;
         found.extend(some.into_iter().map(|row| Found { row, fields }));
     }
-    // The ways come with the fullest first and the sort is stable: of two views of one row the fuller one stays.
     found.sort_by_key(|found| std::cmp::Reverse((found.row.reported_at, found.row.id)));
-    found.dedup_by_key(|found| found.row.id);
     found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
     Ok(found)
 }
 
-/// How many concerns the caller may know of.
+/// How many concerns the caller may know of: no row comes by two ways, so the counts add up.
 pub fn count(conn: &mut Conn, scope: &Scope, filter: &ConcernFilter) -> ApiResult<i64> {
-    let any = ways(scope, filter).into_iter().map(|(way, _)| way).reduce(|any, way| Box::new(any.or(way)));
-    match any {
-        Some(any) => Ok(concerns::table.filter(any).count().get_result(conn)?),
-        None => Ok(0),
-    }
+    ways(scope, filter).into_iter().try_fold(0, |sum, (way, _)| {
+        let some: i64 = concerns::table.filter(way).count().get_result(conn)?;
+        Ok(sum + some)
+    })
 }
 
 /// The ways that are open to the caller, each with the filter as far as it applies there.

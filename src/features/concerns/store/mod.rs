@@ -110,17 +110,25 @@ pub fn insert(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
     Ok(())
 }
 
-/// Stores what a change made of a concern, where nobody has changed it since.
+/// Takes a concern's next version, where nobody has changed it since; the row stays locked until the change is stored.
+pub fn claim(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
+    let claimed = diesel::update(concerns::table.find((row.trust_id, row.id)))
+        .filter(concerns::version.eq(row.version))
+        .set(concerns::version.eq(row.version + 1))
+        .execute(conn)?;
+    crate::db::violations::expect_one(claimed)
+}
+
+/// Stores what a change made of a concern whose version was claimed.
 pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
     let stored = diesel::update(concerns::table.find((row.trust_id, row.id)))
-        .filter(concerns::version.eq(row.version - 1))
+        .filter(concerns::version.eq(row.version))
         .set((
             concerns::account_number.eq(row.account_number),
             concerns::state.eq(row.state),
             concerns::severity.eq(row.severity),
             concerns::school_view_level.eq(row.school_view_level),
             concerns::monitor.eq(row.monitor),
-            concerns::version.eq(row.version),
             concerns::updated_at.eq(row.updated_at),
         ))
         .execute(conn)?;

@@ -11,7 +11,9 @@ use diesel::prelude::*;
 use super::dto::*;
 use super::service::{self, Made};
 use crate::access::context::write_now;
+use crate::access::key_scopes::KeyScope;
 use crate::access::matrix::TrustLeadColumn;
+use crate::access::viewer::KeyRights;
 use crate::access::{Action, Grant, Role, Scope, Services, Tx, Viewer};
 use crate::audit::Recorder;
 use crate::clock::{Clock, Date, Timestamp};
@@ -230,6 +232,28 @@ impl World {
         Scope::permit(&Arc::new(viewer), action, self.now()).unwrap()
     }
 
+    /// The scope of a system's key at the first school.
+    fn system(&self, scopes: &[KeyScope], action: Action) -> Scope {
+        let key = KeyRights { id: self.trust, scopes: scopes.to_vec(), schools: vec![self.schools[0]] };
+        let viewer = Viewer {
+            trust: self.trust,
+            trust_slug: "trust-a".to_owned(),
+            principal: "key:system".to_owned(),
+            person: None,
+            grants: vec![Grant { role: Role::Integration, school: Some(self.schools[0]) }],
+            lead: self.lead,
+            key: Some(key),
+        };
+        Scope::permit(&Arc::new(viewer), action, self.now()).unwrap()
+    }
+
+    /// Raises a concern as a system.
+    fn feed(&self, scopes: &[KeyScope]) -> ApiResult<ConcernView> {
+        let (input, scope) = (self.input(serde_json::json!({})), self.system(scopes, Action::ConcernRaise));
+        let inner = scope.clone();
+        write_now(&self.services, &scope, move |tx| service::raise(tx, &inner, input)).map(|shown| shown.view)
+    }
+
     /// Runs a change as a person.
     fn write<T: Send + 'static>(
         &self,
@@ -249,8 +273,16 @@ impl World {
         person: usize,
         work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T>,
     ) -> ApiResult<T> {
-        let scope = self.scope(person, Action::ConcernRead);
-        self.services.db.read_now(Some(self.trust), |conn| work(conn, &self.services.vault, &scope))
+        self.read_under(&self.scope(person, Action::ConcernRead), work)
+    }
+
+    /// Reads under a scope.
+    fn read_under<T>(
+        &self,
+        scope: &Scope,
+        work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T>,
+    ) -> ApiResult<T> {
+        self.services.db.read_now(Some(self.trust), |conn| work(conn, &self.services.vault, scope))
     }
 
     /// A concern about the first pupil, with changes to what is sent.

@@ -2,7 +2,9 @@
 
 use serde_json::json;
 
+use super::super::store;
 use super::*;
+use crate::access::key_scopes::KeyScope;
 use crate::access::visible::FieldSet;
 
 #[test]
@@ -204,4 +206,34 @@ fn what_is_referred_to_must_be_there() {
     assert_eq!(fault(json!({"guidance_id": stranger})), "/guidance_id");
     assert_eq!(fault(json!({"occurred_at": "2026-01-15T13:30:00Z"})), "/occurred_at");
     assert_eq!(world.list(DSL, json!({})).count, Some(0));
+}
+
+#[test]
+fn a_system_is_told_the_metadata_of_what_it_fed_and_no_more() {
+    let world = World::new();
+    let own = world.feed(&[KeyScope::ConcernsCreate, KeyScope::ConcernsMetadata]).unwrap();
+    world.triage(DSL, own.id).unwrap();
+    let other = world.raised(TEACHER);
+    let scope = world.system(&[KeyScope::ConcernsMetadata], Action::ConcernRead);
+    let get = |id| world.read_under(&scope, |conn, vault, scope| service::get(conn, vault, scope, id, None));
+    let view = get(own.id).unwrap().view;
+    assert_eq!((view.view, view.progress), (FieldSet::Metadata, Progress::Received));
+    assert!(view.account.is_none() && view.log.is_none() && view.state.is_none());
+    assert_eq!(get(other).map_err(code).unwrap_err(), Code::NotFound);
+    let found = |filter| {
+        let filter: ConcernFilter = serde_json::from_value(filter).unwrap();
+        world.read_under(&scope, |conn, _, scope| store::count(conn, scope, &filter)).unwrap()
+    };
+    assert_eq!(found(json!({})), 1);
+    assert_eq!(found(json!({"pupil_id": world.pupils[0]})), 0);
+    assert_eq!(found(json!({"log": "safeguarding"})), 0);
+}
+
+#[test]
+fn a_system_that_may_only_create_gets_a_receipt() {
+    let world = World::new();
+    let view = world.feed(&[KeyScope::ConcernsCreate]).unwrap();
+    assert_eq!(view.view, FieldSet::Metadata);
+    assert!(view.account.is_none());
+    assert_eq!(world.told(DSL, "concern_raised"), 1);
 }
