@@ -107,3 +107,6 @@ impl Serve {
 
 /// What the log shows where `RUST_LOG` does not say otherwise.
 pub const DEFAULT_LOG: &str = "info,actix_server=warn,tracing=warn";
+
+/// The same for the demo, whose screen is for its tokens.
+pub const DEMO_LOG: &str = "warn";

@@ -6,5 +6,15 @@ use crate::features;
 
 /// Mounts every resource.
 pub fn mount(config: &mut ServiceConfig<'_>) {
+    features::concerns::routes(config);
+    features::pupils::routes(config);
+    features::categories::routes(config);
+    features::recording_guidance::routes(config);
+    features::people::routes(config);
     features::organisation::routes(config);
+    features::access_rights::routes(config);
+    features::me::routes(config);
+    features::audit_log::routes(config);
+    features::keys::routes(config);
+    features::revocations::routes(config);
 }

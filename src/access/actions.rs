@@ -67,6 +67,8 @@ crate::words! {
         ConcernAccessLog = "concern.access-log",
         /// Read audit entries.
         AuditRead = "audit.read",
+        /// Read which API keys there are, for whom and with which rights; never their secrets.
+        KeyRead = "key.read",
         /// Make, rotate and revoke API keys.
         KeyManage = "key.manage",
         /// Grant a service's key the right to read.

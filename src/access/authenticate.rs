@@ -15,6 +15,7 @@ use crate::auth::key_format::{KeyText, PREFIX};
 use crate::auth::token::Verified;
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::ids::Id;
 
 /// How long a viewer is taken as read: a revocation or the end of an appointment holds on every node within this
 /// time (the promise is 5 seconds).
@@ -40,11 +41,6 @@ impl Authenticator {
     /// With the issuers that are trusted.
     pub fn new(issuers: Issuers) -> Self {
         Self { issuers: Arc::new(issuers), seen: Mutex::default() }
-    }
-
-    /// Forgets who was seen: what was changed on this node holds at once.
-    pub fn forget(&self) {
-        self.lock().clear();
     }
 
     /// The caller of a request; every failure is the same 401.
@@ -103,8 +99,25 @@ impl Authenticator {
         let slug = key.trust.clone();
         let trust = services.db.read_shared(move |conn| standing::trust_of(conn, &slug)).await?;
         let trust = trust.ok_or_else(|| refused("the trust is not known"))?;
-        let vault = services.vault.clone();
-        services.db.read(trust, move |conn| standing::of_key(conn, &vault, trust, &key, address, now)).await
+        let (vault, id) = (services.vault.clone(), key.id);
+        let found = services
+            .db
+            .read(trust, move |conn| standing::of_key(conn, &vault, trust, &key, address, now))
+            .await?;
+        if found.use_is_stale {
+            Self::note_use(services, trust, id, now).await;
+        }
+        Ok(found.viewer)
+    }
+
+    /// Writes down that a key was used, at most every ten minutes. This is a convenience for whoever tidies up keys,
+    /// no act of anybody and no record of what was done (the audit log has that): so it goes round `Tx`, leaves no
+    /// entry, event or version behind, and its failure does not stop the request.
+    async fn note_use(services: &Services, trust: Id, key: Id, now: Timestamp) {
+        let noted = services.db.write(trust, move |conn| standing::note_use(conn, trust, key, now)).await;
+        if let Err(error) = noted {
+            log::warn!("the last use of an API key could not be noted: {error}");
+        }
     }
 
     fn keep(&self, digest: [u8; 32], seen: Seen) {

@@ -74,6 +74,11 @@ impl Context {
         self.inner.now
     }
 
+    /// The word in API keys that tells environments apart.
+    pub fn environment(&self) -> &str {
+        &self.inner.services.environment
+    }
+
     /// The keys of sealed text.
     pub fn vault(&self) -> Vault {
         self.inner.services.vault.clone()

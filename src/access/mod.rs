@@ -7,14 +7,18 @@
 pub mod actions;
 mod authenticate;
 pub mod context;
+pub mod decide;
+pub mod exclusions;
 mod guard;
 pub mod key_scopes;
 pub mod matrix;
+pub mod refer;
 pub mod roles;
 pub mod scope;
 mod standing;
 pub mod tx;
 pub mod viewer;
+pub mod visible;
 
 pub use actions::Action;
 pub use authenticate::Authenticator;

@@ -46,6 +46,16 @@ impl Scope {
         Self { viewer: Arc::clone(viewer), action, extent: whole.clone(), restricted: whole, now }
     }
 
+    /// The scope of another action of the same caller at the same moment: 403 where no role allows it.
+    pub fn under(&self, action: Action) -> ApiResult<Self> {
+        Self::permit(&self.viewer, action, self.now)
+    }
+
+    /// The schools to which the caller's API key is narrowed; none where it is not, or a token came.
+    pub fn key_schools(&self) -> Option<&[Id]> {
+        self.viewer.key.as_ref().map(|key| key.schools.as_slice()).filter(|schools| !schools.is_empty())
+    }
+
     /// The trust: the first condition of every query.
     pub fn trust(&self) -> Id {
         self.viewer.trust
@@ -99,6 +109,11 @@ impl Scope {
     /// Whether another action is within the caller's reach for a school.
     pub fn also_covers(&self, action: Action, school: Id) -> bool {
         self.viewer.extent(action).covers(school)
+    }
+
+    /// Whether another action reaches the whole trust.
+    pub fn also_covers_trust(&self, action: Action) -> bool {
+        self.viewer.extent(action).trust
     }
 
     /// Refuses a school that the right does not reach: 404, as if there were none.

@@ -32,6 +32,18 @@ struct KeyRow {
     hash: Vec<u8>,
     expires_at: Timestamp,
     revoked_at: Option<Timestamp>,
+    last_used_at: Option<Timestamp>,
+}
+
+/// How old the note of a key's last use may grow, in seconds: a write for every request would cost more than it tells.
+const USE_NOTED_EVERY: i64 = 600;
+
+/// A key that was recognised.
+pub struct KeyFound {
+    /// The caller.
+    pub viewer: Viewer,
+    /// Whether it is time to note the key's use again.
+    pub use_is_stale: bool,
 }
 
 /// A school as far as rights need it.
@@ -65,7 +77,7 @@ pub fn of_key(
     key: &KeyText,
     address: IpAddr,
     now: Timestamp,
-) -> ApiResult<Viewer> {
+) -> ApiResult<KeyFound> {
     let refused = || ApiError::because(Code::Unauthenticated, "API key");
     let row: KeyRow = api_keys::table
         .find((trust, key.id))
@@ -84,7 +96,19 @@ pub fn of_key(
     let grants = key_grants(conn, trust, &row, &school_ids, now.london_date())?;
     let scopes = row.scopes.split_whitespace().filter_map(KeyScope::parse).collect();
     let rights = KeyRights { id: row.id, scopes, schools: school_ids };
-    viewer(conn, trust, &key.trust, principal, row.person_id, grants, Some(rights))
+    let viewer = viewer(conn, trust, &key.trust, principal, row.person_id, grants, Some(rights))?;
+    let use_is_stale = row.last_used_at.is_none_or(|last| last.plus_seconds(USE_NOTED_EVERY) <= now);
+    Ok(KeyFound { viewer, use_is_stale })
+}
+
+/// Notes a key's use, where nobody has done so meanwhile.
+pub fn note_use(conn: &mut Conn, trust: Id, key: Id, now: Timestamp) -> ApiResult<()> {
+    let before = now.plus_seconds(-USE_NOTED_EVERY);
+    diesel::update(api_keys::table.find((trust, key)))
+        .filter(api_keys::last_used_at.is_null().or(api_keys::last_used_at.le(Some(before))))
+        .set(api_keys::last_used_at.eq(Some(now)))
+        .execute(conn)?;
+    Ok(())
 }
 
 fn viewer(

@@ -81,9 +81,9 @@ impl Viewer {
             return extent;
         }
         for grant in &self.grants {
-            match matrix::reach(action, grant.role, self.lead) {
+            match self.lowered(action, matrix::reach(action, grant.role, self.lead)) {
                 Reach::None => {}
-                Reach::Metadata => self.widen_metadata(&mut extent, action),
+                Reach::Metadata => self.widen_metadata(&mut extent, action, grant.school),
                 Reach::Own => extent.own = true,
                 Reach::Assigned => (extent.own, extent.assigned) = (true, true),
                 Reach::School => match grant.school {
@@ -96,20 +96,33 @@ impl Viewer {
         self.narrow(extent)
     }
 
+    /// A key that was made for metadata reads no case text, whatever its owner's role is.
+    fn lowered(&self, action: Action, reach: Reach) -> Reach {
+        let reads_text = |key: &KeyRights| {
+            key.scopes.contains(&KeyScope::All) || key.scopes.contains(&KeyScope::ConcernsText)
+        };
+        match &self.key {
+            Some(key) if action == Action::ConcernRead && !reads_text(key) => reach.min(Reach::Metadata),
+            _ => reach,
+        }
+    }
+
     /// A service reads back what it fed as metadata, and whole schools only where a read scope was granted.
-    fn widen_metadata(&self, extent: &mut Extent, action: Action) {
+    fn widen_metadata(&self, extent: &mut Extent, action: Action, school: Option<Id>) {
         let reads = action == Action::ConcernRead
             && self.key.as_ref().is_some_and(|key| key.scopes.contains(&KeyScope::ConcernsText));
         if reads {
-            self.widen_to_schools(extent);
+            self.widen_to_schools(extent, school);
         } else {
             extent.metadata = true;
         }
     }
 
-    fn widen_to_schools(&self, extent: &mut Extent) {
-        match &self.key {
-            Some(key) if !key.schools.is_empty() => extent.schools.extend(&key.schools),
+    /// A role at one school widens to that school, where the key names it; one in the trust to all that it names.
+    fn widen_to_schools(&self, extent: &mut Extent, school: Option<Id>) {
+        match (&self.key, school) {
+            (Some(key), Some(school)) if !key.schools.is_empty() => extent.schools.push(school),
+            (Some(key), None) if !key.schools.is_empty() => extent.schools.extend(&key.schools),
             _ => extent.metadata = true,
         }
     }

@@ -1,9 +1,12 @@
 //! The command line: one file a command. A wrong setting is one clear line and exit code 2; a failure is 1.
 
+mod demo;
 mod health;
+mod import;
 mod key;
 mod serve;
 mod token;
+mod trust;
 
 use std::process::ExitCode;
 
@@ -24,8 +27,16 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Serve two invented trusts from an embedded database, with tokens to paste
+    Demo(demo::Args),
     /// Serve the API
     Serve(serve::Args),
+    /// Make trusts
+    #[command(subcommand)]
+    Trust(trust::Command),
+    /// Import bulk data
+    #[command(subcommand)]
+    Import(import::Command),
     /// Bring the database's schema up to date, and stop
     Migrate(Store),
     /// Print the OpenAPI document
@@ -61,7 +72,8 @@ pub type Outcome = Result<(), Failure>;
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(config::DEFAULT_LOG)).init();
+    let level = if matches!(cli.command, Command::Demo(_)) { config::DEMO_LOG } else { config::DEFAULT_LOG };
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Setting(words)) => {
@@ -77,7 +89,10 @@ pub fn main() -> ExitCode {
 
 fn run(command: Command) -> Outcome {
     match command {
+        Command::Demo(args) => demo::run(&args),
         Command::Serve(args) => serve::run(&args),
+        Command::Trust(command) => trust::run(command),
+        Command::Import(command) => import::run(&command),
         Command::Migrate(store) => migrate_now(&store),
         Command::Openapi => print(&openapi::text()),
         Command::Matrix => print(&matrix::markdown()),

@@ -1,8 +1,10 @@
 //! Statements that diesel can write for each database but not for "both": a thin wrapper asks each in turn.
 
+use diesel::expression::ValidGrouping;
 use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use diesel::sql_types::{Binary, Bool, Nullable};
 use diesel::sqlite::Sqlite;
 
 use super::{Conn, MultiBackend};
@@ -30,6 +32,68 @@ impl<T: Query> Query for Portable<T> {
 }
 
 impl<T> RunQueryDsl<Conn> for Portable<T> {}
+
+/// Whether a binary column has these bytes somewhere: `instr` on SQLite, `position` on `PostgreSQL`. Null where the
+/// column is.
+#[derive(Debug, Clone)]
+pub struct HasBytes<C> {
+    column: C,
+    bytes: Vec<u8>,
+}
+
+impl<C> HasBytes<C> {
+    /// The condition on a column.
+    pub const fn new(column: C, bytes: Vec<u8>) -> Self {
+        Self { column, bytes }
+    }
+}
+
+impl<C: Expression> Expression for HasBytes<C> {
+    type SqlType = Nullable<Bool>;
+}
+
+impl<C: AppearsOnTable<T>, T> AppearsOnTable<T> for HasBytes<C> {}
+impl<C: SelectableExpression<T>, T> SelectableExpression<T> for HasBytes<C> {}
+
+impl<C: ValidGrouping<G>, G> ValidGrouping<G> for HasBytes<C> {
+    type IsAggregate = C::IsAggregate;
+}
+
+impl<C> QueryId for HasBytes<C> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C: QueryFragment<Pg>> QueryFragment<Pg> for HasBytes<C> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("(position(");
+        pass.push_bind_param::<Binary, _>(&self.bytes)?;
+        pass.push_sql(" IN ");
+        self.column.walk_ast(pass.reborrow())?;
+        pass.push_sql(") > 0)");
+        Ok(())
+    }
+}
+
+impl<C: QueryFragment<Sqlite>> QueryFragment<Sqlite> for HasBytes<C> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("(instr(");
+        self.column.walk_ast(pass.reborrow())?;
+        pass.push_sql(", ");
+        pass.push_bind_param::<Binary, _>(&self.bytes)?;
+        pass.push_sql(") > 0)");
+        Ok(())
+    }
+}
+
+impl<C> QueryFragment<MultiBackend> for HasBytes<C>
+where
+    C: QueryFragment<Pg> + QueryFragment<Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(self, pass)
+    }
+}
 
 /// A prefix or word for `LIKE`, with its wildcards taken literally (escape character `\`).
 pub fn like_literal(text: &str) -> String {

@@ -284,6 +284,7 @@ diesel::table! {
         expires_at -> Moment,
         rotated_to -> Nullable<Uid>,
         revoked_at -> Nullable<Moment>,
+        revoked_reason -> Nullable<Text>,
         last_used_at -> Nullable<Moment>,
         created_by -> Text,
         version -> BigInt,
@@ -305,6 +306,8 @@ diesel::table! {
         revoked_by -> Text,
         revoked_at -> Moment,
         lifted_at -> Nullable<Moment>,
+        lifted_by -> Nullable<Text>,
+        lifted_reason -> Nullable<Text>,
         version -> BigInt,
     }
 }
@@ -391,6 +394,8 @@ diesel::table! {
         relationship -> Text,
         recorded_by -> Text,
         ended_at -> Nullable<Moment>,
+        ended_by -> Nullable<Text>,
+        end_reason -> Nullable<Text>,
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
@@ -410,6 +415,7 @@ diesel::table! {
         guidance -> Text,
         indicators -> Text,
         retired_on -> Nullable<Date>,
+        retirement_reason -> Nullable<Text>,
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,

@@ -17,11 +17,15 @@ impl ETag {
         Self(format!("\"{version}\""))
     }
 
+    /// The tag of a record that different callers see different parts of, or that shows what the day decides: the
+    /// version, by which a writer is judged, and the view, by which a reader's copy is.
+    pub fn version_and_view(version: i64, view: &impl Serialize) -> Self {
+        Self(format!("\"{version}.{}\"", digest(view)))
+    }
+
     /// The tag of a view that leaves things out: made from what it shows, so that it moves only when that does.
     pub fn of_view(view: &impl Serialize) -> Self {
-        let bytes = serde_json::to_vec(view).unwrap_or_default();
-        let hash: String = Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-        Self(format!("\"v-{hash}\""))
+        Self(format!("\"v-{}\"", digest(view)))
     }
 
     /// The header's value.
@@ -46,6 +50,11 @@ impl ETag {
         }
         HttpResponse::Ok().insert_header(tag).json(view)
     }
+}
+
+fn digest(view: &impl Serialize) -> String {
+    let bytes = serde_json::to_vec(view).unwrap_or_default();
+    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl From<&ETag> for HeaderValue {
@@ -100,7 +109,8 @@ impl IfMatch {
                 .filter(|tag| !tag.contains('"'))
                 .ok_or_else(malformed)?;
             // A weak tag never matches strongly, nor does one that is not ours: the answer is then 412.
-            versions.push(inner.parse().ok().filter(|_| !weak).unwrap_or(-1));
+            let version = inner.split_once('.').map_or(inner, |(version, _)| version);
+            versions.push(version.parse().ok().filter(|_| !weak).unwrap_or(-1));
         }
         Ok(Self::Versions(versions))
     }
@@ -132,6 +142,14 @@ mod tests {
         assert!(parse("\"3\"").unwrap().check(3).is_ok());
         assert!(parse("\"1\", \"3\"").unwrap().check(3).is_ok());
         assert!(parse("*").unwrap().check(3).is_ok());
+    }
+
+    #[test]
+    fn a_writer_is_judged_by_the_version_in_front_of_the_view() {
+        assert_eq!(ETag::version_and_view(3, &"a").as_str().split_once('.').map(|(v, _)| v), Some("\"3"));
+        assert_ne!(ETag::version_and_view(3, &"a"), ETag::version_and_view(3, &"b"));
+        assert!(parse("\"3.0a1b2c\"").unwrap().check(3).is_ok());
+        assert!(parse("\"2.0a1b2c\"").unwrap().check(3).is_err());
     }
 
     #[test]

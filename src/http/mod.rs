@@ -14,5 +14,5 @@ pub use body::Body;
 pub use etag::{ETag, IfMatch};
 pub use idempotency::IdempotencyKey;
 pub use page::{Cursor, Page, PageQuery, Paging};
-pub use params::{ListParams, Params, PathId, PathIds};
+pub use params::{ListParams, Params, PathId, PathIds, PathUrn};
 pub use patch::Patch;

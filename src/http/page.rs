@@ -61,6 +61,11 @@ impl Cursor {
         Self(vec![text.to_owned(), id.to_string()])
     }
 
+    /// A key of a name and a number.
+    pub fn name_and_number(name: &str, number: i64) -> Self {
+        Self(vec![name.to_owned(), number.to_string()])
+    }
+
     /// A key of a number.
     pub fn number(number: i64) -> Self {
         Self(vec![number.to_string()])
@@ -135,6 +140,11 @@ impl Paging {
     /// The text and identifier to begin after.
     pub fn after_text(&self) -> ApiResult<Option<(String, Id)>> {
         self.decode(|key| Some((key.first()?.clone(), Id::parse(key.get(1)?)?)))
+    }
+
+    /// The name and number to begin after.
+    pub fn after_name_and_number(&self) -> ApiResult<Option<(String, i64)>> {
+        self.decode(|key| Some((key.first()?.clone(), key.get(1)?.parse().ok()?)))
     }
 
     /// The number to begin after.

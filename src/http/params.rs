@@ -28,6 +28,10 @@ pub struct PathId(pub Id);
 #[derive(Clone, Copy, Debug)]
 pub struct PathIds(pub Id, pub Id);
 
+/// The unique reference number `{urn}` of the path: six digits, the first not zero; any other spelling is 404.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PathUrn(pub i32);
+
 impl<T: DeserializeOwned + 'static> FromRequest for Params<T> {
     type Error = ApiError;
     type Future = std::future::Ready<Result<Self, ApiError>>;
@@ -138,6 +142,21 @@ impl FromRequest for PathIds {
     }
 }
 
+impl FromRequest for PathUrn {
+    type Error = ApiError;
+    type Future = std::future::Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let urn = request.match_info().iter().next().and_then(|(_, text)| six_digits(text));
+        std::future::ready(urn.map(Self).ok_or_else(ApiError::not_found))
+    }
+}
+
+fn six_digits(text: &str) -> Option<i32> {
+    let plain = text.len() == 6 && text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+    text.parse().ok().filter(|_| plain)
+}
+
 fn path_ids<const N: usize>(request: &HttpRequest) -> ApiResult<[Id; N]> {
     let ids: Vec<Id> = request
         .match_info()
@@ -172,6 +191,14 @@ mod tests {
         ] {
             let error = read(query).unwrap_err();
             assert_eq!((error.errors[0].pointer.as_str(), error.errors[0].code.as_ref()), (pointer, code));
+        }
+    }
+
+    #[test]
+    fn a_number_in_the_path_has_one_spelling() {
+        assert_eq!(six_digits("137089"), Some(137_089));
+        for wrong in ["", "13708", "1370890", "+13708", "013708", "13708a", "１３７０８９"] {
+            assert_eq!(six_digits(wrong), None, "{wrong}");
         }
     }
 

@@ -55,11 +55,7 @@ fn build() -> Value {
     let mut document = serde_json::to_value(declared).unwrap_or_default();
     set(&mut document, "openapi", json!("3.1.0"));
     set(&mut document, "info", info());
-    set(
-        &mut document,
-        "servers",
-        servers(),
-    );
+    set(&mut document, "servers", servers());
     set(&mut document, "security", json!([{"bearer": []}]));
     set(&mut document, "tags", tags());
     add_components(&mut document);

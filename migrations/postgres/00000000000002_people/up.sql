@@ -84,6 +84,7 @@ CREATE TABLE api_keys (
     expires_at timestamptz NOT NULL,
     rotated_to uuid,
     revoked_at timestamptz,
+    revoked_reason text,
     last_used_at timestamptz,
     created_by text NOT NULL,
     version bigint NOT NULL,
@@ -104,6 +105,8 @@ CREATE TABLE revocations (
     revoked_by text NOT NULL,
     revoked_at timestamptz NOT NULL,
     lifted_at timestamptz,
+    lifted_by text,
+    lifted_reason text,
     version bigint NOT NULL,
     PRIMARY KEY (trust_id, id),
     FOREIGN KEY (trust_id, person_id) REFERENCES people (trust_id, id)

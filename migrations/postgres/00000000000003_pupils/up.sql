@@ -63,6 +63,8 @@ CREATE TABLE conflicts (
     relationship text NOT NULL,
     recorded_by text NOT NULL,
     ended_at timestamptz,
+    ended_by text,
+    end_reason text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

@@ -9,6 +9,7 @@ CREATE TABLE trust_categories (
     guidance text NOT NULL,
     indicators text NOT NULL,
     retired_on date,
+    retirement_reason text,
     version bigint NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,

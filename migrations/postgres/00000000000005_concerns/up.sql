@@ -28,6 +28,7 @@ CREATE TABLE concerns (
 CREATE INDEX concerns_by_school ON concerns (trust_id, school_id, reported_at, id);
 CREATE INDEX concerns_by_time ON concerns (trust_id, reported_at, id);
 CREATE INDEX concerns_by_reporter ON concerns (trust_id, raised_by, reported_at, id);
+CREATE INDEX concerns_by_principal ON concerns (trust_id, raised_by_principal, reported_at, id);
 SELECT tutela_protect('concerns');
 
 CREATE TABLE concern_accounts (

@@ -80,6 +80,7 @@ CREATE TABLE api_keys (
     expires_at TEXT NOT NULL,
     rotated_to TEXT,
     revoked_at TEXT,
+    revoked_reason TEXT,
     last_used_at TEXT,
     created_by TEXT NOT NULL,
     version INTEGER NOT NULL,
@@ -99,6 +100,8 @@ CREATE TABLE revocations (
     revoked_by TEXT NOT NULL,
     revoked_at TEXT NOT NULL,
     lifted_at TEXT,
+    lifted_by TEXT,
+    lifted_reason TEXT,
     version INTEGER NOT NULL,
     PRIMARY KEY (trust_id, id),
     FOREIGN KEY (trust_id, person_id) REFERENCES people (trust_id, id)

@@ -60,6 +60,8 @@ CREATE TABLE conflicts (
     relationship TEXT NOT NULL,
     recorded_by TEXT NOT NULL,
     ended_at TEXT,
+    ended_by TEXT,
+    end_reason TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,

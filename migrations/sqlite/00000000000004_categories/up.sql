@@ -9,6 +9,7 @@ CREATE TABLE trust_categories (
     guidance TEXT NOT NULL,
     indicators TEXT NOT NULL,
     retired_on TEXT,
+    retirement_reason TEXT,
     version INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,

@@ -1,0 +1,176 @@
+//! The same decision as [`super::visible`] makes in SQL, written from the matrix and the rules that override it, for
+//! one concern and in words: what the explanation of a right shows, and what the SQL is tested against.
+
+use super::actions::Action;
+use super::key_scopes::KeyScope;
+use super::matrix::{self, Reach};
+use super::roles::Role;
+use super::viewer::{Grant, Viewer};
+use super::visible::FieldSet;
+use crate::ids::Id;
+
+/// What a decision on a concern rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConcernFacts {
+    /// The trust that holds it.
+    pub trust: Id,
+    /// The school that it belongs to.
+    pub school: Id,
+    /// Whether it stands in the restricted log.
+    pub is_restricted: bool,
+    /// The person who raised it.
+    pub raised_by: Option<Id>,
+    /// The caller who raised it.
+    pub raised_by_principal: String,
+    /// Whether the viewer is linked to a pupil of it, or named among its adults.
+    pub is_linked: bool,
+    /// Whether it is shared with or assigned to the viewer by name, and that has not ended.
+    pub is_granted: bool,
+}
+
+/// Whether a viewer may act on a concern, by which rule, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// How much the viewer sees; nothing where the action is refused.
+    pub allow: Option<FieldSet>,
+    /// The rule in one stable word.
+    pub rule: &'static str,
+    /// The rule in a sentence.
+    pub because: String,
+}
+
+/// Decides on one concern. Denials come first: no role, grant or key gets past them.
+pub fn decide(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Decision {
+    denied(viewer, action, facts)
+        .or_else(|| by_reach(viewer, action, facts))
+        .or_else(|| by_name(viewer, action, facts))
+        .or_else(|| as_reporter(viewer, action, facts))
+        .or_else(|| as_feeder(viewer, action, facts))
+        .unwrap_or_else(|| deny("out-of-reach", "no role of the caller reaches this concern"))
+}
+
+fn denied(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    if viewer.trust != facts.trust {
+        return Some(deny("other-trust", "the concern belongs to another trust"));
+    }
+    if viewer.person.is_none() && !viewer.is_service() {
+        return Some(deny(
+            "person-unknown",
+            "every denial hangs on the person, and the caller's is not known",
+        ));
+    }
+    if viewer.person.is_some() && facts.is_linked {
+        return Some(deny(
+            "conflict-of-interest",
+            "the person is linked to a pupil of the concern, or named in it: nobody reads such a concern",
+        ));
+    }
+    let key = viewer.key.as_ref()?;
+    if !key.scopes.iter().any(|scope| scope.allows(action)) {
+        return Some(deny("key-scope", "the API key was not made for this"));
+    }
+    (!key.schools.is_empty() && !key.schools.contains(&facts.school))
+        .then(|| deny("key-schools", "the API key does not reach the concern's school"))
+}
+
+fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    let role = covering(viewer, action, facts.school)?;
+    if !facts.is_restricted {
+        return Some(allow(FieldSet::Full, "within-reach", format!("{role} reaches the concern's school")));
+    }
+    let restricted = match action {
+        Action::ConcernWork => Action::ConcernWorkRestricted,
+        _ => Action::ConcernReadRestricted,
+    };
+    let role = covering(viewer, restricted, facts.school)?;
+    Some(allow(FieldSet::Full, "restricted-log", format!("{role} reaches the school's restricted log")))
+}
+
+fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    let applies = matches!(action, Action::ConcernRead | Action::ConcernWork);
+    let role = best(viewer, action).filter(|(reach, _)| *reach >= Reach::Assigned).map(|(_, role)| role)?;
+    (applies && viewer.person.is_some() && facts.is_granted).then(|| {
+        allow(
+            FieldSet::Full,
+            "named-grant",
+            format!("the concern was shared with or assigned to the person, who is {role}"),
+        )
+    })
+}
+
+fn as_reporter(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    let applies = matches!(action, Action::ConcernRead | Action::ConcernAdd);
+    let is_reporter = viewer.person.is_some() && viewer.person == facts.raised_by;
+    let role = best(viewer, action).filter(|(reach, _)| *reach >= Reach::Own).map(|(_, role)| role)?;
+    (applies && is_reporter).then(|| {
+        allow(FieldSet::Submission, "reporter", format!("the person raised the concern, and is {role}"))
+    })
+}
+
+fn as_feeder(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    let metadata = viewer.grants.iter().any(|grant| reach(viewer, action, grant) == Reach::Metadata);
+    let reporter = best(viewer, action).is_some_and(|(reach, _)| reach >= Reach::Own);
+    let is_reporter = viewer.person.is_some() && reporter;
+    (metadata && !is_reporter && viewer.principal == facts.raised_by_principal)
+        .then(|| allow(FieldSet::Metadata, "fed", "the caller fed the concern".to_owned()))
+}
+
+/// The role that reaches a whole school for an action.
+fn covering(viewer: &Viewer, action: Action, school: Id) -> Option<Role> {
+    let allows = |key: &super::viewer::KeyRights| key.scopes.iter().any(|scope| scope.allows(action));
+    if viewer.key.as_ref().is_some_and(|key| !allows(key)) {
+        return None;
+    }
+    let covers = |grant: &Grant| match reach(viewer, action, grant) {
+        Reach::Trust => true,
+        Reach::School => grant.school.is_none_or(|held| held == school),
+        _ => false,
+    };
+    viewer.grants.iter().find(|grant| covers(grant)).map(|grant| grant.role)
+}
+
+/// The role that reaches furthest for an action.
+fn best(viewer: &Viewer, action: Action) -> Option<(Reach, Role)> {
+    viewer
+        .grants
+        .iter()
+        .map(|grant| (reach(viewer, action, grant), grant.role))
+        .max_by_key(|(reach, _)| *reach)
+        .filter(|(reach, _)| *reach != Reach::None)
+}
+
+/// The matrix's cell, as the caller's key bends it: nothing at a school that the key does not name; text only for a
+/// key that was made for it; a service's key whose schools are named reads those schools whole where the right to the
+/// text was granted.
+fn reach(viewer: &Viewer, action: Action, grant: &Grant) -> Reach {
+    let cell = matrix::reach(action, grant.role, viewer.lead);
+    let Some(key) = &viewer.key else { return cell };
+    let is_named = |school: &Id| key.schools.is_empty() || key.schools.contains(school);
+    let here = grant.school.as_ref().is_none_or(is_named);
+    if cell == Reach::School && !here {
+        return Reach::None;
+    }
+    if action != Action::ConcernRead {
+        return cell;
+    }
+    let text = key.scopes.contains(&KeyScope::ConcernsText);
+    match cell {
+        Reach::Metadata if text && !key.schools.is_empty() => {
+            if here {
+                Reach::School
+            } else {
+                Reach::None
+            }
+        }
+        cell if text || key.scopes.contains(&KeyScope::All) => cell,
+        cell => cell.min(Reach::Metadata),
+    }
+}
+
+fn allow(fields: FieldSet, rule: &'static str, because: String) -> Decision {
+    Decision { allow: Some(fields), rule, because }
+}
+
+fn deny(rule: &'static str, because: &str) -> Decision {
+    Decision { allow: None, rule, because: because.to_owned() }
+}

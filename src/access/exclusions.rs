@@ -1,0 +1,118 @@
+//! What is closed to a person whatever their roles: the cases of pupils with whom they have a conflict of interest,
+//! and the concerns whose present account names them.
+//!
+//! The identifiers are read first and then taken out of a query: a person has few conflicts, and lists that mix many
+//! classes of record (audit entries, tasks) have no join to test.
+
+use diesel::prelude::*;
+
+use super::scope::Scope;
+use crate::db::Conn;
+use crate::db::schema::{
+    concern_accounts, concern_actions, concern_adults, concern_decisions, concern_links, concern_notes,
+    concern_pupils, concern_shares, concern_triages, concerns, conflicts,
+};
+use crate::error::ApiResult;
+use crate::ids::Id;
+
+/// Records that must not be seen, counted or found by this caller; sorted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Concerns.
+    pub concerns: Vec<Id>,
+    /// Concerns with everything that hangs on them, and the pupils with whom there is a conflict.
+    pub records: Vec<Id>,
+}
+
+/// What is closed to the person behind the caller; nothing where there is no person.
+pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
+    let Some(person) = scope.person() else { return Ok(Hidden::default()) };
+    let trust = scope.trust();
+    let pupils: Vec<Id> = conflicts::table
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::person_id.eq(person))
+        .filter(conflicts::ended_at.is_null())
+        .select(conflicts::pupil_id)
+        .load(conn)?;
+    let mut closed: Vec<Id> = concern_adults::table
+        .inner_join(
+            concerns::table.on(concerns::trust_id
+                .eq(concern_adults::trust_id)
+                .and(concerns::id.eq(concern_adults::concern_id))
+                .and(concerns::account_number.eq(concern_adults::number))),
+        )
+        .filter(concern_adults::trust_id.eq(trust))
+        .filter(concern_adults::person_id.eq(person))
+        .select(concern_adults::concern_id)
+        .load(conn)?;
+    closed.extend(
+        concern_pupils::table
+            .inner_join(
+                concerns::table.on(concerns::trust_id
+                    .eq(concern_pupils::trust_id)
+                    .and(concerns::id.eq(concern_pupils::concern_id))
+                    .and(concerns::account_number.eq(concern_pupils::number))),
+            )
+            .filter(concern_pupils::trust_id.eq(trust))
+            .filter(concern_pupils::pupil_id.eq_any(&pupils))
+            .select(concern_pupils::concern_id)
+            .load::<Id>(conn)?,
+    );
+    closed.sort_unstable();
+    closed.dedup();
+    let mut records = parts(conn, trust, &closed)?;
+    records.extend(&closed);
+    records.extend(pupils);
+    records.sort_unstable();
+    records.dedup();
+    Ok(Hidden { concerns: closed, records })
+}
+
+/// The identifiers of everything that hangs on these concerns.
+fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
+    let mut out: Vec<Id> = Vec::new();
+    if concerns.is_empty() {
+        return Ok(out);
+    }
+    macro_rules! add {
+        ($($table:ident),+) => {
+            $(out.extend(
+                $table::table
+                    .filter($table::trust_id.eq(trust))
+                    .filter($table::concern_id.eq_any(concerns))
+                    .select($table::id)
+                    .load::<Id>(conn)?,
+            );)+
+        };
+    }
+    add!(
+        concern_accounts,
+        concern_triages,
+        concern_notes,
+        concern_actions,
+        concern_decisions,
+        concern_links,
+        concern_shares
+    );
+    Ok(out)
+}
+
+impl Hidden {
+    /// Whether a record is closed to the caller.
+    pub fn has(&self, record: Id) -> bool {
+        self.records.binary_search(&record).is_ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hidden_record_is_found_among_the_sorted() {
+        let ids: Vec<Id> = (1..5).map(|n| Id::from_bytes([n; 16])).collect();
+        let hidden = Hidden { concerns: Vec::new(), records: ids.clone() };
+        assert!(ids.iter().all(|id| hidden.has(*id)));
+        assert!(!hidden.has(Id::from_bytes([9; 16])));
+    }
+}

@@ -1,0 +1,172 @@
+//! Need to know about children's concerns, in SQL: which rows a scope shows, and how much of each.
+//!
+//! There are three ways to a concern, and each has its own index, so each is its own condition: a list reads them one
+//! by one and merges (one condition with `OR EXISTS (grant)` made PostgreSQL hash all grants of the caller). Every
+//! condition begins with the trust and carries the denials: a person linked to a pupil of the concern, or named among
+//! its adults, has no way in. [`super::decide`] says the same without SQL; a property test holds the two equal.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use super::actions::Action;
+use super::scope::Scope;
+use super::viewer::Extent;
+use crate::clock::Timestamp;
+use crate::db::Backend;
+use crate::db::schema::{concern_adults, concern_grants, concern_pupils, concerns, conflicts};
+use crate::ids::Id;
+
+/// The word in `concerns.log` for the log that fewer people read.
+pub const RESTRICTED: &str = "restricted";
+
+crate::words! {
+    /// How much of a concern the caller sees.
+    pub enum FieldSet {
+        /// Identifiers, school, times and progress: what a system that fed it is told.
+        Metadata = "metadata",
+        /// What the reporter submitted and whether it was acted on.
+        Submission = "submission",
+        /// The whole record.
+        Full = "full",
+    }
+}
+
+/// A way to a concern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Branch {
+    /// It belongs to a school, or to the trust, that a role reaches as a whole.
+    Reach,
+    /// It was shared with or assigned to the person by name.
+    Granted,
+    /// The person, or the service, raised it, and neither of the other ways shows it.
+    Own,
+}
+
+/// A condition on the rows of `concerns`.
+pub type Condition = Box<dyn BoxableExpression<concerns::table, Backend, SqlType = Bool>>;
+
+/// The ways that are open to a scope, the one that shows most first, with what each shows.
+pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {
+    let (extent, person) = (scope.extent(), scope.person().is_some());
+    let whole = reaches_whole(extent);
+    let mut ways = Vec::new();
+    if whole {
+        ways.push((Branch::Reach, FieldSet::Full));
+    }
+    let by_name = matches!(scope.action(), Action::ConcernRead | Action::ConcernWork);
+    if by_name && person && (whole || extent.assigned) {
+        ways.push((Branch::Granted, FieldSet::Full));
+    }
+    if is_reporter(scope) {
+        ways.push((Branch::Own, FieldSet::Submission));
+    } else if extent.metadata {
+        ways.push((Branch::Own, FieldSet::Metadata));
+    }
+    ways
+}
+
+/// The rows that one way shows.
+pub fn condition(scope: &Scope, branch: Branch) -> Condition {
+    let way = match branch {
+        Branch::Reach => within_reach(scope),
+        Branch::Granted => granted(scope),
+        Branch::Own => {
+            let others = branches(scope).into_iter().map(|(other, _)| other).filter(|other| *other != branch);
+            others.fold(own(scope), |way, other| match other {
+                Branch::Reach => Box::new(way.and(not(within_reach(scope)))),
+                _ => Box::new(way.and(not(granted(scope)))),
+            })
+        }
+    };
+    let mut all: Condition = Box::new(concerns::trust_id.eq(scope.trust()).and(way));
+    if let Some(person) = scope.person() {
+        all = Box::new(all.and(not(linked(scope.trust(), person))));
+    }
+    if let Some(schools) = scope.key_schools() {
+        all = Box::new(all.and(at_schools(schools)));
+    }
+    all
+}
+
+/// The rows that are linked to a person: nothing of them is ever shown.
+pub fn linked(trust: Id, person: Id) -> Condition {
+    let by_pupil = exists(
+        concern_pupils::table
+            .inner_join(
+                conflicts::table.on(conflicts::trust_id
+                    .eq(concern_pupils::trust_id)
+                    .and(conflicts::pupil_id.eq(concern_pupils::pupil_id))),
+            )
+            .filter(concern_pupils::trust_id.eq(trust))
+            .filter(concern_pupils::concern_id.eq(concerns::id))
+            .filter(concern_pupils::number.eq(concerns::account_number))
+            .filter(conflicts::person_id.eq(person))
+            .filter(conflicts::ended_at.is_null()),
+    );
+    let by_name = exists(
+        concern_adults::table
+            .filter(concern_adults::trust_id.eq(trust))
+            .filter(concern_adults::concern_id.eq(concerns::id))
+            .filter(concern_adults::number.eq(concerns::account_number))
+            .filter(concern_adults::person_id.eq(person)),
+    );
+    Box::new(by_pupil.or(by_name))
+}
+
+fn within_reach(scope: &Scope) -> Condition {
+    let in_log: Condition = match (scope.restricted().trust, scope.restricted().schools.as_slice()) {
+        (true, _) => Box::new(concerns::trust_id.eq(scope.trust())),
+        (false, []) => Box::new(concerns::log.ne(RESTRICTED)),
+        (false, schools) => Box::new(concerns::log.ne(RESTRICTED).or(at_schools(schools))),
+    };
+    if scope.extent().trust { in_log } else { Box::new(at_schools(&scope.extent().schools).and(in_log)) }
+}
+
+fn granted(scope: &Scope) -> Condition {
+    let Some(person) = scope.person() else { return nothing() };
+    let now: Timestamp = scope.now();
+    Box::new(exists(
+        concern_grants::table
+            .filter(concern_grants::trust_id.eq(scope.trust()))
+            .filter(concern_grants::person_id.eq(person))
+            .filter(concern_grants::concern_id.eq(concerns::id))
+            .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null())),
+    ))
+}
+
+fn own(scope: &Scope) -> Condition {
+    match scope.person() {
+        Some(person) if is_reporter(scope) => {
+            Box::new(concerns::raised_by.is_not_null().and(concerns::raised_by.eq(person).assume_not_null()))
+        }
+        _ => Box::new(concerns::raised_by_principal.eq(scope.principal().to_owned())),
+    }
+}
+
+/// Whether a person comes to what they raised; otherwise a service to what it fed.
+fn is_reporter(scope: &Scope) -> bool {
+    let extent = scope.extent();
+    matches!(scope.action(), Action::ConcernRead | Action::ConcernAdd)
+        && scope.person().is_some()
+        && (reaches_whole(extent) || extent.assigned || extent.own)
+}
+
+/// One school is compared by `=`, so that its rows come from the index in the list's order.
+fn at_schools(schools: &[Id]) -> Condition {
+    match schools {
+        [school] => Box::new(concerns::school_id.eq(*school)),
+        schools => Box::new(concerns::school_id.eq_any(schools.to_vec())),
+    }
+}
+
+fn nothing() -> Condition {
+    Box::new(concerns::id.ne(concerns::id))
+}
+
+const fn reaches_whole(extent: &Extent) -> bool {
+    extent.trust || !extent.schools.is_empty()
+}
+
+#[cfg(test)]
+mod tests;

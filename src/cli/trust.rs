@@ -1,0 +1,102 @@
+//! `tutela trust`: trusts, before anybody could ask for one over HTTP.
+
+use super::{Failure, Outcome, print, serve};
+use crate::access::matrix::TrustLeadColumn;
+use crate::config::Store;
+use crate::features::keys;
+use crate::features::organisation::trust::{self, ClosureRule, NewTrust, Settings};
+use crate::features::people::{NewAdmin, WorkEmail};
+use crate::features::recording_guidance;
+use crate::text::Name;
+
+/// What to do.
+#[derive(clap::Subcommand)]
+pub enum Command {
+    /// Make a trust with its first administrator, and print the administrator's API key once
+    Create(Create),
+}
+
+/// Settings of the new trust.
+#[derive(clap::Args)]
+pub struct Create {
+    #[command(flatten)]
+    store: Store,
+    /// The trust's word in tokens and keys: lower-case letters, digits and hyphens
+    #[arg(long)]
+    slug: String,
+    /// The trust's name
+    #[arg(long, value_parser = trust_name)]
+    name: Name<200>,
+    /// How the trust lead works: casework or aggregate
+    #[arg(long, default_value = "casework", value_parser = lead)]
+    trust_lead: TrustLeadColumn,
+    /// How concerns are closed: unanimous_panel or safety_statement
+    #[arg(long, default_value = "safety_statement", value_parser = closure)]
+    closure: ClosureRule,
+    /// Keep a restricted log beside the safeguarding log
+    #[arg(long)]
+    restricted_log: bool,
+    /// The administrator's given name
+    #[arg(long, value_parser = person_name)]
+    admin_given_name: Name<100>,
+    /// The administrator's family name
+    #[arg(long, value_parser = person_name)]
+    admin_family_name: Name<100>,
+    /// The administrator's e-mail address at work
+    #[arg(long, value_parser = email)]
+    admin_email: Option<WorkEmail>,
+    /// The word in API keys that tells environments apart
+    #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live")]
+    environment: String,
+}
+
+fn trust_name(text: &str) -> Result<Name<200>, String> {
+    Name::new(text)
+}
+
+fn person_name(text: &str) -> Result<Name<100>, String> {
+    Name::new(text)
+}
+
+fn lead(word: &str) -> Result<TrustLeadColumn, String> {
+    TrustLeadColumn::parse(word).ok_or_else(|| "casework or aggregate is expected".to_owned())
+}
+
+fn closure(word: &str) -> Result<ClosureRule, String> {
+    ClosureRule::parse(word).ok_or_else(|| "unanimous_panel or safety_statement is expected".to_owned())
+}
+
+fn email(text: &str) -> Result<WorkEmail, String> {
+    WorkEmail::new(text)
+}
+
+/// Runs the command.
+pub fn run(command: Command) -> Outcome {
+    let Command::Create(args) = command;
+    let services = serve::open(&args.store, &args.environment)?;
+    let slug = args.slug.clone();
+    let new = NewTrust {
+        slug: args.slug,
+        name: args.name,
+        settings: Settings {
+            trust_lead_column: args.trust_lead,
+            closure_rule: args.closure,
+            restricted_log: args.restricted_log,
+        },
+    };
+    let admin = NewAdmin {
+        given_name: args.admin_given_name,
+        family_name: args.admin_family_name,
+        work_email: args.admin_email,
+    };
+    let environment = args.environment;
+    let key = trust::found(&services, new, move |tx, scope| {
+        recording_guidance::seed_default(tx, scope)?;
+        keys::create_first_admin_key(tx, scope, &environment, &slug, admin)
+    })
+    .map_err(|error| Failure::Work(error.detail.clone().unwrap_or_else(|| error.to_string())))?;
+    print(&format!(
+        "The trust is made. Its administrator's API key, shown this once and valid for 90 days:\n\n{}\n",
+        key.expose()
+    ))
+}

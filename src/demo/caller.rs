@@ -1,0 +1,77 @@
+//! A small client of our own API.
+
+use serde_json::Value;
+
+use crate::auth::issuers::{DevelopmentClaims, DevelopmentKey};
+use crate::clock::Clock;
+use crate::ids::Id;
+
+/// Makes requests as one person after another.
+pub(super) struct Caller<'a> {
+    agent: ureq::Agent,
+    base: String,
+    key: &'a DevelopmentKey,
+    clock: Clock,
+    made: u32,
+}
+
+/// What came back from making something.
+pub(super) struct Made {
+    pub id: Id,
+    pub tag: String,
+    pub body: Value,
+}
+
+impl<'a> Caller<'a> {
+    pub(super) fn new(base: &str, key: &'a DevelopmentKey, clock: Clock) -> Self {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        Self { agent: ureq::Agent::new_with_config(config), base: base.to_owned(), key, clock, made: 0 }
+    }
+
+    /// Signs a token for a person with these roles.
+    pub(super) fn token(&self, trust: &str, person: Option<Id>, roles: &[String]) -> Result<String, String> {
+        let claims = DevelopmentClaims {
+            trust: trust.to_owned(),
+            subject: person.map_or_else(|| "demo".to_owned(), |person| person.to_string()),
+            person,
+            roles: roles.to_vec(),
+            minutes: 60,
+        };
+        self.key.sign(&claims, self.clock.now())
+    }
+
+    /// Makes something and returns its identifier and tag.
+    pub(super) fn post(&mut self, token: &str, path: &str, body: &Value) -> Result<Made, String> {
+        self.post_on(token, path, None, body)
+    }
+
+    /// The same, on a record of which this is the tag.
+    pub(super) fn post_on(
+        &mut self,
+        token: &str,
+        path: &str,
+        tag: Option<&str>,
+        body: &Value,
+    ) -> Result<Made, String> {
+        self.made += 1;
+        let mut request = ureq::http::Request::post(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", format!("\"demo-{}\"", self.made));
+        if let Some(tag) = tag {
+            request = request.header("If-Match", tag);
+        }
+        let request = request.body(body.to_string()).map_err(|error| error.to_string())?;
+        let mut answer = self.agent.run(request).map_err(|error| format!("{path}: {error}"))?;
+        let header =
+            |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let tag = header("etag").unwrap_or_default();
+        let status = answer.status().as_u16();
+        let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        match body.get("id").and_then(Value::as_str).and_then(Id::parse) {
+            Some(id) if status == 201 => Ok(Made { id, tag, body }),
+            _ => Err(format!("{path} answered {status}: {text}")),
+        }
+    }
+}

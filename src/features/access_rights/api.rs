@@ -1,0 +1,46 @@
+//! Operations on rights.
+
+use actix_web::{HttpResponse, get};
+
+use super::dto::{ExplainQuery, ExplanationView, MatrixView};
+use super::service;
+use crate::access::{Action, Context, refer};
+use crate::error::ApiResult;
+use crate::http::{ETag, Params};
+
+/// Read the access matrix
+///
+/// How far each role's right to each action reaches. Conflicts of interest beat every cell.
+#[utoipa::path(
+    tag = "Access",
+    operation_id = "getAccessMatrix",
+    responses((status = 200, description = "The matrix.", body = MatrixView)),
+    extensions(("x-access" = json!({"action": "access.read"})))
+)]
+#[get("/access/matrix")]
+pub async fn matrix(cx: Context) -> ApiResult<HttpResponse> {
+    cx.permit(Action::AccessRead)?;
+    let view = service::whole();
+    Ok(cx.found(&ETag::of_view(&view), &view))
+}
+
+/// Explain a right
+///
+/// Whether you have a right to an action, how far it reaches, which role gives it and by which rule.
+#[utoipa::path(
+    tag = "Access",
+    operation_id = "explainAccess",
+    params(ExplainQuery),
+    responses((status = 200, description = "The reasons.", body = ExplanationView)),
+    extensions(("x-access" = json!({"action": "access.read"})))
+)]
+#[get("/access/explain")]
+pub async fn explain(cx: Context, query: Params<ExplainQuery>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::AccessRead)?;
+    let (work, asked) = (scope.clone(), query.0.school_id);
+    let school = cx
+        .read(&scope, move |conn| asked.map(|id| Ok((id, refer::is_school(conn, &work, id)?))).transpose())
+        .await?;
+    let view = service::explain(cx.viewer(), query.0.action, school);
+    Ok(cx.found(&ETag::of_view(&view), &view))
+}

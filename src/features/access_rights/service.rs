@@ -1,0 +1,143 @@
+//! What the matrix says, of everybody and of the caller.
+
+use super::dto::{ExplanationView, MatrixAction, MatrixCell, MatrixView, RightView};
+use crate::access::matrix::{self, COLUMNS, Reach, TrustLeadColumn};
+use crate::access::viewer::Extent;
+use crate::access::{Action, Role, Viewer};
+use crate::ids::Id;
+
+/// The whole matrix.
+pub fn whole() -> MatrixView {
+    let cell = |action: Action| {
+        COLUMNS.iter().map(move |(_, column)| MatrixCell {
+            role: column.role,
+            lead: column.lead,
+            reach: matrix::reach(action, column.role, column.lead.unwrap_or(TrustLeadColumn::Casework)),
+        })
+    };
+    let actions = Action::ALL.iter().map(|action| MatrixAction {
+        action: *action,
+        meaning: action.meaning().trim().to_owned(),
+        cells: cell(*action).collect(),
+    });
+    MatrixView { actions: actions.collect() }
+}
+
+/// Everything that the caller may do, and how far.
+pub fn rights(viewer: &Viewer) -> Vec<RightView> {
+    let right = |action: &Action| RightView::new(*action, viewer.extent(*action));
+    Action::ALL.iter().filter(|action| !viewer.extent(**action).is_nothing()).map(right).collect()
+}
+
+/// Why the caller has a right or has not; `school` is the school asked about, and whether it is one of the trust's.
+pub fn explain(viewer: &Viewer, action: Action, school: Option<(Id, bool)>) -> ExplanationView {
+    let extent = viewer.extent(action);
+    let (reach, role) = match school {
+        Some((_, false)) => (Reach::None, None),
+        Some((school, true)) => (reach_at(&extent, Some(school)), viewer.role_for(action, Some(school))),
+        None => (reach_at(&extent, None), viewer.role_for(action, None)),
+    };
+    let role = role.filter(|_| reach != Reach::None);
+    ExplanationView {
+        action,
+        school_id: school.map(|(school, _)| school),
+        allowed: reach != Reach::None,
+        reach,
+        role,
+        because: sentence(viewer, action, reach, role),
+    }
+}
+
+/// The furthest reach of an extent, at a school or anywhere.
+fn reach_at(extent: &Extent, school: Option<Id>) -> Reach {
+    let schools = match school {
+        Some(school) => extent.schools.contains(&school),
+        None => !extent.schools.is_empty(),
+    };
+    match extent {
+        Extent { trust: true, .. } => Reach::Trust,
+        _ if schools => Reach::School,
+        Extent { assigned: true, .. } => Reach::Assigned,
+        Extent { own: true, .. } => Reach::Own,
+        Extent { metadata: true, .. } => Reach::Metadata,
+        _ => Reach::None,
+    }
+}
+
+fn sentence(viewer: &Viewer, action: Action, reach: Reach, role: Option<Role>) -> String {
+    let by_key = viewer.key.as_ref().is_some_and(|key| !key.scopes.iter().any(|scope| scope.allows(action)));
+    let role = match role {
+        Some(role) => role.as_str(),
+        None if by_key => return format!("The key's scopes do not cover {action}."),
+        None => return format!("None of your roles has {action} there."),
+    };
+    let how_far = match reach {
+        Reach::None => "nowhere",
+        Reach::Metadata => "for the metadata of what it fed",
+        Reach::Own => "for what the person raised, holds or did",
+        Reach::Assigned => "for what is shared with or assigned to the person by name, and their own",
+        Reach::School => "at its schools",
+        Reach::Trust => "in the whole trust",
+    };
+    format!("The role {role} has {action} {how_far}.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::Grant;
+    use crate::access::key_scopes::KeyScope;
+    use crate::access::viewer::KeyRights;
+
+    fn id(n: u8) -> Id {
+        Id::from_bytes([n; 16])
+    }
+
+    fn dsl_at(school: Id) -> Viewer {
+        Viewer {
+            trust: id(1),
+            trust_slug: "trust-a".to_owned(),
+            principal: "jwt:x#y".to_owned(),
+            person: Some(id(2)),
+            grants: vec![Grant { role: Role::Dsl, school: Some(school) }],
+            lead: TrustLeadColumn::Casework,
+            key: None,
+        }
+    }
+
+    #[test]
+    fn the_matrix_has_every_action_and_column() {
+        let view = whole();
+        assert_eq!(view.actions.len(), Action::ALL.len());
+        assert!(view.actions.iter().all(|action| action.cells.len() == COLUMNS.len()));
+    }
+
+    #[test]
+    fn a_right_is_explained_by_the_role_that_gives_it() {
+        let viewer = dsl_at(id(7));
+        let here = explain(&viewer, Action::ConcernWork, Some((id(7), true)));
+        assert_eq!((here.reach, here.role, here.allowed), (Reach::School, Some(Role::Dsl), true));
+        let there = explain(&viewer, Action::ConcernWork, Some((id(8), true)));
+        assert_eq!((there.reach, there.role, there.allowed), (Reach::None, None, false));
+        assert!(!explain(&viewer, Action::TrustChange, None).allowed);
+    }
+
+    #[test]
+    fn another_trusts_school_is_answered_like_one_without_a_right() {
+        let viewer = dsl_at(id(7));
+        let foreign = explain(&viewer, Action::ConcernWork, Some((id(9), false)));
+        let known = explain(&viewer, Action::ConcernWork, Some((id(9), true)));
+        assert_eq!(foreign, known);
+        assert!(!explain(&viewer, Action::SchoolRead, Some((id(9), false))).allowed);
+    }
+
+    #[test]
+    fn a_keys_scopes_are_named_where_they_are_what_is_missing() {
+        let key = KeyRights { id: id(3), scopes: vec![KeyScope::PupilsRead], schools: Vec::new() };
+        let viewer = Viewer { key: Some(key), ..dsl_at(id(7)) };
+        assert!(explain(&viewer, Action::ConcernWork, None).because.starts_with("The key's scopes"));
+        let rights = rights(&viewer);
+        assert!(rights.iter().any(|right| right.action == Action::PupilRead));
+        assert!(rights.iter().all(|right| right.action != Action::ConcernWork));
+    }
+}

@@ -1,0 +1,19 @@
+//! The audit log, read: who did and saw what. Own entries for everybody, a school's for its safeguarding leads, all for
+//! the trust's; nobody sees entries about records that are hidden from them, and reading the log is itself an entry.
+//!
+//! Other features call [`entries_about`] for a record's own access log.
+
+mod api;
+mod dto;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use dto::AuditEntryView;
+pub use service::entries_about;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::list).service(api::get);
+}

@@ -1,0 +1,5 @@
+//! Operations on concerns.
+
+mod concerns;
+
+pub use concerns::*;

@@ -1,0 +1,159 @@
+//! The vocabularies of a concern.
+
+crate::words! {
+    /// Which log a concern stands in.
+    pub enum Log {
+        /// The log that the school's safeguarding team reads.
+        Safeguarding = "safeguarding",
+        /// The log with narrower access: where the trust has switched it on.
+        Restricted = "restricted",
+    }
+}
+
+crate::words! {
+    /// The part of a pupil in a concern.
+    pub enum PupilRole {
+        /// The child whom the concern is about.
+        Subject = "subject",
+        /// Was harmed, or may have been.
+        Victim = "victim",
+        /// Is alleged to have harmed another child.
+        AllegedPerpetrator = "alleged_perpetrator",
+        /// Saw or heard it.
+        Witness = "witness",
+        /// A brother or sister of the child.
+        Sibling = "sibling",
+    }
+}
+
+crate::words! {
+    /// Where it happened.
+    pub enum Place {
+        /// A classroom.
+        Classroom = "classroom",
+        /// A corridor or stairs.
+        Corridor = "corridor",
+        /// The playground or grounds.
+        Playground = "playground",
+        /// Where meals are eaten.
+        DiningHall = "dining_hall",
+        /// Toilets.
+        Toilets = "toilets",
+        /// A changing room.
+        ChangingRoom = "changing_room",
+        /// On a trip or visit.
+        OffSite = "off_site",
+        /// On the way to or from school, or on school transport.
+        Transport = "transport",
+        /// At home.
+        Home = "home",
+        /// Online.
+        Online = "online",
+        /// Elsewhere in the neighbourhood.
+        Community = "community",
+        /// At an alternative provider.
+        AlternativeProvision = "alternative_provision",
+        /// Elsewhere, or not known.
+        Other = "other",
+    }
+}
+
+crate::words! {
+    /// When in the day or week it happened.
+    pub enum TimeSlot {
+        /// Before school.
+        BeforeSchool = "before_school",
+        /// In a lesson.
+        Lesson = "lesson",
+        /// In a break.
+        Break = "break",
+        /// At lunchtime.
+        Lunch = "lunch",
+        /// After school.
+        AfterSchool = "after_school",
+        /// In the evening or at night.
+        Evening = "evening",
+        /// At a weekend.
+        Weekend = "weekend",
+        /// In a holiday.
+        Holiday = "holiday",
+        /// Not known.
+        Unknown = "unknown",
+    }
+}
+
+crate::words! {
+    /// How the school came to know.
+    pub enum Source {
+        /// Somebody saw or noticed it.
+        Observation = "observation",
+        /// The child said it.
+        ChildDisclosure = "child_disclosure",
+        /// A parent or carer.
+        Parent = "parent",
+        /// Another person.
+        ThirdParty = "third_party",
+        /// Another agency.
+        Agency = "agency",
+        /// A police notification under Operation Encompass.
+        OperationEncompass = "operation_encompass",
+        /// Filtering or monitoring of the network.
+        OnlineMonitoring = "online_monitoring",
+        /// Attendance.
+        Attendance = "attendance",
+        /// The file of the school before.
+        TransferIn = "transfer_in",
+    }
+}
+
+crate::words! {
+    /// Who reports.
+    pub enum ReporterKind {
+        /// The person who records it.
+        Own = "self",
+        /// A child.
+        Child = "child",
+        /// A parent or carer.
+        Parent = "parent",
+        /// A member of the public.
+        Public = "public",
+        /// A professional of another organisation.
+        Professional = "professional",
+        /// Somebody who did not give a name; none is ever stored.
+        Anonymous = "anonymous",
+    }
+}
+
+crate::words! {
+    /// How far the work on a concern has come.
+    pub enum State {
+        /// Raised; nobody has judged it yet.
+        Submitted = "submitted",
+        /// Judged: how urgent it is, and what comes next.
+        Triaged = "triaged",
+        /// An action is recorded, or the decision that none is needed, with its reason.
+        InAction = "in_action",
+    }
+}
+
+crate::words! {
+    /// What a reporter is told of the work on a concern, and no more (domain 8.3-2).
+    pub enum Progress {
+        /// The safeguarding team has it.
+        Received = "received",
+        /// The safeguarding team has acted on it.
+        Actioned = "actioned",
+    }
+}
+
+crate::words! {
+    /// How soon somebody must act.
+    pub enum Severity {
+        /// At once.
+        Immediate = "immediate",
+        /// Before the day ends.
+        SameDay = "same_day",
+        /// In the ordinary course.
+        Routine = "routine",
+    }
+}

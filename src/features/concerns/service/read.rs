@@ -1,0 +1,275 @@
+//! Reading concerns: each caller sees the field set that is theirs.
+
+use std::collections::HashMap;
+
+use super::super::content::{AccountContent, CaseKey};
+use super::super::dto::{
+    AccountView, AddendumView, CategoryCode, ConcernFilter, ConcernSummary, ConcernView, Progress,
+    ReporterView,
+};
+use super::super::rules;
+use super::super::store::{self, AccountRow, ConcernRow, Found, Judged, Named, NoteBody};
+use crate::access::visible::FieldSet;
+use crate::access::{Action, Scope};
+use crate::clock::Timestamp;
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult};
+use crate::http::page::{Cursor, Page};
+use crate::http::{ETag, Paging};
+use crate::ids::Id;
+
+/// A concern as it is shown, with the tag of what is shown.
+#[derive(Clone, Debug)]
+pub struct Shown {
+    pub view: ConcernView,
+    pub tag: ETag,
+}
+
+impl Shown {
+    /// A view that is tagged by what it shows, so that its tag says nothing about what it hides.
+    fn by_content(view: ConcernView) -> Self {
+        Self { tag: ETag::of_view(&view), view }
+    }
+
+    /// What somebody is told who has raised a concern and may not read it: that it is there.
+    pub fn receipt(row: &ConcernRow) -> Self {
+        Self::by_content(ConcernView { progress: Progress::Received, ..metadata(row) })
+    }
+}
+
+/// One concern, as it is or as it was known at a moment.
+pub fn get(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    id: Id,
+    as_of: Option<Timestamp>,
+) -> ApiResult<Shown> {
+    let found = store::load(conn, scope, id)?;
+    show(conn, vault, scope, found, as_of)
+}
+
+/// What is shown of a concern that was found.
+pub fn show(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    found: Found,
+    as_of: Option<Timestamp>,
+) -> ApiResult<Shown> {
+    let row = &found.row;
+    let at = as_of.unwrap_or(scope.now());
+    if at < row.reported_at {
+        return Err(ApiError::not_found());
+    }
+    let judged = match as_of {
+        Some(at) => store::judged_at(conn, scope.trust(), row.id, at)?,
+        None => Judged {
+            state: row.state,
+            severity: row.severity,
+            school_view_level: row.school_view_level,
+            monitor: row.monitor,
+        },
+    };
+    let base = ConcernView { progress: rules::progress(judged.state), ..metadata(row) };
+    if found.fields == FieldSet::Metadata {
+        return Ok(Shown::by_content(base));
+    }
+    let key = CaseKey::open(vault, conn, row)?;
+    let number = match found.fields {
+        FieldSet::Full => number_at(conn, scope, row, as_of)?,
+        _ => 1,
+    };
+    let account = store::account(conn, scope.trust(), row.id, number)?;
+    let named = store::named(conn, scope.trust(), row.id, number)?;
+    if found.fields == FieldSet::Full && number != row.account_number {
+        refuse_linked(conn, scope, &named)?;
+    }
+    let submitted = match number {
+        1 => None,
+        _ => Some(store::account(conn, scope.trust(), row.id, 1)?),
+    };
+    let submitted = submitted.as_ref().unwrap_or(&account);
+    let reporter_name = key.open_account(submitted.id, &submitted.content)?.reporter_name;
+    let content = key.open_account(account.id, &account.content)?;
+    let knows = knows_reporter(scope, row);
+    let view = ConcernView {
+        view: found.fields,
+        log: Some(row.log),
+        reporter: Some(ReporterView {
+            kind: row.reporter_kind,
+            is_protected: row.reporter_protected,
+            name: reporter_name.filter(|_| knows),
+            raised_by: row.raised_by.filter(|_| knows),
+        }),
+        guidance_id: row.guidance_id,
+        account: Some(account_view(account, content, named, knows)),
+        addenda: Some(addenda(conn, scope, &key, row.id, at)?),
+        ..base
+    };
+    if found.fields != FieldSet::Full {
+        return Ok(Shown::by_content(view));
+    }
+    let view = ConcernView {
+        state: Some(judged.state),
+        severity: judged.severity,
+        school_view_level: judged.school_view_level,
+        monitor: Some(judged.monitor),
+        updated_at: as_of.is_none().then_some(row.updated_at),
+        ..view
+    };
+    Ok(match as_of {
+        Some(_) => Shown::by_content(view),
+        None => Shown { tag: ETag::version(row.version), view },
+    })
+}
+
+/// The part that even a system that fed the concern sees.
+const fn metadata(row: &ConcernRow) -> ConcernView {
+    ConcernView {
+        id: row.id,
+        view: FieldSet::Metadata,
+        school_id: row.school_id,
+        reported_at: row.reported_at,
+        progress: rules::progress(row.state),
+        log: None,
+        reporter: None,
+        guidance_id: None,
+        account: None,
+        addenda: None,
+        state: None,
+        severity: None,
+        school_view_level: None,
+        monitor: None,
+        updated_at: None,
+    }
+}
+
+fn number_at(conn: &mut Conn, scope: &Scope, row: &ConcernRow, as_of: Option<Timestamp>) -> ApiResult<i32> {
+    let Some(at) = as_of else { return Ok(row.account_number) };
+    store::account_number_at(conn, scope.trust(), row.id, at)?.ok_or_else(ApiError::not_found)
+}
+
+/// An earlier account may name whom the newest does not: those who are linked to them do not read it either.
+fn refuse_linked(conn: &mut Conn, scope: &Scope, named: &Named) -> ApiResult<()> {
+    let Some(person) = scope.person() else { return Ok(()) };
+    let pupils: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+    let linked = named.adults.contains(&person)
+        || store::linked_to_pupils(conn, scope.trust(), &pupils)?.contains(&person);
+    if linked { Err(ApiError::not_found()) } else { Ok(()) }
+}
+
+/// Whether the caller may know who reported: everybody where no protection was asked for, else the leads, and the
+/// reporter.
+pub fn knows_reporter(scope: &Scope, row: &ConcernRow) -> bool {
+    !row.reporter_protected
+        || scope.also_covers(Action::ConcernReadReporter, row.school_id)
+        || (row.raised_by.is_some() && row.raised_by == scope.person())
+}
+
+/// The first account's author is the reporter; the later ones' are not, but they could be.
+fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> AccountView {
+    AccountView {
+        number: row.number,
+        recorded_at: row.recorded_at,
+        author_id: row.author_id.filter(|_| knows),
+        correction_reason: content.reason,
+        occurred_at: row.occurred_at,
+        occurred_approximately: row.occurred_approximately,
+        place: row.place,
+        time_slot: row.time_slot,
+        source: row.source,
+        pupils: named.pupils,
+        unnamed_pupils: content.unnamed_pupils,
+        categories: named.categories,
+        adult_ids: named.adults,
+        summary: content.summary,
+        verbatim_words: content.verbatim_words,
+        facts: content.facts,
+        opinion: content.opinion,
+        voice_of_child: content.voice_of_child,
+        immediate_action: content.immediate_action,
+        witnesses: content.witnesses,
+        told: content.told,
+    }
+}
+
+fn addenda(
+    conn: &mut Conn,
+    scope: &Scope,
+    key: &CaseKey,
+    concern: Id,
+    at: Timestamp,
+) -> ApiResult<Vec<AddendumView>> {
+    let rows = store::addenda(conn, scope.trust(), concern, at)?;
+    rows.into_iter()
+        .map(|row| {
+            let body: NoteBody = key.unseal("concern_notes", row.id, &row.body)?;
+            Ok(AddendumView { id: row.id, recorded_at: row.recorded_at, text: body.text })
+        })
+        .collect()
+}
+
+/// A page of concerns that the caller may know of, the newest first.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ConcernFilter,
+    paging: &Paging,
+) -> ApiResult<Page<ConcernSummary>> {
+    let rows = store::list(conn, scope, filter, paging.after_time()?, paging.rows())?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, filter)).transpose()?;
+    let page = paging.page(rows, |found| Cursor::time(found.row.reported_at, found.row.id), |found| found);
+    let items = summaries(conn, scope, &page.items)?;
+    Ok(Page { items, next_cursor: page.next_cursor, count })
+}
+
+/// The account of a concern that a field set shows.
+pub const fn shown_number(found: &Found) -> i32 {
+    match found.fields {
+        FieldSet::Full => found.row.account_number,
+        _ => 1,
+    }
+}
+
+/// Concerns in the short form.
+pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<Vec<ConcernSummary>> {
+    let ids: Vec<Id> = found.iter().map(|found| found.row.id).collect();
+    let times: HashMap<(Id, i32), Option<Timestamp>> = store::account_times(conn, scope.trust(), &ids)?
+        .into_iter()
+        .map(|(concern, number, at)| ((concern, number), at))
+        .collect();
+    let mut pupils: HashMap<(Id, i32), Vec<Id>> = HashMap::new();
+    for (concern, number, pupil) in store::pupils_named(conn, scope.trust(), &ids)? {
+        pupils.entry((concern, number)).or_default().push(pupil);
+    }
+    let codes: HashMap<(Id, i32), String> = store::primary_categories(conn, scope.trust(), &ids)?
+        .into_iter()
+        .map(|(concern, number, code)| ((concern, number), code))
+        .collect();
+    Ok(found
+        .iter()
+        .map(|found| {
+            let key = (found.row.id, shown_number(found));
+            let seen = found.fields >= FieldSet::Submission;
+            let row = &found.row;
+            let full = Some(row).filter(|_| found.fields == FieldSet::Full);
+            ConcernSummary {
+                id: row.id,
+                view: found.fields,
+                school_id: row.school_id,
+                reported_at: row.reported_at,
+                progress: rules::progress(row.state),
+                log: seen.then_some(row.log),
+                occurred_at: times.get(&key).copied().flatten().filter(|_| seen),
+                pupil_ids: seen.then(|| pupils.get(&key).cloned().unwrap_or_default()),
+                primary_category: codes.get(&key).filter(|_| seen).and_then(|code| CategoryCode::parse(code)),
+                state: full.map(|row| row.state),
+                severity: full.and_then(|row| row.severity),
+                school_view_level: full.and_then(|row| row.school_view_level),
+                monitor: full.map(|row| row.monitor),
+            }
+        })
+        .collect())
+}

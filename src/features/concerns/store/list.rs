@@ -1,0 +1,171 @@
+//! Lists of concerns: each way to a concern is read on its own index, the rows are merged here.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::{ConcernRow, Found};
+use crate::access::Scope;
+use crate::access::visible::{self, Condition, FieldSet};
+use crate::clock::Timestamp;
+use crate::db::Conn;
+use crate::db::portable::like_literal;
+use crate::db::schema::{concern_categories, concern_pupils, concern_shares, concerns};
+use crate::error::ApiResult;
+use crate::features::concerns::dto::ConcernFilter;
+use crate::ids::Id;
+
+/// Concerns that the caller may know of, the newest first, after a key.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ConcernFilter,
+    after: Option<(Timestamp, Id)>,
+    rows: i64,
+) -> ApiResult<Vec<Found>> {
+    let mut found: Vec<Found> = Vec::new();
+    for (way, fields) in ways(scope, filter) {
+        let mut query = concerns::table.filter(way).into_boxed();
+        if let Some((at, id)) = after {
+            query = query.filter(
+                concerns::reported_at.le(at).and(concerns::reported_at.lt(at).or(concerns::id.lt(id))),
+            );
+        }
+        let some: Vec<ConcernRow> = query
+            .order((concerns::reported_at.desc(), concerns::id.desc()))
+            .limit(rows)
+            .select(ConcernRow::as_select())
+            .load(conn)?;
+        found.extend(some.into_iter().map(|row| Found { row, fields }));
+    }
+    // The ways come with the fullest first and the sort is stable: of two views of one row the fuller one stays.
+    found.sort_by_key(|found| std::cmp::Reverse((found.row.reported_at, found.row.id)));
+    found.dedup_by_key(|found| found.row.id);
+    found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
+    Ok(found)
+}
+
+/// How many concerns the caller may know of.
+pub fn count(conn: &mut Conn, scope: &Scope, filter: &ConcernFilter) -> ApiResult<i64> {
+    let any = ways(scope, filter).into_iter().map(|(way, _)| way).reduce(|any, way| Box::new(any.or(way)));
+    match any {
+        Some(any) => Ok(concerns::table.filter(any).count().get_result(conn)?),
+        None => Ok(0),
+    }
+}
+
+/// The ways that are open to the caller, each with the filter as far as it applies there.
+fn ways(scope: &Scope, filter: &ConcernFilter) -> Vec<(Condition, FieldSet)> {
+    visible::branches(scope)
+        .into_iter()
+        .filter_map(|(branch, fields)| {
+            let wanted = wanted(scope, filter, fields)?;
+            let way = visible::condition(scope, branch);
+            Some((wanted.into_iter().fold(way, |all, one| -> Condition { Box::new(all.and(one)) }), fields))
+        })
+        .collect()
+}
+
+/// The conditions of a filter. A way that does not show what the filter asks about finds nothing: what a reporter
+/// cannot read they cannot find out by asking.
+fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec<Condition>> {
+    let of_full = filter.state.is_some()
+        || filter.severity.is_some()
+        || filter.monitor.is_some()
+        || filter.assigned_to_me == Some(true);
+    let of_submission = filter.pupil_id.is_some() || filter.category.is_some() || filter.log.is_some();
+    if (of_full && fields < FieldSet::Full) || (of_submission && fields < FieldSet::Submission) {
+        return None;
+    }
+    let mut all = plain(filter);
+    all.extend(filter.pupil_id.map(|pupil| names_pupil(scope.trust(), pupil, fields)));
+    if let Some(category) = &filter.category {
+        all.push(has_category(scope.trust(), category.as_str(), fields));
+    }
+    if filter.raised_by_me == Some(true) {
+        all.push(match scope.person() {
+            Some(person) => Box::new(
+                concerns::raised_by.is_not_null().and(concerns::raised_by.eq(person).assume_not_null()),
+            ),
+            None => Box::new(concerns::raised_by_principal.eq(scope.principal().to_owned())),
+        });
+    }
+    if filter.assigned_to_me == Some(true) {
+        all.push(assigned(scope)?);
+    }
+    Some(all)
+}
+
+fn plain(filter: &ConcernFilter) -> Vec<Condition> {
+    let mut all: Vec<Condition> = Vec::new();
+    if let Some(school) = filter.school_id {
+        all.push(Box::new(concerns::school_id.eq(school)));
+    }
+    if let Some(state) = filter.state {
+        all.push(Box::new(concerns::state.eq(state)));
+    }
+    if let Some(severity) = filter.severity {
+        all.push(Box::new(
+            concerns::severity.is_not_null().and(concerns::severity.eq(severity).assume_not_null()),
+        ));
+    }
+    if let Some(log) = filter.log {
+        all.push(Box::new(concerns::log.eq(log)));
+    }
+    if let Some(monitor) = filter.monitor {
+        all.push(Box::new(concerns::monitor.eq(monitor)));
+    }
+    if let Some(from) = filter.reported_from {
+        all.push(Box::new(concerns::reported_at.ge(from)));
+    }
+    if let Some(to) = filter.reported_to {
+        all.push(Box::new(concerns::reported_at.lt(to)));
+    }
+    all
+}
+
+/// The account that a way shows: the newest, or the one that was submitted.
+fn names_pupil(trust: Id, pupil: Id, fields: FieldSet) -> Condition {
+    let named = concern_pupils::table
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::pupil_id.eq(pupil))
+        .filter(concern_pupils::concern_id.eq(concerns::id));
+    if fields == FieldSet::Full {
+        Box::new(exists(named.filter(concern_pupils::number.eq(concerns::account_number))))
+    } else {
+        Box::new(exists(named.filter(concern_pupils::number.eq(1))))
+    }
+}
+
+fn has_category(trust: Id, code: &str, fields: FieldSet) -> Condition {
+    let under = format!("{}-%", like_literal(code));
+    let given = concern_categories::table
+        .filter(concern_categories::trust_id.eq(trust))
+        .filter(concern_categories::concern_id.eq(concerns::id))
+        .filter(
+            concern_categories::code
+                .eq(code.to_owned())
+                .or(concern_categories::code.like(under).escape('\\')),
+        );
+    if fields == FieldSet::Full {
+        Box::new(exists(given.filter(concern_categories::number.eq(concerns::account_number))))
+    } else {
+        Box::new(exists(given.filter(concern_categories::number.eq(1))))
+    }
+}
+
+fn assigned(scope: &Scope) -> Option<Condition> {
+    let person = scope.person()?;
+    Some(Box::new(exists(
+        concern_shares::table
+            .filter(concern_shares::trust_id.eq(scope.trust()))
+            .filter(concern_shares::concern_id.eq(concerns::id))
+            .filter(concern_shares::person_id.eq(person))
+            .filter(concern_shares::kind.eq("assignment"))
+            .filter(concern_shares::ended_at.is_null())
+            .filter(
+                concern_shares::ends_at
+                    .is_null()
+                    .or(concern_shares::ends_at.gt(scope.now()).assume_not_null()),
+            ),
+    )))
+}

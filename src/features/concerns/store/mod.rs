@@ -1,0 +1,124 @@
+//! Every query on concerns. Whoever wants a concern, or a part of one, comes through [`load`].
+
+mod accounts;
+mod around;
+mod entries;
+mod list;
+mod shares;
+
+use diesel::prelude::*;
+
+pub use accounts::*;
+pub use around::*;
+pub use entries::*;
+pub use list::*;
+pub use shares::*;
+
+use super::dto::{Log, ReporterKind, Severity, State};
+use crate::access::Scope;
+use crate::access::visible::{self, FieldSet};
+use crate::clock::Timestamp;
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::schema::concerns;
+use crate::error::{ApiError, ApiResult};
+use crate::ids::Id;
+
+/// A concern as it is stored, without its text.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = concerns, check_for_backend(crate::db::Backend))]
+pub struct ConcernRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub school_id: Id,
+    pub log: Log,
+    pub raised_by: Option<Id>,
+    pub raised_by_principal: String,
+    pub reporter_kind: ReporterKind,
+    pub reporter_protected: bool,
+    pub guidance_id: Option<Id>,
+    pub reported_at: Timestamp,
+    pub account_number: i32,
+    pub state: State,
+    pub severity: Option<Severity>,
+    pub school_view_level: Option<i16>,
+    pub monitor: bool,
+    pub data_key: Sealed,
+    pub version: i64,
+    pub updated_at: Timestamp,
+}
+
+/// A concern that the caller may know of, and how much of it.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub row: ConcernRow,
+    pub fields: FieldSet,
+}
+
+/// The concern of an identifier, by the way that shows the caller most of it; 404 where there is none.
+pub fn load(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<Found> {
+    for (branch, fields) in visible::branches(scope) {
+        let row = concerns::table
+            .filter(concerns::trust_id.eq(scope.trust()))
+            .filter(concerns::id.eq(id))
+            .filter(visible::condition(scope, branch))
+            .select(ConcernRow::as_select())
+            .first(conn)
+            .optional()?;
+        if let Some(row) = row {
+            return Ok(Found { row, fields });
+        }
+    }
+    Err(ApiError::not_found())
+}
+
+/// The concern of an identifier, for those who see all of it.
+pub fn load_full(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernRow> {
+    let found = load(conn, scope, id)?;
+    if found.fields == FieldSet::Full { Ok(found.row) } else { Err(ApiError::not_found()) }
+}
+
+/// What the caller has raised, whatever they may see of it today: for the receipt of a repeated request.
+pub fn raised_by(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernRow> {
+    concerns::table
+        .find((scope.trust(), id))
+        .filter(concerns::raised_by_principal.eq(scope.principal()))
+        .select(ConcernRow::as_select())
+        .first(conn)
+        .map_err(ApiError::from)
+}
+
+/// Whether a person has no way to a concern, whatever their role: as linked to a pupil, or as one of its adults.
+pub fn is_linked(conn: &mut Conn, trust: Id, concern: Id, person: Id) -> ApiResult<bool> {
+    let linked = concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(concerns::id.eq(concern))
+        .filter(visible::linked(trust, person))
+        .select(concerns::id)
+        .first::<Id>(conn)
+        .optional()?;
+    Ok(linked.is_some())
+}
+
+/// Stores a new concern.
+pub fn insert(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
+    diesel::insert_into(concerns::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores what a change made of a concern, where nobody has changed it since.
+pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
+    let stored = diesel::update(concerns::table.find((row.trust_id, row.id)))
+        .filter(concerns::version.eq(row.version - 1))
+        .set((
+            concerns::account_number.eq(row.account_number),
+            concerns::state.eq(row.state),
+            concerns::severity.eq(row.severity),
+            concerns::school_view_level.eq(row.school_view_level),
+            concerns::monitor.eq(row.monitor),
+            concerns::version.eq(row.version),
+            concerns::updated_at.eq(row.updated_at),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(stored)
+}

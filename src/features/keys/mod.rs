@@ -1,0 +1,27 @@
+//! API keys: made for a person or a service, never for whoever makes them; shown once, stored as a keyed hash. A key
+//! can do what its scopes say and its owner may do today, whichever is less.
+//!
+//! Two rules keep administrators out of cases: a person's key that reaches children's records is made by that person
+//! alone, and a service reads concerns only after a DSL, headteacher or trust lead has granted it.
+
+mod api;
+mod dto;
+mod network;
+mod rules;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use service::create_first_admin_key;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(api::create)
+        .service(api::list)
+        .service(api::get)
+        .service(api::rotate)
+        .service(api::revoke)
+        .service(api::grant);
+}

@@ -1,0 +1,120 @@
+//! Pure decisions about API keys: how long they last, which scopes they may start with, and who may hold the secret.
+
+use super::store::KeyRow;
+use crate::access::key_scopes::KeyScope;
+use crate::clock::Timestamp;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::ids::Id;
+
+const DAY: i64 = 86_400;
+/// The longest life of a key, in seconds: one year.
+const LONGEST: i64 = 366 * DAY;
+/// The life of a trust's first administrator's key, in seconds: long enough to set the trust up.
+pub const FIRST_ADMIN: i64 = 90 * DAY;
+
+/// Whether a service's key may start with a scope: the rest is for persons, or granted later.
+pub const fn is_for_service(scope: KeyScope) -> bool {
+    !scope.needs_grant() && !matches!(scope, KeyScope::All)
+}
+
+/// Whether somebody else may be handed a key with this scope that acts as a person. Whoever administers keys sees no
+/// case content, and must not be able to see it through a key that acts as a DSL.
+const fn is_for_others(scope: KeyScope) -> bool {
+    matches!(scope, KeyScope::ReferenceRead | KeyScope::PeopleRead | KeyScope::PeopleWrite)
+}
+
+/// Where the maker of a person's key is another person: the index of the first scope that only the owner may get.
+pub fn owners_only(owner: Option<Id>, maker: Option<Id>, scopes: &[KeyScope]) -> Option<usize> {
+    if owner.is_none() || owner == maker {
+        return None;
+    }
+    scopes.iter().position(|scope| !is_for_others(*scope))
+}
+
+/// Refuses an end that is past or further than a year away.
+pub fn check_end(expires_at: Timestamp, now: Timestamp) -> ApiResult<()> {
+    if expires_at <= now {
+        return Err(ApiError::invalid("/expires_at", "range", "must be in the future"));
+    }
+    if expires_at > now.plus_seconds(LONGEST) {
+        return Err(ApiError::invalid("/expires_at", "range", "must be at most one year from now"));
+    }
+    Ok(())
+}
+
+/// Refuses a key that works no more, or that has a successor.
+pub fn check_live(row: &KeyRow, now: Timestamp) -> ApiResult<()> {
+    let fault = if row.revoked_at.is_some() {
+        "the key is revoked"
+    } else if row.rotated_to.is_some() {
+        "the key has a successor"
+    } else if row.expires_at <= now {
+        "the key has expired"
+    } else {
+        return Ok(());
+    };
+    Err(ApiError::because(Code::StateConflict, fault))
+}
+
+/// When a rotated key ends and when its successor does: the old one after the overlap or at its own end, the new one
+/// after as long a life as the old one was given.
+pub fn rotation_ends(row: &KeyRow, overlap_hours: u16, now: Timestamp) -> (Timestamp, Timestamp) {
+    let old = now.plus_seconds(i64::from(overlap_hours) * 3600).min(row.expires_at);
+    let life = (row.expires_at.seconds() - row.created_at.seconds()).clamp(DAY, LONGEST);
+    (old, now.plus_seconds(life))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_800_000_000;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_micros(seconds * 1_000_000)
+    }
+
+    fn row() -> KeyRow {
+        KeyRow {
+            created_at: at(NOW - 10 * DAY),
+            expires_at: at(NOW + 20 * DAY),
+            ..KeyRow::sample(Id::from_bytes([1; 16]))
+        }
+    }
+
+    #[test]
+    fn a_key_ends_within_a_year() {
+        assert!(check_end(at(NOW + DAY), at(NOW)).is_ok());
+        assert!(check_end(at(NOW + 365 * DAY), at(NOW)).is_ok());
+        assert!(check_end(at(NOW), at(NOW)).is_err());
+        assert!(check_end(at(NOW + 367 * DAY), at(NOW)).is_err());
+    }
+
+    #[test]
+    fn nobody_gets_a_key_that_acts_as_somebody_else_on_childrens_records() {
+        let (one, other) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
+        for scope in KeyScope::ALL {
+            let open = ["reference-read", "people-read", "people-write"].contains(&scope.as_str());
+            assert_eq!(owners_only(Some(one), Some(other), &[*scope]).is_none(), open, "{scope}");
+            assert_eq!(owners_only(Some(one), None, &[*scope]).is_none(), open, "{scope}");
+            assert_eq!(owners_only(Some(one), Some(one), &[*scope]), None);
+            assert_eq!(owners_only(None, Some(one), &[*scope]), None);
+        }
+    }
+
+    #[test]
+    fn a_dead_key_is_not_rotated() {
+        assert!(check_live(&row(), at(NOW)).is_ok());
+        assert!(check_live(&KeyRow { revoked_at: Some(at(NOW)), ..row() }, at(NOW)).is_err());
+        assert!(check_live(&KeyRow { rotated_to: Some(Id::from_bytes([2; 16])), ..row() }, at(NOW)).is_err());
+        assert!(check_live(&row(), at(NOW + 20 * DAY)).is_err());
+    }
+
+    #[test]
+    fn rotation_ends_the_old_key_after_the_overlap() {
+        assert_eq!(rotation_ends(&row(), 24, at(NOW)), (at(NOW + DAY), at(NOW + 30 * DAY)));
+        assert_eq!(rotation_ends(&row(), 0, at(NOW)).0, at(NOW));
+        let short = KeyRow { expires_at: at(NOW + 60), ..row() };
+        assert_eq!(rotation_ends(&short, 168, at(NOW)).0, at(NOW + 60));
+    }
+}

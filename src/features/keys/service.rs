@@ -1,0 +1,266 @@
+//! Use cases of API keys.
+
+use super::dto::{KeyCreate, KeyGrant, KeyRevocation, KeyRotation, KeyView};
+use super::rules;
+use super::store::{self, KeyRow, words};
+use crate::access::key_scopes::KeyScope;
+use crate::access::{Scope, Tx, refer};
+use crate::auth::key_format::KeyText;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::features::people::{self, NewAdmin};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+use crate::text::Name;
+
+/// What stands in the role column of a person's key: the roles are read from the appointments each time.
+const PERSON: &str = "person";
+
+/// Where keys are made: the deployment's word and the trust's, which stand in the key.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The deployment's word.
+    pub env: String,
+    /// The trust's slug.
+    pub slug: String,
+}
+
+/// A key that was made, and its text where this is the first answer.
+pub struct Made {
+    /// The record.
+    pub row: KeyRow,
+    /// The text, shown once.
+    pub text: Option<KeyText>,
+}
+
+impl From<Made> for KeyView {
+    fn from(made: Made) -> Self {
+        Self { key: made.text.map(|text| text.expose()), ..Self::from(made.row) }
+    }
+}
+
+/// One key.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<KeyRow> {
+    store::get(conn, scope, id)
+}
+
+/// A page of keys.
+pub fn list(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<KeyView>> {
+    let rows = store::list(conn, scope, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope)).transpose()?;
+    Ok(paging.page(rows, |row| Cursor::id(row.id), KeyView::from).with_count(count))
+}
+
+/// Makes a key.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -> ApiResult<Made> {
+    if let Some(id) = tx.replayed()? {
+        return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
+    }
+    rules::check_end(input.expires_at, tx.now())?;
+    if let Some(at) = rules::owners_only(input.owner.person_id, scope.person(), &input.scopes) {
+        let words = "a person's key with this scope can only be made by that person";
+        return Err(ApiError::invalid(format!("/scopes/{at}"), "owner_only", words));
+    }
+    if let Some(person) = input.owner.person_id
+        && !people::person_exists(tx.conn, scope.trust(), person)?
+    {
+        return Err(refer::unknown("/owner/person_id"));
+    }
+    for (at, school) in input.school_ids.iter().enumerate() {
+        refer::require_school(tx.conn, scope, *school, &format!("/school_ids/{at}"))?;
+    }
+    let id = tx.new_id();
+    let (text, hash) = secret(tx, place, id)?;
+    let row = KeyRow {
+        trust_id: scope.trust(),
+        id,
+        name: input.name,
+        person_id: input.owner.person_id,
+        service: input.owner.service,
+        role: input.role.map_or(PERSON, super::dto::ServiceRole::as_str).to_owned(),
+        scopes: words(input.scopes),
+        school_ids: words(input.school_ids),
+        networks: words(input.networks),
+        hash,
+        expires_at: input.expires_at,
+        rotated_to: None,
+        revoked_at: None,
+        revoked_reason: None,
+        last_used_at: None,
+        created_by: scope.principal().to_owned(),
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    store::insert(tx.conn, &row)?;
+    tx.created(id);
+    tx.did("api-key.created", "api_key", id, None)?;
+    Ok(Made { row, text: Some(text) })
+}
+
+/// Makes a key in place of another, which ends after the overlap.
+pub fn rotate(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    place: &Place,
+    id: Id,
+    if_match: &IfMatch,
+    input: &KeyRotation,
+) -> ApiResult<Made> {
+    let old = store::get(tx.conn, scope, id)?;
+    if let Some(id) = tx.replayed()? {
+        return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
+    }
+    if_match.check(old.version)?;
+    rules::check_live(&old, tx.now())?;
+    if rules::owners_only(old.person_id, scope.person(), &old.scopes()).is_some() {
+        let words = "a person's key with these scopes can only be rotated by that person";
+        return Err(ApiError::because(Code::StateConflict, words));
+    }
+    let (old_end, new_end) = rules::rotation_ends(&old, input.overlap_hours, tx.now());
+    let new_id = tx.new_id();
+    let (text, hash) = secret(tx, place, new_id)?;
+    let row = KeyRow {
+        id: new_id,
+        hash,
+        expires_at: new_end,
+        last_used_at: None,
+        created_by: scope.principal().to_owned(),
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+        ..old.clone()
+    };
+    store::insert(tx.conn, &row)?;
+    let old = KeyRow {
+        expires_at: old_end,
+        rotated_to: Some(new_id),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    store::update(tx.conn, &old)?;
+    tx.created(new_id);
+    tx.did("api-key.rotated", "api_key", id, None)?;
+    tx.did("api-key.created", "api_key", new_id, None)?;
+    Ok(Made { row, text: Some(text) })
+}
+
+/// Ends a key before its time.
+pub fn revoke(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: Id,
+    if_match: &IfMatch,
+    input: KeyRevocation,
+) -> ApiResult<KeyRow> {
+    let old = store::get(tx.conn, scope, id)?;
+    if let Some(id) = tx.replayed()? {
+        return store::get(tx.conn, scope, id);
+    }
+    if_match.check(old.version)?;
+    if old.revoked_at.is_some() {
+        return Err(ApiError::because(Code::StateConflict, "the key is revoked"));
+    }
+    let row = KeyRow {
+        revoked_at: Some(tx.now()),
+        revoked_reason: Some(input.reason),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    store::update(tx.conn, &row)?;
+    tx.created(id);
+    tx.did("api-key.revoked", "api_key", id, None)?;
+    Ok(row)
+}
+
+/// Grants a service's key the right to read concerns of its schools. The scopes hold for the whole key: so the grant
+/// names all of its schools, and each must be within the granter's reach.
+pub fn grant(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: Id,
+    if_match: &IfMatch,
+    input: &KeyGrant,
+) -> ApiResult<KeyRow> {
+    let old = store::get(tx.conn, scope, id)?;
+    if let Some(id) = tx.replayed()? {
+        return store::get(tx.conn, scope, id);
+    }
+    if_match.check(old.version)?;
+    check_schools(scope, &old, input)?;
+    rules::check_live(&old, tx.now())?;
+    if old.person_id.is_some() {
+        return Err(ApiError::because(Code::StateConflict, "a person's key has the person's own rights"));
+    }
+    let scopes = old.scopes().into_iter().chain(input.scopes.iter().map(|scope| scope.scope()));
+    let row = KeyRow { scopes: words(scopes), version: old.version + 1, updated_at: tx.now(), ..old.clone() };
+    store::update(tx.conn, &row)?;
+    tx.created(id);
+    tx.did("api-key.granted", "api_key", id, input.school_ids.first().copied())?;
+    Ok(row)
+}
+
+fn check_schools(scope: &Scope, key: &KeyRow, input: &KeyGrant) -> ApiResult<()> {
+    if let Some(at) = input.school_ids.iter().position(|school| !scope.extent().covers(*school)) {
+        return Err(refer::unknown(&format!("/school_ids/{at}")));
+    }
+    if words(&input.school_ids) != key.school_ids {
+        let fault = "must name exactly the schools that the key reaches";
+        return Err(ApiError::invalid("/school_ids", "not_allowed", fault));
+    }
+    let whole_trust = key.school_ids.is_empty();
+    if whole_trust && input.scopes.iter().any(|scope| scope.scope() == KeyScope::ConcernsText) {
+        let fault = "the text of concerns is granted per school: make a key for named schools";
+        return Err(ApiError::invalid("/school_ids", "required", fault));
+    }
+    Ok(())
+}
+
+/// Makes a trust's first administrator and their key with every right of the role, for 90 days.
+pub fn create_first_admin_key(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    env: &str,
+    slug: &str,
+    admin: NewAdmin,
+) -> ApiResult<KeyText> {
+    let person = people::enrol_admin(tx, scope, admin)?;
+    let id = tx.new_id();
+    let place = Place { env: env.to_owned(), slug: slug.to_owned() };
+    let (text, hash) = secret(tx, &place, id)?;
+    let row = KeyRow {
+        trust_id: scope.trust(),
+        id,
+        name: Name::new("First administrator").map_err(ApiError::internal)?,
+        person_id: Some(person),
+        service: None,
+        role: PERSON.to_owned(),
+        scopes: words([KeyScope::All]),
+        school_ids: String::new(),
+        networks: String::new(),
+        hash,
+        expires_at: tx.now().plus_seconds(rules::FIRST_ADMIN),
+        rotated_to: None,
+        revoked_at: None,
+        revoked_reason: None,
+        last_used_at: None,
+        created_by: scope.principal().to_owned(),
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    store::insert(tx.conn, &row)?;
+    tx.did("api-key.created", "api_key", id, None)?;
+    Ok(text)
+}
+
+/// A new secret, and what is stored of it.
+fn secret(tx: &mut Tx<'_>, place: &Place, id: Id) -> ApiResult<(KeyText, Vec<u8>)> {
+    let text = KeyText::generate(&place.env, &place.slug, id).map_err(ApiError::internal)?;
+    let pepper = tx.vault.pepper(tx.conn, tx.trust())?;
+    let hash = text.hash(&pepper).to_vec();
+    Ok((text, hash))
+}

@@ -1,0 +1,20 @@
+//! The calendar: academic years with their six half-terms and closed days, for the trust or for one school, and from
+//! them the two clocks by which deadlines run, school days and working days.
+
+mod api;
+mod dto;
+mod rules;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use dto::ClosedKind;
+pub use rules::days::{Calendar, Sixth};
+pub use rules::label;
+pub use service::calendar;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::create).service(api::list).service(api::get).service(api::change).service(api::days);
+}

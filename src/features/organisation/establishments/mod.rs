@@ -1,0 +1,18 @@
+//! Establishments: the national register of schools in England (GIAS), the same for every trust, from which a trust's
+//! schools are made. It is loaded from the register's own download by [`import`].
+
+mod api;
+mod dto;
+pub mod import;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use service::in_register;
+pub use store::EstablishmentRow;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::list).service(api::get);
+}

@@ -1,0 +1,19 @@
+//! Schools of the trust: made from the national register by URN, grouped in hubs. Nearly every other record belongs
+//! to one of them.
+
+mod api;
+mod dto;
+mod rules;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use rules::Phase;
+pub use service::{school_exists_in, schools};
+pub use store::SchoolRow;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::create).service(api::list).service(api::get).service(api::change);
+}

@@ -1,0 +1,120 @@
+//! Use cases of the trust.
+
+use std::sync::Arc;
+
+use super::dto::TrustPatch;
+use super::rules::{self, Settings};
+use super::store::{self, SettingsRow, TrustRow};
+use crate::access::context::write_now;
+use crate::access::{Action, Scope, Services, Tx, Viewer};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult};
+use crate::http::IfMatch;
+use crate::ids::Id;
+use crate::text::Name;
+
+/// A trust that is about to be made.
+#[derive(Clone, Debug)]
+pub struct NewTrust {
+    /// Its word in tokens and keys: `^[a-z0-9][a-z0-9-]{1,40}$`.
+    pub slug: String,
+    /// Its name.
+    pub name: Name<200>,
+    /// Its switches.
+    pub settings: Settings,
+}
+
+/// The caller's trust.
+pub fn get(conn: &mut Conn, scope: &Scope) -> ApiResult<(TrustRow, SettingsRow)> {
+    store::get(conn, scope)
+}
+
+/// The switches of a trust, for the rules of other features.
+pub fn settings(conn: &mut Conn, trust: Id) -> ApiResult<Settings> {
+    store::settings(conn, trust).map(|row| switches(&row))
+}
+
+const fn switches(row: &SettingsRow) -> Settings {
+    Settings {
+        trust_lead_column: row.trust_lead_column,
+        closure_rule: row.closure_rule,
+        restricted_log: row.restricted_log,
+    }
+}
+
+/// Changes the trust's name and settings.
+pub fn change(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    if_match: &IfMatch,
+    patch: TrustPatch,
+) -> ApiResult<(TrustRow, SettingsRow)> {
+    let (trust, old) = store::get(tx.conn, scope)?;
+    if_match.check(old.version)?;
+    let row = SettingsRow {
+        name: patch.name.unwrap_or(old.name),
+        trust_lead_column: patch.trust_lead_column.unwrap_or(old.trust_lead_column),
+        closure_rule: patch.closure_rule.unwrap_or(old.closure_rule),
+        restricted_log: patch.restricted_log.unwrap_or(old.restricted_log),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    rules::check(&switches(&row))?;
+    store::update(tx.conn, &row)?;
+    tx.did("trust.changed", "trust", trust.id, None)?;
+    Ok((trust, row))
+}
+
+/// Founds a trust from the command line: in one transaction, with audit entries of the principal `cli`, together with
+/// what `more` makes for it. There is nobody yet who could ask for it over HTTP. It blocks, and must not be called on
+/// an async thread.
+pub fn found<T, F>(services: &Services, input: NewTrust, more: F) -> ApiResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Scope) -> ApiResult<T> + Send + 'static,
+{
+    let now = services.clock.now();
+    let viewer = Viewer {
+        trust: Id::new(now),
+        trust_slug: input.slug.clone(),
+        principal: "cli".to_owned(),
+        person: None,
+        grants: Vec::new(),
+        lead: input.settings.trust_lead_column,
+        key: None,
+    };
+    let scope = Scope::system(&Arc::new(viewer), Action::TrustChange, now);
+    let work = scope.clone();
+    write_now(services, &scope, move |tx| {
+        create_trust(tx, input)?;
+        more(tx, &work)
+    })
+}
+
+/// Makes the trust of a transaction: its line in the directory, its settings and its key.
+pub fn create_trust(tx: &mut Tx<'_>, input: NewTrust) -> ApiResult<Id> {
+    if !rules::is_slug(&input.slug) {
+        return Err(ApiError::invalid(
+            "/slug",
+            "format",
+            "2 to 41 lower-case letters, digits and hyphens, not beginning with a hyphen",
+        ));
+    }
+    rules::check(&input.settings)?;
+    let (id, now) = (tx.trust(), tx.now());
+    let trust = TrustRow { id, slug: input.slug, created_at: now };
+    let settings = SettingsRow {
+        trust_id: id,
+        name: input.name,
+        trust_lead_column: input.settings.trust_lead_column,
+        closure_rule: input.settings.closure_rule,
+        restricted_log: input.settings.restricted_log,
+        version: 1,
+        updated_at: now,
+    };
+    store::insert(tx.conn, &trust, &settings)?;
+    tx.vault.create_trust_key(tx.conn, id, now)?;
+    tx.did("trust.created", "trust", id, None)?;
+    Ok(id)
+}

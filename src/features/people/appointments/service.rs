@@ -1,0 +1,142 @@
+//! Use cases of appointments, and who holds a role.
+
+use super::dto::{AppointmentCreate, AppointmentFilter, AppointmentPatch, AppointmentView};
+use super::store::{self, AppointmentRow};
+use crate::access::{Role, Scope, Tx, refer};
+use crate::clock::Date;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::features::people::{rules, service as people, store as people_store};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// The people who hold any of these roles on a day: the roles of a school at that school, the roles of the trust in
+/// the trust (these alone where no school is given). Who has left is left out.
+pub fn holders(
+    conn: &mut Conn,
+    trust: Id,
+    roles: &[Role],
+    school: Option<Id>,
+    on: Date,
+) -> ApiResult<Vec<Id>> {
+    store::holders(conn, trust, roles, school, on)
+}
+
+/// One appointment.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<AppointmentRow> {
+    store::get(conn, scope, id)
+}
+
+/// A page of appointments.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &AppointmentFilter,
+    paging: &Paging,
+) -> ApiResult<Page<AppointmentView>> {
+    let rows = store::list(conn, scope, filter, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, filter)).transpose()?;
+    Ok(paging.page(rows, |row| Cursor::id(row.id), AppointmentView::from).with_count(count))
+}
+
+/// Appoints a person to a role.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: AppointmentCreate) -> ApiResult<AppointmentRow> {
+    if let Some(id) = tx.replayed()? {
+        return store::get(tx.conn, scope, id);
+    }
+    people::require_person(tx.conn, scope, input.person_id, "/person_id")?;
+    require_school(tx.conn, scope, input.school_id)?;
+    refuse_own(scope, input.person_id)?;
+    let row = AppointmentRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        person_id: input.person_id,
+        school_id: input.school_id,
+        role: input.role,
+        starts_on: input.starts_on,
+        ends_on: input.ends_on,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    refuse_overlap(tx, scope, &row)?;
+    store::insert(tx.conn, &row)?;
+    tx.created(row.id);
+    tx.did("appointment.created", "appointment", row.id, row.school_id)?;
+    Ok(row)
+}
+
+/// Appoints a person to a role in the trust from today on, within another use case.
+pub fn add(tx: &mut Tx<'_>, scope: &Scope, person: Id, role: Role) -> ApiResult<()> {
+    let row = AppointmentRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        person_id: person,
+        school_id: None,
+        role,
+        starts_on: scope.today(),
+        ends_on: None,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    store::insert(tx.conn, &row)?;
+    tx.did("appointment.created", "appointment", row.id, None)
+}
+
+/// Changes when an appointment ends.
+pub fn change(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: Id,
+    if_match: &IfMatch,
+    patch: AppointmentPatch,
+) -> ApiResult<AppointmentRow> {
+    let old = store::get(tx.conn, scope, id)?;
+    if_match.check(old.version)?;
+    refuse_own(scope, old.person_id)?;
+    let ends_on = patch.ends_on.apply(old.ends_on);
+    if ends_on.is_some_and(|end| end < old.starts_on) {
+        return Err(ApiError::invalid("/ends_on", "before_start", "must not be before starts_on"));
+    }
+    let row = AppointmentRow { ends_on, version: old.version + 1, updated_at: tx.now(), ..old };
+    refuse_overlap(tx, scope, &row)?;
+    store::update(tx.conn, &row)?;
+    tx.did("appointment.changed", "appointment", id, row.school_id)?;
+    Ok(row)
+}
+
+/// A role in the trust is appointed under a right to the whole trust only.
+fn require_school(conn: &mut Conn, scope: &Scope, school: Option<Id>) -> ApiResult<()> {
+    match school {
+        Some(school) => refer::require_school(conn, scope, school, "/school_id"),
+        None => scope.require_trust(),
+    }
+}
+
+fn refuse_own(scope: &Scope, person: Id) -> ApiResult<()> {
+    if scope.person() == Some(person) {
+        return Err(ApiError::because(
+            Code::StateConflict,
+            "nobody makes or changes an appointment of their own",
+        ));
+    }
+    Ok(())
+}
+
+/// The person is held first: two requests at once would both find the days free.
+fn refuse_overlap(tx: &mut Tx<'_>, scope: &Scope, row: &AppointmentRow) -> ApiResult<()> {
+    people_store::lock(tx.conn, row.trust_id, row.person_id)?;
+    let taken = store::same(tx.conn, scope, row.person_id, row.role, row.school_id)?
+        .iter()
+        .filter(|other| other.id != row.id)
+        .any(|other| rules::overlaps((row.starts_on, row.ends_on), (other.starts_on, other.ends_on)));
+    if taken {
+        return Err(ApiError::because(
+            Code::AlreadyExists,
+            "the person holds this role in part of that time",
+        ));
+    }
+    Ok(())
+}

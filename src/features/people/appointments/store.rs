@@ -1,0 +1,162 @@
+//! Every query on appointments.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+use diesel::sql_types;
+
+use super::dto::AppointmentFilter;
+use crate::access::{Role, Scope};
+use crate::clock::{Date, Timestamp};
+use crate::db::schema::{appointments, engagements};
+use crate::db::{Backend, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::http::Paging;
+use crate::ids::Id;
+
+/// An appointment as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = appointments, check_for_backend(crate::db::Backend))]
+pub struct AppointmentRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub person_id: Id,
+    pub school_id: Option<Id>,
+    pub role: Role,
+    pub starts_on: Date,
+    pub ends_on: Option<Date>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+type Condition =
+    Box<dyn BoxableExpression<appointments::table, Backend, SqlType = sql_types::Nullable<sql_types::Bool>>>;
+
+/// The appointments that a scope reaches: in the whole trust all, else those at its schools, and one's own.
+fn visible(scope: &Scope) -> Condition {
+    let here = appointments::trust_id.eq(scope.trust()).nullable();
+    match scope.school_limit() {
+        None => Box::new(here),
+        Some(schools) => {
+            let schools: Vec<Option<Id>> = schools.iter().copied().map(Some).collect();
+            let own: Vec<Id> = scope.person().into_iter().collect();
+            let reached = appointments::school_id.eq_any(schools).or(appointments::person_id.eq_any(own));
+            Box::new(here.and(reached))
+        }
+    }
+}
+
+fn selected(scope: &Scope, filter: &AppointmentFilter) -> appointments::BoxedQuery<'static, Backend> {
+    let mut query = appointments::table.filter(visible(scope)).into_boxed();
+    if let Some(person) = filter.person_id {
+        query = query.filter(appointments::person_id.eq(person));
+    }
+    if let Some(role) = filter.role {
+        query = query.filter(appointments::role.eq(role));
+    }
+    if let Some(school) = filter.school_id {
+        query = query.filter(appointments::school_id.eq(Some(school)));
+    }
+    if let Some(on) = filter.on {
+        query = query
+            .filter(appointments::starts_on.le(on))
+            .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))));
+    }
+    query
+}
+
+/// The appointment of an identifier.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<AppointmentRow> {
+    appointments::table
+        .filter(appointments::id.eq(id))
+        .filter(visible(scope))
+        .select(AppointmentRow::as_select())
+        .first(conn)
+        .map_err(ApiError::from)
+}
+
+/// A page of appointments by identifier.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &AppointmentFilter,
+    paging: &Paging,
+) -> ApiResult<Vec<AppointmentRow>> {
+    let mut query = selected(scope, filter);
+    if let Some(after) = paging.after_id()? {
+        query = query.filter(appointments::id.gt(after));
+    }
+    let query = query.order(appointments::id).limit(paging.rows());
+    Ok(query.select(AppointmentRow::as_select()).load(conn)?)
+}
+
+/// How many appointments there are.
+pub fn count(conn: &mut Conn, scope: &Scope, filter: &AppointmentFilter) -> ApiResult<i64> {
+    Ok(selected(scope, filter).count().get_result(conn)?)
+}
+
+/// A person's appointments to one role at one school, or in the trust.
+pub fn same(
+    conn: &mut Conn,
+    scope: &Scope,
+    person: Id,
+    role: Role,
+    school: Option<Id>,
+) -> ApiResult<Vec<AppointmentRow>> {
+    let rows: Vec<AppointmentRow> = appointments::table
+        .filter(appointments::trust_id.eq(scope.trust()))
+        .filter(appointments::person_id.eq(person))
+        .filter(appointments::role.eq(role))
+        .select(AppointmentRow::as_select())
+        .load(conn)?;
+    Ok(rows.into_iter().filter(|row| row.school_id == school).collect())
+}
+
+/// Who holds any of the roles on a day, at a school or in the trust; leavers are left out.
+pub fn holders(
+    conn: &mut Conn,
+    trust: Id,
+    roles: &[Role],
+    school: Option<Id>,
+    on: Date,
+) -> ApiResult<Vec<Id>> {
+    let engaged = engagements::table
+        .filter(engagements::trust_id.eq(trust))
+        .filter(engagements::person_id.eq(appointments::person_id));
+    let ever = exists(engaged.select(engagements::id));
+    let still = exists(
+        engaged
+            .filter(engagements::ends_on.is_null().or(engagements::ends_on.ge(Some(on))))
+            .select(engagements::id),
+    );
+    Ok(appointments::table
+        .filter(appointments::trust_id.eq(trust))
+        .filter(appointments::role.eq_any(roles))
+        .filter(appointments::school_id.is_null().or(appointments::school_id.eq(school)))
+        .filter(appointments::starts_on.le(on))
+        .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))))
+        .filter(not(ever).or(still))
+        .select(appointments::person_id)
+        .distinct()
+        .order(appointments::person_id)
+        .load(conn)?)
+}
+
+/// Stores a new appointment.
+pub fn insert(conn: &mut Conn, row: &AppointmentRow) -> ApiResult<()> {
+    diesel::insert_into(appointments::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores an appointment's new end, where nobody has changed it since.
+pub fn update(conn: &mut Conn, row: &AppointmentRow) -> ApiResult<()> {
+    let stored = diesel::update(appointments::table.find((row.trust_id, row.id)))
+        .filter(appointments::version.eq(row.version - 1))
+        .set((
+            appointments::ends_on.eq(row.ends_on),
+            appointments::version.eq(row.version),
+            appointments::updated_at.eq(row.updated_at),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(stored)
+}

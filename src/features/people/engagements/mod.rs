@@ -1,0 +1,17 @@
+//! Engagements: where a person works, volunteers or governs, as what, and from when to when. Who has had engagements
+//! that are all over is a leaver, and gets in no more.
+
+mod api;
+mod dto;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use dto::EngagementCreate;
+pub use service::add;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::create).service(api::list).service(api::get).service(api::change);
+}

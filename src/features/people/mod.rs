@@ -1,0 +1,34 @@
+//! Adults: who they are, where they work, which roles they hold, and under which name an identity provider knows them
+//! (B-09 to B-17). Pupils are in `pupils`; the single central record hangs on these people later.
+//!
+//! Other features ask here whether somebody exists and who holds a role at a school on a day.
+
+mod api;
+pub mod appointments;
+mod dto;
+mod email;
+pub mod engagements;
+mod rules;
+pub mod service;
+mod store;
+pub mod subjects;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use appointments::holders;
+pub use dto::NewAdmin;
+pub use email::WorkEmail;
+pub use service::{enrol_admin, get, person_exists};
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(api::create)
+        .service(api::list)
+        .service(api::search)
+        .service(api::get)
+        .service(api::change);
+    engagements::routes(config);
+    subjects::routes(config);
+    appointments::routes(config);
+}

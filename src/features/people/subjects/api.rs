@@ -1,0 +1,87 @@
+//! Operations on subjects.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::dto::{SubjectCreate, SubjectFilter, SubjectRemoval, SubjectRemoved, SubjectView};
+use super::service;
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathId, PathIds};
+
+/// Map a subject to a person
+///
+/// Says under which name an identity provider knows a person, for tokens that do not carry our identifier. Needs a
+/// right to the whole trust. 409 `already_exists` where the subject is mapped already.
+#[utoipa::path(
+    tag = "People",
+    operation_id = "createSubject",
+    params(("id" = crate::ids::Id, Path, description = "The person.")),
+    request_body = SubjectCreate,
+    responses((status = 201, description = "The mapping was made.", body = SubjectView)),
+    extensions(("x-access" = json!({"action": "person.manage"})))
+)]
+#[post("/people/{id}/subjects")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    body: Body<SubjectCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::PersonManage)?;
+    scope.require_trust()?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let row = cx
+        .write(&scope, Some(request), move |tx| service::create(tx, &work, id.0, body.into_inner()))
+        .await?;
+    let location = format!("/v1/people/{}/subjects", row.person_id);
+    Ok(cx.created(&location, &ETag::version(1), &SubjectView::from(row)))
+}
+
+/// List a person's subjects
+///
+/// Under which names identity providers know a person. Needs a right to the whole trust.
+#[utoipa::path(
+    tag = "People",
+    operation_id = "listSubjects",
+    params(("id" = crate::ids::Id, Path, description = "The person."), PageQuery, SubjectFilter),
+    responses((status = 200, description = "A page of subjects.", body = Page<SubjectView>)),
+    extensions(("x-access" = json!({"action": "person.manage"})))
+)]
+#[get("/people/{id}/subjects")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<SubjectFilter>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::PersonManage)?;
+    scope.require_trust()?;
+    let work = scope.clone();
+    let page = cx.read(&scope, move |conn| service::list(conn, &work, id.0, &query.paging)).await?;
+    Ok(cx.page(&page))
+}
+
+/// Remove a subject
+///
+/// Takes a mapping away: tokens of that subject are no longer this person's within seconds. Needs a right to the whole
+/// trust. The audit log keeps that the mapping was made and removed.
+#[utoipa::path(
+    tag = "People",
+    operation_id = "removeSubject",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The person."),
+        ("subject_id" = crate::ids::Id, Path, description = "The mapping.")
+    ),
+    request_body = SubjectRemoval,
+    responses((status = 200, description = "The mapping is gone.", body = SubjectRemoved)),
+    extensions(("x-access" = json!({"action": "person.manage"})))
+)]
+#[post("/people/{id}/subjects/{subject_id}/removal")]
+pub async fn remove(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    body: Body<SubjectRemoval>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::PersonManage)?;
+    scope.require_trust()?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let id = cx.write(&scope, Some(request), move |tx| service::remove(tx, &work, ids.0, ids.1)).await?;
+    let gone = SubjectRemoved { id };
+    Ok(cx.changed(&ETag::of_view(&gone), &gone))
+}

@@ -1,0 +1,141 @@
+//! Use cases of characteristics.
+
+use super::super::rules::Period;
+use super::super::{conflicts, enrolments, store as pupils};
+use super::dto::{CharacteristicCreate, CharacteristicFilter, CharacteristicPatch, CharacteristicView};
+use super::rules::{self, Follows};
+use super::store::{self, CharacteristicRow, Sight, Window};
+use crate::access::{Action, Scope, Tx};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// What the caller may know of a pupil within reach.
+fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
+    pupils::get(conn, scope, pupil)?;
+    let look = |sight| Window { trust: scope.trust(), pupil, sight };
+    let Some(person) = scope.person() else { return Ok(look(Sight::Plain)) };
+    if conflicts::has_conflict(conn, scope.trust(), person, pupil)? {
+        return Ok(look(Sight::Nothing));
+    }
+    let schools = enrolments::of_pupils(conn, scope, &[pupil])?;
+    let whole = schools.iter().any(|known| scope.also_covers(Action::PupilReadProtected, known.school_id));
+    Ok(look(if whole { Sight::Whole } else { Sight::Plain }))
+}
+
+/// One characteristic.
+pub fn get(conn: &mut Conn, scope: &Scope, pupil: Id, id: Id) -> ApiResult<CharacteristicRow> {
+    let window = window(conn, scope, pupil)?;
+    store::get(conn, window, id)
+}
+
+/// A page of a pupil's characteristics.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    pupil: Id,
+    filter: &CharacteristicFilter,
+    paging: &Paging,
+) -> ApiResult<Page<CharacteristicView>> {
+    let window = window(conn, scope, pupil)?;
+    let rows = store::list(conn, window, filter, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, window, filter)).transpose()?;
+    Ok(paging.page(rows, |row| Cursor::id(row.id), CharacteristicView::from).with_count(count))
+}
+
+/// Records a value; an open one of the same kind that began earlier ends on the day before.
+pub fn create(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    pupil: Id,
+    input: CharacteristicCreate,
+) -> ApiResult<CharacteristicRow> {
+    let window = window(tx.conn, scope, pupil)?;
+    if let Some(id) = tx.replayed()? {
+        return store::get(tx.conn, window, id);
+    }
+    match window.sight {
+        Sight::Nothing => return Err(ApiError::of(Code::ConflictOfInterest)),
+        Sight::Plain if input.kind.is_protected() => {
+            return Err(ApiError::invalid("/kind", "not_allowed", "your roles do not allow this kind"));
+        }
+        _ => {}
+    }
+    let row = CharacteristicRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        pupil_id: pupil,
+        kind: input.kind,
+        value: input.value,
+        starts_on: input.starts_on,
+        ends_on: input.ends_on,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    pupils::lock(tx.conn, row.trust_id, pupil)?;
+    make_room(tx, &row)?;
+    store::insert(tx.conn, &row)?;
+    tx.created(row.id);
+    tx.did("characteristic.created", "characteristic", row.id, None)?;
+    Ok(row)
+}
+
+/// Ends the value that a new one follows, and refuses one that would hold beside another.
+fn make_room(tx: &mut Tx<'_>, row: &CharacteristicRow) -> ApiResult<()> {
+    let others = store::others(tx.conn, row)?;
+    let periods: Vec<(Id, Period)> = others.iter().map(|other| (other.id, other.period())).collect();
+    let open = match rules::follow(&periods, row.period()) {
+        Follows::Freely => return Ok(()),
+        Follows::Overlapping => return Err(overlap()),
+        Follows::Closing(id) => others.into_iter().find(|other| other.id == id),
+    };
+    let Some(open) = open else { return Ok(()) };
+    let closed = CharacteristicRow {
+        ends_on: Some(row.starts_on.plus_days(-1)),
+        version: open.version + 1,
+        updated_at: tx.now(),
+        ..open
+    };
+    store::update(tx.conn, &closed)?;
+    tx.did("characteristic.changed", "characteristic", closed.id, None)
+}
+
+/// Puts a value or its days right.
+pub fn change(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    patch: CharacteristicPatch,
+) -> ApiResult<CharacteristicRow> {
+    let old = get(tx.conn, scope, pupil, id)?;
+    if_match.check(old.version)?;
+    let row = CharacteristicRow {
+        value: patch.value.unwrap_or(old.value),
+        starts_on: patch.starts_on.unwrap_or(old.starts_on),
+        ends_on: patch.ends_on.apply(old.ends_on),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    if !row.period().is_ordered() {
+        return Err(ApiError::invalid("/ends_on", "range", "must not be before starts_on"));
+    }
+    if !row.kind.takes(&row.value) {
+        return Err(ApiError::invalid("/value", "not_allowed", "not a value of this kind"));
+    }
+    pupils::lock(tx.conn, row.trust_id, pupil)?;
+    if store::others(tx.conn, &row)?.iter().any(|other| other.period().overlaps(row.period())) {
+        return Err(overlap());
+    }
+    store::update(tx.conn, &row)?;
+    tx.did("characteristic.changed", "characteristic", id, None)?;
+    Ok(row)
+}
+
+fn overlap() -> ApiError {
+    ApiError::because(Code::StateConflict, "another value of this kind holds in that time")
+}

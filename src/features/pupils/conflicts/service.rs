@@ -1,0 +1,136 @@
+//! Use cases of conflicts of interest.
+
+use super::super::{enrolments, store as pupils};
+use super::dto::{ConflictCreate, ConflictEnd, ConflictFilter, ConflictView};
+use super::store::{self, ConflictRow};
+use crate::access::{Action, Scope, Tx};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// One conflict.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
+    store::get(conn, scope, id)
+}
+
+/// A page of conflicts.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ConflictFilter,
+    paging: &Paging,
+) -> ApiResult<Page<ConflictView>> {
+    let rows = store::list(conn, scope, filter, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, filter)).transpose()?;
+    Ok(paging.page(rows, |row| Cursor::id(row.id), ConflictView::from).with_count(count))
+}
+
+/// Records that an adult must not read of a pupil's case.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResult<ConflictRow> {
+    if let Some(id) = tx.replayed()? {
+        return store::get(tx.conn, scope, id);
+    }
+    check_pupil(tx.conn, scope, input.pupil_id)?;
+    check_person(tx.conn, scope, input.person_id)?;
+    pupils::lock(tx.conn, scope.trust(), input.pupil_id)?;
+    let is_own = scope.person() == Some(input.person_id);
+    let is_conflicted = match scope.person() {
+        Some(person) => store::has_conflict(tx.conn, scope.trust(), person, input.pupil_id)?,
+        None => false,
+    };
+    if is_conflicted && !is_own {
+        return Err(ApiError::of(Code::ConflictOfInterest));
+    }
+    if store::has_conflict(tx.conn, scope.trust(), input.person_id, input.pupil_id)? {
+        return Err(ApiError::because(Code::AlreadyExists, "this conflict of interest is recorded already"));
+    }
+    let row = ConflictRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        person_id: input.person_id,
+        pupil_id: input.pupil_id,
+        relationship: input.relationship,
+        recorded_by: scope.principal().to_owned(),
+        ended_at: None,
+        ended_by: None,
+        end_reason: None,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    store::insert(tx.conn, &row)?;
+    let school = school_of(tx.conn, scope, row.pupil_id)?;
+    tx.created(row.id);
+    tx.did("conflict.created", "conflict", row.id, school)?;
+    Ok(row)
+}
+
+fn check_pupil(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
+    match pupils::get(conn, scope, pupil) {
+        Err(error) if error.code == Code::NotFound => {
+            Err(ApiError::invalid("/pupil_id", "unknown_reference", "no such pupil within your reach"))
+        }
+        other => other.map(|_| ()),
+    }
+}
+
+/// A person is within reach by a place of work that the caller reads people of, and everybody by those who read the
+/// whole trust's people; staff of the trust itself work with every school.
+fn check_person(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<()> {
+    let places = store::places_of(conn, scope.trust(), person)?;
+    let is_reached = places.is_some_and(|places| {
+        scope.person() == Some(person)
+            || scope.also_covers_trust(Action::PersonRead)
+            || places
+                .iter()
+                .any(|place| place.is_none_or(|school| scope.also_covers(Action::PersonRead, school)))
+    });
+    if is_reached {
+        return Ok(());
+    }
+    Err(ApiError::invalid("/person_id", "unknown_reference", "no such person within your reach"))
+}
+
+/// Ends a conflict; nobody ends one about themselves.
+pub fn end(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: Id,
+    if_match: &IfMatch,
+    input: ConflictEnd,
+) -> ApiResult<ConflictRow> {
+    let old = store::get(tx.conn, scope, id)?;
+    if tx.replayed()?.is_some() {
+        return Ok(old);
+    }
+    if_match.check(old.version)?;
+    if scope.person() == Some(old.person_id) {
+        return Err(ApiError::because(
+            Code::ConflictOfInterest,
+            "nobody ends a conflict of interest of their own",
+        ));
+    }
+    if old.ended_at.is_some() {
+        return Err(ApiError::because(Code::StateConflict, "the conflict of interest has ended already"));
+    }
+    let row = ConflictRow {
+        ended_at: Some(tx.now()),
+        ended_by: Some(scope.principal().to_owned()),
+        end_reason: Some(input.reason),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    store::update(tx.conn, &row)?;
+    let school = school_of(tx.conn, scope, row.pupil_id)?;
+    tx.created(id);
+    tx.did("conflict.ended", "conflict", id, school)?;
+    Ok(row)
+}
+
+/// The school by which the caller knows the pupil: that of the latest enrolment within reach.
+pub fn school_of(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Option<Id>> {
+    Ok(enrolments::of_pupils(conn, scope, &[pupil])?.last().map(|enrolment| enrolment.school_id))
+}

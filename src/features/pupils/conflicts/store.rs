@@ -1,0 +1,153 @@
+//! Every query on conflicts of interest.
+
+use diesel::dsl::exists;
+use diesel::prelude::*;
+
+use super::dto::{ConflictFilter, Relationship};
+use crate::access::Scope;
+use crate::clock::Timestamp;
+use crate::db::schema::{appointments, conflicts, engagements, enrolments, people};
+use crate::db::{Backend, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::http::Paging;
+use crate::ids::Id;
+use crate::text::Text;
+
+/// A conflict as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = conflicts, check_for_backend(Backend), treat_none_as_default_value = false)]
+pub struct ConflictRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub person_id: Id,
+    pub pupil_id: Id,
+    pub relationship: Relationship,
+    pub recorded_by: String,
+    pub ended_at: Option<Timestamp>,
+    pub ended_by: Option<String>,
+    pub end_reason: Option<Text<1000>>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+type Query<'a> = conflicts::BoxedQuery<'a, Backend>;
+
+/// Whether a person must not read of a pupil's case today.
+pub fn has_conflict(conn: &mut Conn, trust: Id, person: Id, pupil: Id) -> ApiResult<bool> {
+    let query = conflicts::table
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::person_id.eq(person))
+        .filter(conflicts::pupil_id.eq(pupil))
+        .filter(conflicts::ended_at.is_null());
+    Ok(diesel::select(exists(query)).get_result(conn)?)
+}
+
+/// The pupils with whom a person has a conflict today.
+fn conflicted_pupils(conn: &mut Conn, trust: Id, person: Option<Id>) -> ApiResult<Vec<Id>> {
+    let Some(person) = person else { return Ok(Vec::new()) };
+    Ok(conflicts::table
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::person_id.eq(person))
+        .filter(conflicts::ended_at.is_null())
+        .select(conflicts::pupil_id)
+        .load(conn)?)
+}
+
+/// Conflicts about pupils at schools within reach, and the caller's own; of a pupil with whom the caller has a
+/// conflict, the caller's own only.
+fn visible<'a>(conn: &mut Conn, scope: &Scope) -> ApiResult<Query<'a>> {
+    let mut query = conflicts::table.filter(conflicts::trust_id.eq(scope.trust())).into_boxed();
+    let hidden = conflicted_pupils(conn, scope.trust(), scope.person())?;
+    // No conflict stands under the trust's own identifier: a service without a person has none of its own.
+    let own = conflicts::person_id.eq(scope.person().unwrap_or_else(|| scope.trust()));
+    if !hidden.is_empty() {
+        query = query.filter(conflicts::pupil_id.ne_all(hidden).or(own));
+    }
+    let Some(schools) = scope.school_limit() else { return Ok(query) };
+    let reached = enrolments::table
+        .filter(enrolments::trust_id.eq(conflicts::trust_id))
+        .filter(enrolments::pupil_id.eq(conflicts::pupil_id))
+        .filter(enrolments::school_id.eq_any(schools.to_vec()));
+    Ok(query.filter(exists(reached).or(own)))
+}
+
+fn filtered<'a>(conn: &mut Conn, scope: &Scope, filter: &ConflictFilter) -> ApiResult<Query<'a>> {
+    let mut query = visible(conn, scope)?;
+    if let Some(person) = filter.person_id {
+        query = query.filter(conflicts::person_id.eq(person));
+    }
+    if let Some(pupil) = filter.pupil_id {
+        query = query.filter(conflicts::pupil_id.eq(pupil));
+    }
+    Ok(query)
+}
+
+/// One conflict.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
+    visible(conn, scope)?
+        .filter(conflicts::id.eq(id))
+        .select(ConflictRow::as_select())
+        .first(conn)
+        .map_err(ApiError::from)
+}
+
+/// A page by identifier.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ConflictFilter,
+    paging: &Paging,
+) -> ApiResult<Vec<ConflictRow>> {
+    let mut query = filtered(conn, scope, filter)?;
+    if let Some(after) = paging.after_id()? {
+        query = query.filter(conflicts::id.gt(after));
+    }
+    Ok(query.order(conflicts::id).limit(paging.rows()).select(ConflictRow::as_select()).load(conn)?)
+}
+
+/// How many the list has.
+pub fn count(conn: &mut Conn, scope: &Scope, filter: &ConflictFilter) -> ApiResult<i64> {
+    Ok(filtered(conn, scope, filter)?.count().get_result(conn)?)
+}
+
+/// Where a person of the trust works or holds a role: schools, and none for the trust itself; nothing for a stranger.
+pub fn places_of(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Option<Vec<Option<Id>>>> {
+    let known = people::table.find((trust, person)).select(people::id).first::<Id>(conn).optional()?;
+    if known.is_none() {
+        return Ok(None);
+    }
+    let mut places: Vec<Option<Id>> = engagements::table
+        .filter(engagements::trust_id.eq(trust))
+        .filter(engagements::person_id.eq(person))
+        .select(engagements::school_id)
+        .load(conn)?;
+    let roles: Vec<Option<Id>> = appointments::table
+        .filter(appointments::trust_id.eq(trust))
+        .filter(appointments::person_id.eq(person))
+        .select(appointments::school_id)
+        .load(conn)?;
+    places.extend(roles);
+    Ok(Some(places))
+}
+
+/// Stores a new conflict.
+pub fn insert(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
+    diesel::insert_into(conflicts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores the end of a conflict, where nobody has changed it since.
+pub fn update(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
+    let stored = diesel::update(conflicts::table.find((row.trust_id, row.id)))
+        .filter(conflicts::version.eq(row.version - 1))
+        .set((
+            conflicts::ended_at.eq(row.ended_at),
+            conflicts::ended_by.eq(&row.ended_by),
+            conflicts::end_reason.eq(&row.end_reason),
+            conflicts::version.eq(row.version),
+            conflicts::updated_at.eq(row.updated_at),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(stored)
+}

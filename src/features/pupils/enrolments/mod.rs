@@ -1,0 +1,16 @@
+//! Enrolments: when a pupil is on roll at a school. They decide which schools may know the pupil.
+
+mod api;
+mod dto;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use dto::{EnrolmentCreate, EnrolmentView};
+pub use service::{check_school, enrol, of_pupils};
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::create).service(api::list).service(api::get).service(api::change);
+}

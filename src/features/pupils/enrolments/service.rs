@@ -1,0 +1,116 @@
+//! Use cases of enrolments.
+
+use super::super::rules::Period;
+use super::super::store as pupils;
+use super::dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
+use super::store::{self, EnrolmentRow};
+use crate::access::{Scope, Tx};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// Refuses a school that is not within reach, as if there were none.
+pub fn check_school(conn: &mut Conn, scope: &Scope, school: Id, pointer: &str) -> ApiResult<()> {
+    if scope.extent().covers(school) && pupils::has_school(conn, scope.trust(), school)? {
+        return Ok(());
+    }
+    Err(ApiError::invalid(pointer, "unknown_reference", "no such school within your reach"))
+}
+
+/// The enrolments within reach of several pupils, oldest first.
+pub fn of_pupils(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<EnrolmentView>> {
+    Ok(store::of_pupils(conn, scope, ids)?.into_iter().map(EnrolmentView::from).collect())
+}
+
+/// One enrolment.
+pub fn get(conn: &mut Conn, scope: &Scope, pupil: Id, id: Id) -> ApiResult<EnrolmentView> {
+    store::get(conn, scope, pupil, id).map(EnrolmentView::from)
+}
+
+/// A page of a pupil's enrolments.
+pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiResult<Page<EnrolmentView>> {
+    pupils::get(conn, scope, pupil)?;
+    let rows = store::list(conn, scope, pupil, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, pupil)).transpose()?;
+    Ok(paging.page(rows, |row| Cursor::id(row.id), EnrolmentView::from).with_count(count))
+}
+
+/// Makes an enrolment of a pupil within reach.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
+    pupils::get(tx.conn, scope, pupil)?;
+    if let Some(id) = tx.replayed()? {
+        return get(tx.conn, scope, pupil, id);
+    }
+    check_school(tx.conn, scope, input.school_id, "/school_id")?;
+    let row = enrol(tx, scope, pupil, input)?;
+    tx.created(row.id);
+    Ok(row)
+}
+
+/// Puts a pupil on roll at a school that has been checked.
+pub fn enrol(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
+    let row = EnrolmentRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        pupil_id: pupil,
+        school_id: input.school_id,
+        starts_on: input.starts_on,
+        ends_on: input.ends_on,
+        year_group: input.year_group,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    refuse_overlap(tx, &row)?;
+    store::insert(tx.conn, &row)?;
+    tx.did("enrolment.created", "enrolment", row.id, Some(row.school_id))?;
+    Ok(row.into())
+}
+
+/// Changes an enrolment.
+pub fn change(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    patch: EnrolmentPatch,
+) -> ApiResult<EnrolmentView> {
+    let old = store::get(tx.conn, scope, pupil, id)?;
+    if_match.check(old.version)?;
+    let row = EnrolmentRow {
+        starts_on: patch.starts_on.unwrap_or(old.starts_on),
+        ends_on: patch.ends_on.apply(old.ends_on),
+        year_group: patch.year_group.apply(old.year_group),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    if !row.period().is_ordered() {
+        return Err(ApiError::invalid("/ends_on", "range", "must not be before starts_on"));
+    }
+    refuse_overlap(tx, &row)?;
+    store::update(tx.conn, &row)?;
+    tx.did("enrolment.changed", "enrolment", id, Some(row.school_id))?;
+    Ok(row.into())
+}
+
+/// Nobody is on roll twice at one school on one day.
+fn refuse_overlap(tx: &mut Tx<'_>, row: &EnrolmentRow) -> ApiResult<()> {
+    pupils::lock(tx.conn, row.trust_id, row.pupil_id)?;
+    let others = store::at_school(tx.conn, row)?;
+    if others.iter().any(|other| other.period().overlaps(row.period())) {
+        return Err(ApiError::because(
+            Code::StateConflict,
+            "the pupil is on roll at this school already in that time",
+        ));
+    }
+    Ok(())
+}
+
+impl EnrolmentRow {
+    const fn period(&self) -> Period {
+        Period { starts_on: self.starts_on, ends_on: self.ends_on }
+    }
+}

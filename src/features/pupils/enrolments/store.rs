@@ -1,0 +1,103 @@
+//! Every query on enrolments.
+
+use diesel::prelude::*;
+
+use crate::access::Scope;
+use crate::clock::{Date, Timestamp};
+use crate::db::schema::enrolments;
+use crate::db::{Backend, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::http::Paging;
+use crate::ids::Id;
+
+/// An enrolment as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = enrolments, check_for_backend(Backend), treat_none_as_default_value = false)]
+pub struct EnrolmentRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub pupil_id: Id,
+    pub school_id: Id,
+    pub starts_on: Date,
+    pub ends_on: Option<Date>,
+    pub year_group: Option<i16>,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+}
+
+type Query<'a> = enrolments::BoxedQuery<'a, Backend>;
+
+/// The enrolments at schools within reach.
+fn visible<'a>(scope: &Scope) -> Query<'a> {
+    let all = enrolments::table.filter(enrolments::trust_id.eq(scope.trust())).into_boxed();
+    match scope.school_limit() {
+        None => all,
+        Some(schools) => all.filter(enrolments::school_id.eq_any(schools.to_vec())),
+    }
+}
+
+/// One enrolment of a pupil.
+pub fn get(conn: &mut Conn, scope: &Scope, pupil: Id, id: Id) -> ApiResult<EnrolmentRow> {
+    visible(scope)
+        .filter(enrolments::pupil_id.eq(pupil))
+        .filter(enrolments::id.eq(id))
+        .select(EnrolmentRow::as_select())
+        .first(conn)
+        .map_err(ApiError::from)
+}
+
+/// A page of a pupil's enrolments by identifier.
+pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiResult<Vec<EnrolmentRow>> {
+    let mut query = visible(scope).filter(enrolments::pupil_id.eq(pupil));
+    if let Some(after) = paging.after_id()? {
+        query = query.filter(enrolments::id.gt(after));
+    }
+    Ok(query.order(enrolments::id).limit(paging.rows()).select(EnrolmentRow::as_select()).load(conn)?)
+}
+
+/// How many enrolments the list has.
+pub fn count(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<i64> {
+    Ok(visible(scope).filter(enrolments::pupil_id.eq(pupil)).count().get_result(conn)?)
+}
+
+/// The enrolments of several pupils, oldest first.
+pub fn of_pupils(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<Vec<EnrolmentRow>> {
+    Ok(visible(scope)
+        .filter(enrolments::pupil_id.eq_any(pupils.to_vec()))
+        .order((enrolments::starts_on, enrolments::id))
+        .select(EnrolmentRow::as_select())
+        .load(conn)?)
+}
+
+/// A pupil's other enrolments at a school.
+pub fn at_school(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<Vec<EnrolmentRow>> {
+    Ok(enrolments::table
+        .filter(enrolments::trust_id.eq(row.trust_id))
+        .filter(enrolments::pupil_id.eq(row.pupil_id))
+        .filter(enrolments::school_id.eq(row.school_id))
+        .filter(enrolments::id.ne(row.id))
+        .select(EnrolmentRow::as_select())
+        .load(conn)?)
+}
+
+/// Stores a new enrolment.
+pub fn insert(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
+    diesel::insert_into(enrolments::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores an enrolment's new values, where nobody has changed it since.
+pub fn update(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
+    let stored = diesel::update(enrolments::table.find((row.trust_id, row.id)))
+        .filter(enrolments::version.eq(row.version - 1))
+        .set((
+            enrolments::starts_on.eq(row.starts_on),
+            enrolments::ends_on.eq(row.ends_on),
+            enrolments::year_group.eq(row.year_group),
+            enrolments::version.eq(row.version),
+            enrolments::updated_at.eq(row.updated_at),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(stored)
+}

@@ -1,0 +1,37 @@
+//! Pupils: who they are, where they are on roll, what is known about them over time, and which adults must not read
+//! of their case (domain §6.1, §6.3, §8.3). A UPN stands in bodies only, never in an address.
+//!
+//! A caller knows a pupil by an enrolment, of today or of another time, at a school within reach; enrolments
+//! elsewhere in the trust are neither shown nor counted. Other features name pupils through [`check_named`],
+//! [`names`] and [`has_conflict`].
+
+mod api;
+mod characteristics;
+mod conflicts;
+mod dto;
+mod enrolments;
+mod rules;
+mod searches;
+mod service;
+mod store;
+mod upn;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use conflicts::has_conflict;
+pub use service::{check_named, names};
+pub use upn::Upn;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(searches::search)
+        .service(searches::search_directory)
+        .service(api::create)
+        .service(api::list)
+        .service(api::get)
+        .service(api::change);
+    enrolments::routes(config);
+    characteristics::routes(config);
+    conflicts::routes(config);
+}

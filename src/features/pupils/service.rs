@@ -1,0 +1,245 @@
+//! Use cases of pupils.
+
+use std::collections::HashMap;
+
+use super::dto::{
+    DirectoryEntry, DirectorySearch, PupilCreate, PupilFilter, PupilPatch, PupilSearch, PupilView,
+};
+use super::enrolments::{self, EnrolmentView};
+use super::rules;
+use super::store::{self, PupilRow, Reach};
+use crate::access::{Scope, Tx};
+use crate::clock::Date;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code, FieldError};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// Refuses pupils who were never on roll at the school of a record that names them: 422 at
+/// `/pupils/{index}/pupil_id`, the same for those who do not exist.
+pub fn check_named(conn: &mut Conn, scope: &Scope, ids: &[Id], school: Id) -> ApiResult<()> {
+    let known = store::enrolled_at(conn, scope.trust(), ids, school)?;
+    let unknown = ids.iter().enumerate().filter(|(_, id)| !known.contains(id));
+    let errors: Vec<FieldError> = unknown
+        .map(|(index, _)| {
+            let pointer = format!("/pupils/{index}/pupil_id");
+            FieldError::new(pointer, "unknown_reference", "no such pupil at this school")
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid_all(errors)) }
+}
+
+/// The names by which pupils are called. Give it only pupils whom a record in the caller's scope names.
+pub fn names(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<HashMap<Id, String>> {
+    let rows = store::named(conn, trust, ids)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.display_name())).collect())
+}
+
+/// One pupil.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilView> {
+    let row = store::get(conn, scope, id)?;
+    view(conn, scope, row)
+}
+
+/// A page of pupils.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &PupilFilter,
+    paging: &Paging,
+) -> ApiResult<Page<PupilView>> {
+    let rows = store::list(conn, scope, filter.school_id, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, filter.school_id)).transpose()?;
+    let mut enrolments = enrolments_of(conn, scope, &rows)?;
+    let page = paging.page(
+        rows,
+        |row| Cursor::id(row.id),
+        |row| {
+            let theirs = enrolments.remove(&row.id).unwrap_or_default();
+            row.view(theirs, scope.today())
+        },
+    );
+    Ok(page.with_count(count))
+}
+
+/// A page of the pupils who fit a search, by name.
+pub fn search(
+    conn: &mut Conn,
+    scope: &Scope,
+    input: &PupilSearch,
+    paging: &Paging,
+) -> ApiResult<Page<PupilView>> {
+    let words = input.words.as_deref().map(rules::search_words).transpose()?.unwrap_or_default();
+    let reach = Reach::of(scope).at(input.school_id).on(input.on);
+    let rows = store::search(conn, scope, reach, &words, input.upn.as_ref(), paging)?;
+    let mut enrolments = enrolments_of(conn, scope, &rows)?;
+    Ok(paging.page(
+        rows,
+        |row| Cursor::text(&row.name_folded, row.id),
+        |row| {
+            let theirs = enrolments.remove(&row.id).unwrap_or_default();
+            row.view(theirs, scope.today())
+        },
+    ))
+}
+
+/// A page of the pupils on roll today at a school, with no more than is needed to name one.
+pub fn search_directory(
+    conn: &mut Conn,
+    scope: &Scope,
+    input: &DirectorySearch,
+    paging: &Paging,
+) -> ApiResult<Page<DirectoryEntry>> {
+    let words = rules::search_words(&input.words)?;
+    let reach = Reach::of(scope).at(Some(input.school_id)).on(Some(scope.today()));
+    let rows = store::search(conn, scope, reach, &words, None, paging)?;
+    let mut enrolments = enrolments_of(conn, scope, &rows)?;
+    Ok(paging.page(
+        rows,
+        |row| Cursor::text(&row.name_folded, row.id),
+        |row| {
+            let theirs = enrolments.remove(&row.id).unwrap_or_default();
+            DirectoryEntry {
+                id: row.id,
+                name: row.display_name(),
+                national_curriculum_year: row.curriculum_year(&theirs, scope.today()),
+            }
+        },
+    ))
+}
+
+/// Makes a pupil with an enrolment; one whom the trust knows by number gets the enrolment only.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: PupilCreate) -> ApiResult<PupilView> {
+    if let Some(id) = tx.replayed()? {
+        return get(tx.conn, scope, id);
+    }
+    rules::check_birth_date(input.birth_date, scope.today())?;
+    enrolments::check_school(tx.conn, scope, input.enrolment.school_id, "/enrolment/school_id")?;
+    let known = match &input.upn {
+        Some(upn) => store::known(tx.conn, scope.trust(), upn)?,
+        None => None,
+    };
+    let row = match known {
+        Some(row) if row.birth_date == input.birth_date => row,
+        Some(_) => {
+            return Err(ApiError::because(
+                Code::AlreadyExists,
+                "the UPN belongs to a pupil of this trust with other particulars: check them with the trust",
+            ));
+        }
+        None => insert(tx, scope, &input)?,
+    };
+    tx.created(row.id);
+    enrolments::enrol(tx, scope, row.id, input.enrolment)?;
+    view(tx.conn, scope, row)
+}
+
+fn insert(tx: &mut Tx<'_>, scope: &Scope, input: &PupilCreate) -> ApiResult<PupilRow> {
+    let row = PupilRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        upn: input.upn.clone(),
+        given_name: input.given_name.clone(),
+        family_name: input.family_name.clone(),
+        preferred_name: input.preferred_name.clone(),
+        name_folded: rules::folded_name(
+            &input.given_name,
+            &input.family_name,
+            input.preferred_name.as_deref(),
+        ),
+        birth_date: input.birth_date,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    store::insert(tx.conn, &row)?;
+    tx.did("pupil.created", "pupil", row.id, Some(input.enrolment.school_id))?;
+    Ok(row)
+}
+
+/// Changes a pupil's own fields.
+pub fn change(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: Id,
+    if_match: &IfMatch,
+    patch: PupilPatch,
+) -> ApiResult<PupilView> {
+    let old = store::get(tx.conn, scope, id)?;
+    if_match.check(old.version)?;
+    let mut row = PupilRow {
+        upn: patch.upn.apply(old.upn),
+        given_name: patch.given_name.unwrap_or(old.given_name),
+        family_name: patch.family_name.unwrap_or(old.family_name),
+        preferred_name: patch.preferred_name.apply(old.preferred_name),
+        birth_date: patch.birth_date.unwrap_or(old.birth_date),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    rules::check_birth_date(row.birth_date, scope.today())?;
+    row.name_folded = rules::folded_name(&row.given_name, &row.family_name, row.preferred_name.as_deref());
+    store::update(tx.conn, &row)?;
+    let view = view(tx.conn, scope, row)?;
+    tx.did("pupil.changed", "pupil", id, school_of(&view))?;
+    Ok(view)
+}
+
+/// The school by which the caller knows a pupil: that of the latest enrolment.
+pub fn school_of(view: &PupilView) -> Option<Id> {
+    view.enrolments.iter().max_by_key(|enrolment| enrolment.starts_on).map(|enrolment| enrolment.school_id)
+}
+
+fn view(conn: &mut Conn, scope: &Scope, row: PupilRow) -> ApiResult<PupilView> {
+    let mut enrolments = enrolments_of(conn, scope, std::slice::from_ref(&row))?;
+    let theirs = enrolments.remove(&row.id).unwrap_or_default();
+    Ok(row.view(theirs, scope.today()))
+}
+
+fn enrolments_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: &[PupilRow],
+) -> ApiResult<HashMap<Id, Vec<EnrolmentView>>> {
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let mut out: HashMap<Id, Vec<EnrolmentView>> = HashMap::new();
+    for enrolment in enrolments::of_pupils(conn, scope, &ids)? {
+        out.entry(enrolment.pupil_id).or_default().push(enrolment);
+    }
+    Ok(out)
+}
+
+impl PupilRow {
+    fn display_name(&self) -> String {
+        rules::display_name(&self.given_name, &self.family_name, self.preferred_name.as_deref())
+    }
+
+    /// As today's enrolment records it, else from the day of birth.
+    fn curriculum_year(&self, enrolments: &[EnrolmentView], today: Date) -> i16 {
+        let recorded = enrolments
+            .iter()
+            .filter(|enrolment| enrolment.period().holds(today))
+            .max_by_key(|enrolment| enrolment.starts_on)
+            .and_then(|enrolment| enrolment.year_group);
+        recorded.unwrap_or_else(|| rules::curriculum_year(self.birth_date, today))
+    }
+
+    fn view(self, enrolments: Vec<EnrolmentView>, today: Date) -> PupilView {
+        let national_curriculum_year = self.curriculum_year(&enrolments, today);
+        PupilView {
+            id: self.id,
+            is_temporary_upn: self.upn.as_ref().is_some_and(super::Upn::is_temporary),
+            upn: self.upn,
+            given_name: self.given_name,
+            family_name: self.family_name,
+            preferred_name: self.preferred_name,
+            birth_date: self.birth_date,
+            national_curriculum_year,
+            enrolments,
+            created_at: self.created_at,
+            updated_at: self.updated_at,
+            version: self.version,
+        }
+    }
+}
