@@ -45,7 +45,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
     let gate = Data::new(Gate {
         services: parts.services,
         authenticator: Authenticator::new(parts.issuers),
-        limits: Limits::new(serve.rate()?),
+        limits: Limits::new(serve.rate()?, serve.failures()),
         routes: RouteTable::from_document(openapi::document()),
         proxies: serve.trusted_proxies.clone(),
     });

@@ -25,7 +25,7 @@ pub struct Rate {
 /// The limiters of one process.
 pub struct Limits {
     callers: Option<(Limiter<String>, Rate)>,
-    failures: Limiter<IpAddr>,
+    failures: Option<Limiter<IpAddr>>,
 }
 
 /// What a caller has left, for the `RateLimit` headers.
@@ -36,22 +36,23 @@ pub struct Allowance {
     remaining: u32,
 }
 
-/// Failed authentications that one address may try a minute.
-const FAILURES: NonZeroU32 = NonZeroU32::MIN.saturating_add(29);
-
 impl Limits {
-    /// Limits with this rate a caller; none switches that limit off.
-    pub fn new(rate: Option<Rate>) -> Self {
+    /// Limits with this rate a caller and this many failed authentications an address and minute; none switches that
+    /// limit off.
+    pub fn new(rate: Option<Rate>, failures: Option<NonZeroU32>) -> Self {
         let callers = rate.map(|rate| {
             let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
             (RateLimiter::keyed(quota).with_middleware(), rate)
         });
-        Self { callers, failures: RateLimiter::keyed(Quota::per_minute(FAILURES)).with_middleware() }
+        let failures =
+            failures.map(|failures| RateLimiter::keyed(Quota::per_minute(failures)).with_middleware());
+        Self { callers, failures }
     }
 
     /// Counts one failed authentication of an address. Callers behind the same address who are recognised go on.
     pub fn failed(&self, address: IpAddr) -> ApiResult<()> {
-        self.failures.check_key(&address).map(|_| ()).map_err(|busy| too_many(&busy))
+        let Some(limiter) = &self.failures else { return Ok(()) };
+        limiter.check_key(&address).map(|_| ()).map_err(|busy| too_many(&busy))
     }
 
     /// Counts one request of a caller.

@@ -120,6 +120,7 @@ fn settings() -> Serve {
         trusted_proxies: Vec::new(),
         rate_per_second: 0,
         rate_burst: 1,
+        failures_per_minute: 30,
         workers: 1,
         max_connections: 100,
         shutdown_seconds: 1,
