@@ -54,9 +54,15 @@ pub struct Serve {
     /// Requests that one caller may make at once
     #[arg(long, env = "TUTELA_RATE_BURST", default_value_t = 1000)]
     pub rate_burst: u32,
+<<<<<<< HEAD
     /// Failed authentications a minute that one address may try (0 for no limit)
     #[arg(long, env = "TUTELA_FAILURES_PER_MINUTE", default_value_t = 30)]
     pub failures_per_minute: u32,
+=======
+    /// Failed authentications that one address may try a minute
+    #[arg(long, env = "TUTELA_FAILED_LOGINS_PER_MINUTE", default_value = "30")]
+    pub failed_logins_per_minute: NonZeroU32,
+>>>>>>> main
     /// Threads that take requests
     #[arg(long, env = "TUTELA_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: u16,

@@ -139,32 +139,21 @@ fn best(viewer: &Viewer, action: Action) -> Option<(Reach, Role)> {
         .filter(|(reach, _)| *reach != Reach::None)
 }
 
-/// The matrix's cell, as the caller's key bends it: nothing at a school that the key does not name; text only for a
-/// key that was made for it; a service's key whose schools are named reads those schools whole where the right to the
-/// text was granted.
+/// The matrix's cell, as the caller's key bends it: text only for a key that was made for it; a service's key whose
+/// schools are named reads those schools whole where the right to the text was granted; no school that it does not
+/// name.
 fn reach(viewer: &Viewer, action: Action, grant: &Grant) -> Reach {
     let cell = matrix::reach(action, grant.role, viewer.lead);
     let Some(key) = &viewer.key else { return cell };
-    let is_named = |school: &Id| key.schools.is_empty() || key.schools.contains(school);
-    let here = grant.school.as_ref().is_none_or(is_named);
-    if cell == Reach::School && !here {
-        return Reach::None;
-    }
-    if action != Action::ConcernRead {
-        return cell;
-    }
     let text = key.scopes.contains(&KeyScope::ConcernsText);
-    match cell {
-        Reach::Metadata if text && !key.schools.is_empty() => {
-            if here {
-                Reach::School
-            } else {
-                Reach::None
-            }
-        }
+    let cell = match cell {
+        cell if action != Action::ConcernRead => cell,
+        Reach::Metadata if text && !key.schools.is_empty() => Reach::School,
         cell if text || key.scopes.contains(&KeyScope::All) => cell,
         cell => cell.min(Reach::Metadata),
-    }
+    };
+    let names = |school: Id| key.schools.is_empty() || key.schools.contains(&school);
+    if cell == Reach::School && !grant.school.is_none_or(names) { Reach::None } else { cell }
 }
 
 fn allow(fields: FieldSet, rule: &'static str, because: String) -> Decision {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::auth::issuers::{DevelopmentClaims, DevelopmentKey};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::ids::Id;
 
 /// Makes requests as one person after another.
@@ -18,7 +18,6 @@ pub(super) struct Caller<'a> {
 /// What came back from making something.
 pub(super) struct Made {
     pub id: Id,
-    pub tag: String,
     pub body: Value,
 }
 
@@ -26,6 +25,11 @@ impl<'a> Caller<'a> {
     pub(super) fn new(base: &str, key: &'a DevelopmentKey, clock: Clock) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
         Self { agent: ureq::Agent::new_with_config(config), base: base.to_owned(), key, clock, made: 0 }
+    }
+
+    /// The moment.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Signs a token for a person with these roles.
@@ -40,7 +44,7 @@ impl<'a> Caller<'a> {
         self.key.sign(&claims, self.clock.now())
     }
 
-    /// Makes something and returns its identifier and tag.
+    /// Makes something.
     pub(super) fn post(&mut self, token: &str, path: &str, body: &Value) -> Result<Made, String> {
         self.post_on(token, path, None, body)
     }
@@ -63,14 +67,11 @@ impl<'a> Caller<'a> {
         }
         let request = request.body(body.to_string()).map_err(|error| error.to_string())?;
         let mut answer = self.agent.run(request).map_err(|error| format!("{path}: {error}"))?;
-        let header =
-            |name: &str| answer.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let tag = header("etag").unwrap_or_default();
         let status = answer.status().as_u16();
         let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         match body.get("id").and_then(Value::as_str).and_then(Id::parse) {
-            Some(id) if status == 201 => Ok(Made { id, tag, body }),
+            Some(id) if status == 201 => Ok(Made { id, body }),
             _ => Err(format!("{path} answered {status}: {text}")),
         }
     }

@@ -243,13 +243,14 @@ fn take_further(caller: &mut Caller<'_>, lead: &str, concern: Id, owner: Option<
         (
             "actions",
             json!({
-                "kind": "speak_with_parent", "description": "Ring home before the end of the day.",
+                "kind": "speak_to_family", "description": "Ring home before the end of the day.",
                 "owner_id": owner, "is_required": true
             }),
         ),
         (
             "decisions",
-            json!({"kind": "decision", "decision": "Meet the family this week.", "reason": "It has gone on for a month."}),
+            json!({"kind": "decision", "decision": "Meet the family this week.", "reason": "It has gone on for a month.",
+                "decided_at": caller.now()}),
         ),
     ];
     let mut version = 1;

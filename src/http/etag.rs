@@ -54,7 +54,7 @@ impl ETag {
 
 fn digest(view: &impl Serialize) -> String {
     let bytes = serde_json::to_vec(view).unwrap_or_default();
-    Sha256::digest(bytes).iter().take(12).map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes).iter().take(12).fold(String::new(), |out, byte| out + &format!("{byte:02x}"))
 }
 
 impl From<&ETag> for HeaderValue {

@@ -188,6 +188,7 @@ CREATE TABLE concern_shares (
     FOREIGN KEY (trust_id, person_id) REFERENCES people (trust_id, id)
 ) STRICT;
 CREATE INDEX concern_shares_by_concern ON concern_shares (trust_id, concern_id, id);
+CREATE INDEX concern_shares_by_person ON concern_shares (trust_id, person_id, concern_id);
 
 -- Who is let in today, one row a person and concern: what every query joins. Made from the history.
 CREATE TABLE concern_grants (

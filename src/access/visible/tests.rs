@@ -351,6 +351,7 @@ fn compare(db: &Db, cases: u32) -> (usize, usize) {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "says how much was compared")]
 fn sql_shows_what_decide_allows() {
     let folder = tempfile::tempdir().unwrap();
     let target = Target::Sqlite(folder.path().join("worlds.db"));

@@ -55,6 +55,7 @@ pub struct MatrixCell {
     "action": "concern.read", "trust": false, "school_ids": ["0192f0c1-8a2b-7c3d-9e4f-0123456789ab"],
     "assigned": true, "own": true, "metadata": false
 }))]
+#[expect(clippy::struct_excessive_bools, reason = "each is a reach of its own, as the matrix has them")]
 pub struct RightView {
     /// The action.
     pub action: Action,

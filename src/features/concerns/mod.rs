@@ -10,10 +10,8 @@ mod dto;
 mod rules;
 mod service;
 mod store;
+#[cfg(test)]
+mod tests;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
-/// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::search).service(api::raise).service(api::list).service(api::get);
-}
+pub use api::routes;
+pub use service::{Task, TaskKind, ensure_readers, tasks_of};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::dto::{Progress, State};
+use super::dto::{ConcernState, Progress};
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::ids::Id;
@@ -20,19 +20,19 @@ pub struct WorkDone {
 }
 
 /// How far the work has come. Action may begin before anybody has triaged: no child waits for a stamp.
-pub const fn state(done: WorkDone) -> State {
+pub const fn state(done: WorkDone) -> ConcernState {
     match (done.has_action_or_no_action, done.has_triage) {
-        (true, _) => State::InAction,
-        (false, true) => State::Triaged,
-        (false, false) => State::Submitted,
+        (true, _) => ConcernState::InAction,
+        (false, true) => ConcernState::Triaged,
+        (false, false) => ConcernState::Submitted,
     }
 }
 
 /// What the reporter is told of it.
-pub const fn progress(state: State) -> Progress {
+pub const fn progress(state: ConcernState) -> Progress {
     match state {
-        State::Submitted | State::Triaged => Progress::Received,
-        State::InAction => Progress::Actioned,
+        ConcernState::Submitted | ConcernState::Triaged => Progress::Received,
+        ConcernState::InAction => Progress::Actioned,
     }
 }
 
@@ -125,16 +125,16 @@ mod tests {
     fn the_state_follows_from_what_is_recorded() {
         let state =
             |has_triage, has_action_or_no_action| state(WorkDone { has_triage, has_action_or_no_action });
-        assert_eq!(state(false, false), State::Submitted);
-        assert_eq!(state(true, false), State::Triaged);
-        assert_eq!(state(false, true), State::InAction);
-        assert_eq!(state(true, true), State::InAction);
+        assert_eq!(state(false, false), ConcernState::Submitted);
+        assert_eq!(state(true, false), ConcernState::Triaged);
+        assert_eq!(state(false, true), ConcernState::InAction);
+        assert_eq!(state(true, true), ConcernState::InAction);
     }
 
     #[test]
     fn the_reporter_hears_of_action_and_of_nothing_else() {
-        assert_eq!(progress(State::Submitted), progress(State::Triaged));
-        assert_eq!(progress(State::InAction), Progress::Actioned);
+        assert_eq!(progress(ConcernState::Submitted), progress(ConcernState::Triaged));
+        assert_eq!(progress(ConcernState::InAction), Progress::Actioned);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::ids::Id;
     "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad", "principal": "jwt:https://login.trust-a.example#3f2a9c",
     "trust": {"id": "0192f0c1-8a2b-7c3d-9e4f-0123456789aa", "slug": "trust-a"},
     "roles": [{
-        "role": "dsl", "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "urn": 100001, "school_name": "School 1"
+        "role": "dsl", "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "urn": 100_001, "school_name": "School 1"
     }],
     "key": null,
     "rights": [{
@@ -58,7 +58,7 @@ pub struct MyTrust {
 /// A role that the caller holds today.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
-    "role": "dsl", "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "urn": 100001, "school_name": "School 1"
+    "role": "dsl", "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "urn": 100_001, "school_name": "School 1"
 }))]
 pub struct MyRole {
     /// The role.

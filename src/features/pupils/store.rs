@@ -7,7 +7,7 @@ use super::upn::Upn;
 use crate::access::Scope;
 use crate::clock::{Date, Timestamp};
 use crate::db::portable::like_literal;
-use crate::db::schema::{enrolments, pupils, schools};
+use crate::db::schema::{enrolments, pupils};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -169,12 +169,6 @@ pub fn enrolled_at(conn: &mut Conn, trust: Id, ids: &[Id], school: Id) -> ApiRes
         .filter(enrolments::pupil_id.eq_any(ids.to_vec()))
         .select(enrolments::pupil_id)
         .load(conn)?)
-}
-
-/// Whether the trust has such a school.
-pub fn has_school(conn: &mut Conn, trust: Id, school: Id) -> ApiResult<bool> {
-    let found = schools::table.find((trust, school)).select(schools::id).first::<Id>(conn).optional()?;
-    Ok(found.is_some())
 }
 
 /// Makes others who write about this pupil wait until the transaction ends, so that a check holds until the write.

@@ -50,7 +50,7 @@ pub async fn list(cx: Context, query: ListParams<ConcernFilter>) -> ApiResult<Ht
     let page = cx
         .see(&scope, "concern", None, move |conn| {
             let page = service::list(conn, &work, &query.filter, &query.paging)?;
-            Ok(seen(page, query.filter.school_id))
+            Ok(seen_all(page, query.filter.school_id))
         })
         .await?;
     Ok(cx.page(&page))
@@ -103,13 +103,13 @@ pub async fn search(cx: Context, body: Body<ConcernSearch>) -> ApiResult<HttpRes
     let page = cx
         .see(&scope, "concern", None, move |conn| {
             let page = service::search(conn, &vault, &work, &paging, &input)?;
-            Ok(seen(page, input.school_id))
+            Ok(seen_all(page, input.school_id))
         })
         .await?;
     Ok(cx.page(&page))
 }
 
 /// A list is one audit entry with the concerns that it showed.
-fn seen(page: Page<ConcernSummary>, school: Option<Id>) -> Seen<Page<ConcernSummary>> {
+fn seen_all(page: Page<ConcernSummary>, school: Option<Id>) -> Seen<Page<ConcernSummary>> {
     Seen { records: page.items.iter().map(|item| item.id).collect(), school, value: page }
 }

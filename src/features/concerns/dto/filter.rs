@@ -5,7 +5,7 @@ use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use super::code::CategoryCode;
-use super::words::{Log, Severity, State};
+use super::words::{ConcernLog, ConcernSeverity, ConcernState};
 use crate::clock::Timestamp;
 use crate::http::body::MediaType;
 use crate::ids::Id;
@@ -22,11 +22,11 @@ pub struct ConcernFilter {
     /// That name this pupil.
     pub pupil_id: Option<Id>,
     /// In this state.
-    pub state: Option<State>,
+    pub state: Option<ConcernState>,
     /// Of this severity.
-    pub severity: Option<Severity>,
+    pub severity: Option<ConcernSeverity>,
     /// In this log.
-    pub log: Option<Log>,
+    pub log: Option<ConcernLog>,
     /// With this category, or one under it: `COC` finds `COC-BUL`.
     pub category: Option<CategoryCode>,
     /// With the monitor flag, or without it.
@@ -96,3 +96,9 @@ impl ConcernSearch {
         }
     }
 }
+
+/// A list that takes no filter.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct NoFilter {}

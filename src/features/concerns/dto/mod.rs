@@ -1,13 +1,29 @@
 //! What goes over the wire about concerns.
 
 mod code;
+mod correct;
+mod entries;
 mod filter;
 mod raise;
+mod shares;
 mod view;
 mod words;
 
 pub use code::CategoryCode;
-pub use filter::{AsOf, ConcernFilter, ConcernSearch};
+pub use correct::{AddendumCreate, ConcernCorrection};
+pub use entries::{
+    ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
+    ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView, ConcernNoteCorrection,
+    ConcernNoteCreate, ConcernNoteView, ConcernTriageCreate, ConcernTriageView,
+};
+pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
-pub use view::{AccountView, AddendumView, ConcernSummary, ConcernView, ReporterView};
-pub use words::{Log, Place, Progress, PupilRole, ReporterKind, Severity, Source, State, TimeSlot};
+pub use shares::{
+    ConcernLinkCreate, ConcernLinkView, ConcernShareCreate, ConcernShareRevocation, ConcernShareView,
+};
+pub use view::{AddendumView, ConcernAccountView, ConcernSummary, ConcernView, ReporterView};
+pub use words::{
+    ConcernActionKind, ConcernDecisionKind, ConcernLog, ConcernNoteKind, ConcernPlace, ConcernSeverity,
+    ConcernShareKind, ConcernSource, ConcernState, ConsentBasis, ParentInformed, Progress, PupilRole,
+    ReporterKind, TimeSlot,
+};

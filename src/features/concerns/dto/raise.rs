@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
 use super::code::CategoryCode;
-use super::words::{Log, Place, PupilRole, ReporterKind, Source, TimeSlot};
+use super::words::{ConcernLog, ConcernPlace, ConcernSource, PupilRole, ReporterKind, TimeSlot};
 use crate::clock::Timestamp;
 use crate::http::body::{MediaType, fault};
 use crate::ids::Id;
@@ -32,7 +32,7 @@ pub struct ConcernCreate {
     /// The log to write it in. `restricted` is 422 where the trust has not switched that log on.
     #[serde(default = "safeguarding")]
     #[schema(default = "safeguarding")]
-    pub log: Log,
+    pub log: ConcernLog,
     /// The children, each with their part in it; all are or were on roll at the school.
     #[serde(default)]
     #[validate(length(max = 20))]
@@ -46,11 +46,11 @@ pub struct ConcernCreate {
     #[serde(default)]
     pub occurred_approximately: bool,
     /// Where it happened.
-    pub place: Place,
+    pub place: ConcernPlace,
     /// When in the day or week it happened.
     pub time_slot: TimeSlot,
     /// How you came to know.
-    pub source: Source,
+    pub source: ConcernSource,
     /// Who reports.
     pub reporter: ReporterGiven,
     /// What kind of concern it is. Exactly one is the primary one; without any the concern counts as `OTH-UNC`.
@@ -137,8 +137,8 @@ pub struct Told {
     pub at: Option<Timestamp>,
 }
 
-const fn safeguarding() -> Log {
-    Log::Safeguarding
+const fn safeguarding() -> ConcernLog {
+    ConcernLog::Safeguarding
 }
 
 fn check(input: &ConcernCreate) -> Result<(), ValidationError> {

@@ -5,7 +5,9 @@ use utoipa::ToSchema;
 
 use super::CategoryCode;
 use super::raise::{CategoryGiven, PupilNamed, Told};
-use super::words::{Log, Place, Progress, ReporterKind, Severity, Source, State, TimeSlot};
+use super::words::{
+    ConcernLog, ConcernPlace, ConcernSeverity, ConcernSource, ConcernState, Progress, ReporterKind, TimeSlot,
+};
 use crate::access::visible::FieldSet;
 use crate::clock::Timestamp;
 use crate::ids::Id;
@@ -42,7 +44,7 @@ pub struct ConcernView {
     pub progress: Progress,
     /// The log that it stands in. Not in `metadata`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub log: Option<Log>,
+    pub log: Option<ConcernLog>,
     /// Who reported it. Not in `metadata`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reporter: Option<ReporterView>,
@@ -51,17 +53,17 @@ pub struct ConcernView {
     pub guidance_id: Option<Id>,
     /// What happened: in `full` the account as corrected last, in `submission` as it was submitted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub account: Option<AccountView>,
+    pub account: Option<ConcernAccountView>,
     /// What the reporter added later. Not in `metadata`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_items = 1000)]
     pub addenda: Option<Vec<AddendumView>>,
     /// How far the work has come. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<State>,
+    pub state: Option<ConcernState>,
     /// How soon somebody must act, once judged. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub severity: Option<Severity>,
+    pub severity: Option<ConcernSeverity>,
     /// The school's view of the level of need, 1 to 4: advice only, the local authority decides (B-55). Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 4)]
@@ -99,7 +101,7 @@ pub struct ReporterView {
     "categories": [{"code": "OTH-UNC", "is_primary": true}], "adult_ids": [],
     "summary": "Found crying behind the shed.", "told": []
 }))]
-pub struct AccountView {
+pub struct ConcernAccountView {
     /// 1 for the account as submitted; each correction is the next number.
     #[schema(minimum = 1)]
     pub number: i32,
@@ -117,11 +119,11 @@ pub struct AccountView {
     /// Whether that time is only approximate.
     pub occurred_approximately: bool,
     /// Where it happened.
-    pub place: Place,
+    pub place: ConcernPlace,
     /// When in the day or week.
     pub time_slot: TimeSlot,
     /// How the school came to know.
-    pub source: Source,
+    pub source: ConcernSource,
     /// The children, each with their part.
     #[schema(max_items = 20)]
     pub pupils: Vec<PupilNamed>,
@@ -196,7 +198,7 @@ pub struct ConcernSummary {
     pub progress: Progress,
     /// The log that it stands in. Not in `metadata`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub log: Option<Log>,
+    pub log: Option<ConcernLog>,
     /// When it happened. Not in `metadata`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub occurred_at: Option<Timestamp>,
@@ -209,10 +211,10 @@ pub struct ConcernSummary {
     pub primary_category: Option<CategoryCode>,
     /// How far the work has come. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub state: Option<State>,
+    pub state: Option<ConcernState>,
     /// How soon somebody must act, once judged. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub severity: Option<Severity>,
+    pub severity: Option<ConcernSeverity>,
     /// The school's view of the level of need, 1 to 4: advice only. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(minimum = 1, maximum = 4)]

@@ -2,7 +2,7 @@
 
 crate::words! {
     /// Which log a concern stands in.
-    pub enum Log {
+    pub enum ConcernLog {
         /// The log that the school's safeguarding team reads.
         Safeguarding = "safeguarding",
         /// The log with narrower access: where the trust has switched it on.
@@ -28,7 +28,7 @@ crate::words! {
 
 crate::words! {
     /// Where it happened.
-    pub enum Place {
+    pub enum ConcernPlace {
         /// A classroom.
         Classroom = "classroom",
         /// A corridor or stairs.
@@ -84,7 +84,7 @@ crate::words! {
 
 crate::words! {
     /// How the school came to know.
-    pub enum Source {
+    pub enum ConcernSource {
         /// Somebody saw or noticed it.
         Observation = "observation",
         /// The child said it.
@@ -126,7 +126,7 @@ crate::words! {
 
 crate::words! {
     /// How far the work on a concern has come.
-    pub enum State {
+    pub enum ConcernState {
         /// Raised; nobody has judged it yet.
         Submitted = "submitted",
         /// Judged: how urgent it is, and what comes next.
@@ -148,12 +148,96 @@ crate::words! {
 
 crate::words! {
     /// How soon somebody must act.
-    pub enum Severity {
+    pub enum ConcernSeverity {
         /// At once.
         Immediate = "immediate",
         /// Before the day ends.
         SameDay = "same_day",
         /// In the ordinary course.
         Routine = "routine",
+    }
+}
+
+crate::words! {
+    /// Whether a parent or carer was told.
+    pub enum ParentInformed {
+        /// They were told.
+        Yes = "yes",
+        /// They were not told, or not yet.
+        No = "no",
+        /// Telling them could put the child at risk.
+        NotSafe = "not_safe",
+    }
+}
+
+crate::words! {
+    /// On what footing information is shared.
+    pub enum ConsentBasis {
+        /// The family agreed.
+        Given = "given",
+        /// The family refused, and the child's safety comes first.
+        RefusedOverridden = "refused_overridden",
+        /// Asking could put the child at risk.
+        NotSoughtUnsafe = "not_sought_unsafe",
+        /// Nothing is shared for which agreement is asked.
+        NotApplicable = "not_applicable",
+    }
+}
+
+crate::words! {
+    /// What an entry among the notes is.
+    pub enum ConcernNoteKind {
+        /// A note of the safeguarding team.
+        Note = "note",
+        /// Something that the reporter added.
+        Addendum = "addendum",
+    }
+}
+
+crate::words! {
+    /// What is to be done.
+    pub enum ConcernActionKind {
+        /// Speak with the child.
+        SpeakToChild = "speak_to_child",
+        /// Speak with a parent or carer.
+        SpeakToFamily = "speak_to_family",
+        /// Speak with staff.
+        SpeakToStaff = "speak_to_staff",
+        /// Watch and note.
+        Observe = "observe",
+        /// Support in school.
+        SchoolSupport = "school_support",
+        /// Write or renew a risk assessment or safety plan.
+        SafetyPlan = "safety_plan",
+        /// Ask another agency for advice or information.
+        AgencyContact = "agency_contact",
+        /// Refer to another agency.
+        Referral = "referral",
+        /// Hold or attend a meeting.
+        Meeting = "meeting",
+        /// Something else.
+        Other = "other",
+    }
+}
+
+crate::words! {
+    /// What kind of decision it is.
+    pub enum ConcernDecisionKind {
+        /// A decision on what happens.
+        Decision = "decision",
+        /// That nothing needs to be done, and why.
+        NoAction = "no_action",
+    }
+}
+
+crate::words! {
+    /// Why a person was let in by name.
+    pub enum ConcernShareKind {
+        /// They work on the concern.
+        Assignment = "assignment",
+        /// They need to know.
+        Share = "share",
+        /// Everybody before them on the route is linked to the case. Made by the service alone.
+        ConflictRoute = "conflict_route",
     }
 }

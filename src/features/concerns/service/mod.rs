@@ -1,10 +1,31 @@
 //! Use cases of concerns.
 
+mod actions;
+mod addenda;
+mod case;
+mod correct;
+mod decisions;
+mod links;
+mod notes;
 mod raise;
 mod read;
 mod receivers;
 mod search;
+mod shares;
+mod tasks;
+mod triage;
 
+pub use actions::{correct_action, create_action, list_actions, record_outcome};
+pub use addenda::add;
+pub use case::Made;
+pub use correct::correct;
+pub use decisions::{correct_decision, create_decision, list_decisions};
+pub use links::{create_link, list_links};
+pub use notes::{correct_note, create_note, list_notes};
 pub use raise::raise;
 pub use read::{get, list};
+pub use receivers::ensure_readers;
 pub use search::search;
+pub use shares::{create_share, list_shares, revoke_share};
+pub use tasks::{Task, TaskKind, tasks_of};
+pub use triage::{create_triage, list_triages};

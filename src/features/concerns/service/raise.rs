@@ -1,7 +1,7 @@
 //! Raising a concern: it never fails for want of somebody to read it.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::{CategoryCode, CategoryGiven, ConcernCreate, Log, State};
+use super::super::dto::{CategoryCode, CategoryGiven, ConcernCreate, ConcernLog, ConcernState};
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Named};
 use super::read::{Shown, show};
@@ -26,7 +26,11 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<
     store::insert(tx.conn, &row)?;
     store_account(tx, scope, &row, &key, &account, &named)?;
     let route = receivers::route(tx.conn, scope, &row, &named)?;
-    receivers::follow(tx, scope, &row, &key, &route, "concern_raised")?;
+    if route.by_grant {
+        receivers::let_in(tx, scope, &row, &key, &route)?;
+    } else {
+        receivers::tell(tx, scope, &row, &route, "concern_raised")?;
+    }
     tx.created(id);
     tx.did_with("concern.raised", "concern", id, Some(row.school_id), Some(&committed(&account.content)?))?;
     answer(tx, scope, &row)
@@ -37,13 +41,13 @@ pub struct AccountGiven {
     pub number: i32,
     pub occurred_at: Option<Timestamp>,
     pub occurred_approximately: bool,
-    pub place: super::super::dto::Place,
+    pub place: super::super::dto::ConcernPlace,
     pub time_slot: super::super::dto::TimeSlot,
-    pub source: super::super::dto::Source,
+    pub source: super::super::dto::ConcernSource,
     pub content: AccountContent,
 }
 
-/// Seals and stores an account.
+/// Seals and stores an account; returns its identifier.
 pub fn store_account(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -51,7 +55,7 @@ pub fn store_account(
     key: &CaseKey,
     given: &AccountGiven,
     named: &Named,
-) -> ApiResult<()> {
+) -> ApiResult<Id> {
     let id = tx.new_id();
     let account = AccountRow {
         trust_id: scope.trust(),
@@ -67,12 +71,13 @@ pub fn store_account(
         source: given.source,
         content: key.seal_account(id, &given.content)?,
     };
-    store::insert_account(tx.conn, &account, named)
+    store::insert_account(tx.conn, &account, named)?;
+    Ok(id)
 }
 
 /// What the caller is shown: their view where they have one, else a receipt. A caller who is linked to the case has
 /// told us of it and reads no more; nor does a system that may only create.
-fn answer(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<Shown> {
+pub fn answer(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<Shown> {
     let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(Shown::receipt(row)) };
     match store::load(tx.conn, &reading, row.id) {
         Ok(found) => show(tx.conn, tx.vault, &reading, found, None),
@@ -94,7 +99,7 @@ fn concern_row(scope: &Scope, id: Id, input: &ConcernCreate, data_key: crate::cr
         guidance_id: input.guidance_id,
         reported_at: scope.now(),
         account_number: 1,
-        state: State::Submitted,
+        state: ConcernState::Submitted,
         severity: None,
         school_view_level: None,
         monitor: false,
@@ -146,7 +151,7 @@ fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()>
         return Err(ApiError::invalid("/school_id", "unknown", "not a school at which you raise concerns"));
     }
     let mut faults = Vec::new();
-    if input.log == Log::Restricted && !store::has_restricted_log(conn, scope.trust())? {
+    if input.log == ConcernLog::Restricted && !store::has_restricted_log(conn, scope.trust())? {
         faults.push(FieldError::new(
             "/log",
             "not_allowed",

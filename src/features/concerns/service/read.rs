@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AccountView, AddendumView, CategoryCode, ConcernFilter, ConcernSummary, ConcernView, Progress,
+    AddendumView, CategoryCode, ConcernAccountView, ConcernFilter, ConcernSummary, ConcernView, Progress,
     ReporterView,
 };
 use super::super::rules;
@@ -64,7 +64,7 @@ pub fn show(
         return Err(ApiError::not_found());
     }
     let judged = match as_of {
-        Some(at) => store::judged_at(conn, scope.trust(), row.id, at)?,
+        Some(at) => store::judged_at(conn, row, at)?,
         None => Judged {
             state: row.state,
             severity: row.severity,
@@ -105,7 +105,7 @@ pub fn show(
         }),
         guidance_id: row.guidance_id,
         account: Some(account_view(account, content, named, knows)),
-        addenda: Some(addenda(conn, scope, &key, row.id, at)?),
+        addenda: Some(addenda(conn, &key, row, at)?),
         ..base
     };
     if found.fields != FieldSet::Full {
@@ -169,8 +169,8 @@ pub fn knows_reporter(scope: &Scope, row: &ConcernRow) -> bool {
 }
 
 /// The first account's author is the reporter; the later ones' are not, but they could be.
-fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> AccountView {
-    AccountView {
+fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> ConcernAccountView {
+    ConcernAccountView {
         number: row.number,
         recorded_at: row.recorded_at,
         author_id: row.author_id.filter(|_| knows),
@@ -195,14 +195,8 @@ fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: b
     }
 }
 
-fn addenda(
-    conn: &mut Conn,
-    scope: &Scope,
-    key: &CaseKey,
-    concern: Id,
-    at: Timestamp,
-) -> ApiResult<Vec<AddendumView>> {
-    let rows = store::addenda(conn, scope.trust(), concern, at)?;
+fn addenda(conn: &mut Conn, key: &CaseKey, row: &ConcernRow, at: Timestamp) -> ApiResult<Vec<AddendumView>> {
+    let rows = store::addenda(conn, row, at)?;
     rows.into_iter()
         .map(|row| {
             let body: NoteBody = key.unseal("concern_notes", row.id, &row.body)?;

@@ -2,23 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::super::content::CaseKey;
-use super::super::dto::Log;
+use super::super::dto::{ConcernLog, ConcernShareKind};
 use super::super::rules::{self, Route};
-use super::super::store::{self, ConcernRow, Named, ShareKind, ShareRow};
+use super::super::store::{self, ConcernRow, Named, ShareBody, ShareRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::ids::Id;
-use crate::text::Text;
-
-/// The text of a share.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct ShareBody {
-    pub reason: Option<Text<2000>>,
-}
 
 /// The route of a concern as things stand today.
 pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, named: &Named) -> ApiResult<Route> {
@@ -26,39 +17,73 @@ pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, named: &Named) ->
     let mut linked: BTreeSet<Id> = store::linked_to_pupils(conn, scope.trust(), &pupils)?;
     linked.extend(&named.adults);
     let holders = store::holders(conn, scope.trust(), row.school_id, scope.today())?;
-    Ok(rules::route(&holders, &linked, row.log == Log::Restricted))
+    Ok(rules::route(&holders, &linked, row.log == ConcernLog::Restricted))
 }
 
-/// Lets the people of a route in where their roles do not, and tells them.
-pub fn follow(
+/// Tells the people of a route, but not whoever is acting.
+pub fn tell(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    row: &ConcernRow,
+    route: &Route,
+    kind: &'static str,
+) -> ApiResult<()> {
+    let told: Vec<Id> =
+        route.people.iter().copied().filter(|person| Some(*person) != scope.person()).collect();
+    let now = tx.now();
+    store::notify(tx.conn, scope.trust(), &told, kind, row.id, now)
+}
+
+/// Lets the people of a route in where their roles do not reach, and tells those for whom that is new. Returns how
+/// many were let in.
+pub fn let_in(
     tx: &mut Tx<'_>,
     scope: &Scope,
     row: &ConcernRow,
     key: &CaseKey,
     route: &Route,
-    kind: &'static str,
-) -> ApiResult<()> {
-    if route.by_grant {
-        for person in &route.people {
-            let id = tx.new_id();
-            let share = ShareRow {
-                trust_id: scope.trust(),
-                id,
-                concern_id: row.id,
-                person_id: *person,
-                kind: ShareKind::ConflictRoute,
-                granted_by: None,
-                granted_at: tx.now(),
-                ends_at: None,
-                ended_at: None,
-                ended_by: None,
-                body: key.seal("concern_shares", id, &ShareBody { reason: None })?,
-            };
-            store::insert_share(tx.conn, &share)?;
+) -> ApiResult<usize> {
+    let mut new = Vec::new();
+    for person in route.people.iter().filter(|_| route.by_grant) {
+        let now = tx.now();
+        if store::shares_with(tx.conn, row, *person)?.iter().any(|share| share.is_open(now)) {
+            continue;
+        }
+        let id = tx.new_id();
+        let share = ShareRow {
+            trust_id: scope.trust(),
+            id,
+            concern_id: row.id,
+            person_id: *person,
+            kind: ConcernShareKind::ConflictRoute,
+            granted_by: None,
+            granted_at: now,
+            ends_at: None,
+            ended_at: None,
+            ended_by: None,
+            body: key.seal("concern_shares", id, &ShareBody::default())?,
+        };
+        store::insert_share(tx.conn, &share)?;
+        new.push(*person);
+    }
+    let count = new.len();
+    tell(tx, scope, row, &Route { people: new, by_grant: true }, "concern_raised")?;
+    Ok(count)
+}
+
+/// Sees to it that somebody is left who reads each concern of a pupil. To be called in the transaction in which a new
+/// conflict of interest was recorded.
+pub fn ensure_readers(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<()> {
+    for row in store::naming_pupil(tx.conn, scope.trust(), pupil)? {
+        let named = store::named(tx.conn, scope.trust(), row.id, row.account_number)?;
+        let route = route(tx.conn, scope, &row, &named)?;
+        if !route.by_grant {
+            continue;
+        }
+        let key = CaseKey::open(tx.vault, tx.conn, &row)?;
+        if let_in(tx, scope, &row, &key, &route)? > 0 {
+            tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
         }
     }
-    let told: Vec<Id> =
-        route.people.iter().copied().filter(|person| Some(*person) != scope.person()).collect();
-    let now = tx.now();
-    store::notify(tx.conn, scope.trust(), &told, kind, row.id, now)
+    Ok(())
 }

@@ -2,8 +2,8 @@
 //! newest first, so many at a time.
 
 use super::super::content::CaseKey;
-use super::super::dto::{ConcernSearch, ConcernSummary};
-use super::super::store::{self, AccountRow, Found, NoteBody, NoteKind, NoteRow};
+use super::super::dto::{ConcernNoteKind, ConcernSearch, ConcernSummary};
+use super::super::store::{self, AccountRow, Found, NoteBody, NoteRow};
 use super::read::{knows_reporter, shown_number, summaries};
 use crate::access::Scope;
 use crate::access::visible::FieldSet;
@@ -93,7 +93,7 @@ impl Texts {
         }
         let shown = |note: &&NoteRow| {
             note.concern_id == found.row.id
-                && (found.fields == FieldSet::Full || note.kind == NoteKind::Addendum)
+                && (found.fields == FieldSet::Full || note.kind == ConcernNoteKind::Addendum)
         };
         for note in self.notes.iter().filter(shown) {
             let body: NoteBody = key.unseal("concern_notes", note.id, &note.body)?;

@@ -2,7 +2,9 @@
 
 use diesel::prelude::*;
 
-use super::super::dto::{CategoryCode, CategoryGiven, Place, PupilNamed, PupilRole, Source, TimeSlot};
+use super::super::dto::{
+    CategoryCode, CategoryGiven, ConcernPlace, ConcernSource, PupilNamed, PupilRole, TimeSlot,
+};
 use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
@@ -24,9 +26,9 @@ pub struct AccountRow {
     pub recorded_at: Timestamp,
     pub occurred_at: Option<Timestamp>,
     pub occurred_approximately: bool,
-    pub place: Place,
+    pub place: ConcernPlace,
     pub time_slot: TimeSlot,
-    pub source: Source,
+    pub source: ConcernSource,
     pub content: Sealed,
 }
 

@@ -1,11 +1,16 @@
-//! Notes and the other entries of the work, as far as reading a concern needs them.
+//! The entries of the work: triages, and the versioned notes, actions and decisions. A version is never changed; the
+//! moment at which the next one took its place is the only thing that is written to it afterwards.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::{Severity, State};
+use super::super::dto::{
+    ConcernActionKind, ConcernDecisionKind, ConcernNoteKind, ConcernSeverity, ConcernState, ConsentBasis,
+    ParentInformed,
+};
 use super::super::rules::{self, WorkDone};
-use crate::clock::Timestamp;
+use super::ConcernRow;
+use crate::clock::{Date, Timestamp};
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{concern_actions, concern_decisions, concern_notes, concern_triages};
@@ -13,14 +18,23 @@ use crate::error::ApiResult;
 use crate::ids::Id;
 use crate::text::Text;
 
-crate::words! {
-    /// What an entry among the notes is.
-    pub enum NoteKind {
-        /// A note of the safeguarding team.
-        Note = "note",
-        /// Something that the reporter added.
-        Addendum = "addendum",
-    }
+/// A triage as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = concern_triages, check_for_backend(crate::db::Backend))]
+pub struct TriageRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub concern_id: Id,
+    pub number: i32,
+    pub author_id: Option<Id>,
+    pub recorded_at: Timestamp,
+    pub superseded_at: Option<Timestamp>,
+    pub severity: ConcernSeverity,
+    pub school_view_level: Option<i16>,
+    pub monitor: bool,
+    pub parent_informed: ParentInformed,
+    pub consent_basis: Option<ConsentBasis>,
+    pub body: Sealed,
 }
 
 /// A version of a note as it is stored.
@@ -31,7 +45,7 @@ pub struct NoteRow {
     pub id: Id,
     pub number: i32,
     pub concern_id: Id,
-    pub kind: NoteKind,
+    pub kind: ConcernNoteKind,
     pub author_id: Option<Id>,
     pub happened_at: Timestamp,
     pub recorded_at: Timestamp,
@@ -39,30 +53,200 @@ pub struct NoteRow {
     pub body: Sealed,
 }
 
+/// A version of an action as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = concern_actions, check_for_backend(crate::db::Backend))]
+pub struct ActionRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub number: i32,
+    pub concern_id: Id,
+    pub kind: ConcernActionKind,
+    pub author_id: Option<Id>,
+    pub owner_id: Option<Id>,
+    pub due_on: Option<Date>,
+    pub is_required: bool,
+    pub done_on: Option<Date>,
+    pub recorded_at: Timestamp,
+    pub superseded_at: Option<Timestamp>,
+    pub body: Sealed,
+}
+
+/// A version of a decision as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = concern_decisions, check_for_backend(crate::db::Backend))]
+pub struct DecisionRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub number: i32,
+    pub concern_id: Id,
+    pub kind: ConcernDecisionKind,
+    pub author_id: Option<Id>,
+    pub decided_at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub superseded_at: Option<Timestamp>,
+    pub body: Sealed,
+}
+
+/// The text of a triage.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TriageBody {
+    pub parent_informed_reason: Option<Text<2000>>,
+}
+
 /// The text of a note.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct NoteBody {
     pub text: Text<10000>,
     /// Why the version before was corrected; none in the first.
-    pub reason: Option<Text<2000>>,
+    pub correction_reason: Option<Text<2000>>,
+}
+
+/// The text of an action.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ActionBody {
+    pub description: Text<5000>,
+    pub outcome: Option<Text<5000>>,
+    pub correction_reason: Option<Text<2000>>,
+}
+
+/// The text of a decision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DecisionBody {
+    pub decision: Text<5000>,
+    pub reason: Text<5000>,
+    pub correction_reason: Option<Text<2000>>,
+}
+
+/// The queries that every versioned entry has, each on its own table. They take a concern that was found in scope.
+macro_rules! versioned {
+    ($module:ident, $table:ident, $row:ident) => {
+        pub mod $module {
+            use super::*;
+
+            /// The versions that held at a moment, by identifier.
+            pub fn list_at(
+                conn: &mut Conn,
+                concern: &ConcernRow,
+                at: Timestamp,
+                after: Option<Id>,
+                rows: i64,
+            ) -> ApiResult<Vec<$row>> {
+                let mut query = $table::table
+                    .filter($table::trust_id.eq(concern.trust_id))
+                    .filter($table::concern_id.eq(concern.id))
+                    .filter($table::recorded_at.le(at))
+                    .filter(
+                        $table::superseded_at.is_null().or($table::superseded_at.gt(at).assume_not_null()),
+                    )
+                    .into_boxed();
+                if let Some(after) = after {
+                    query = query.filter($table::id.gt(after));
+                }
+                Ok(query.order($table::id).limit(rows).select($row::as_select()).load(conn)?)
+            }
+
+            /// The version of an entry that holds now.
+            pub fn newest(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<$row> {
+                Ok($table::table
+                    .filter($table::trust_id.eq(concern.trust_id))
+                    .filter($table::concern_id.eq(concern.id))
+                    .filter($table::id.eq(id))
+                    .filter($table::superseded_at.is_null())
+                    .select($row::as_select())
+                    .first(conn)?)
+            }
+
+            /// Stores a new entry.
+            pub fn insert(conn: &mut Conn, row: &$row) -> ApiResult<()> {
+                diesel::insert_into($table::table).values(row).execute(conn)?;
+                Ok(())
+            }
+
+            /// Stores the next version of an entry, which takes the place of the one before.
+            pub fn replace(conn: &mut Conn, row: &$row) -> ApiResult<()> {
+                let ended = diesel::update($table::table)
+                    .filter($table::trust_id.eq(row.trust_id))
+                    .filter($table::id.eq(row.id))
+                    .filter($table::number.eq(row.number - 1))
+                    .filter($table::superseded_at.is_null())
+                    .set($table::superseded_at.eq(Some(row.recorded_at)))
+                    .execute(conn)?;
+                crate::db::violations::expect_one(ended)?;
+                insert(conn, row)
+            }
+        }
+    };
+}
+
+versioned!(notes, concern_notes, NoteRow);
+versioned!(actions, concern_actions, ActionRow);
+versioned!(decisions, concern_decisions, DecisionRow);
+
+/// Triages of a concern as known at a moment, the first one first.
+pub fn triages(
+    conn: &mut Conn,
+    concern: &ConcernRow,
+    at: Timestamp,
+    after: i64,
+    rows: i64,
+) -> ApiResult<Vec<TriageRow>> {
+    let after = i32::try_from(after).unwrap_or(i32::MAX);
+    Ok(concern_triages::table
+        .filter(concern_triages::trust_id.eq(concern.trust_id))
+        .filter(concern_triages::concern_id.eq(concern.id))
+        .filter(concern_triages::recorded_at.le(at))
+        .filter(concern_triages::number.gt(after))
+        .order(concern_triages::number)
+        .limit(rows)
+        .select(TriageRow::as_select())
+        .load(conn)?)
+}
+
+/// One triage.
+pub fn triage(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<TriageRow> {
+    Ok(concern_triages::table
+        .find((concern.trust_id, id))
+        .filter(concern_triages::concern_id.eq(concern.id))
+        .select(TriageRow::as_select())
+        .first(conn)?)
+}
+
+/// The number of the newest triage; 0 where there is none.
+pub fn last_triage(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<i32> {
+    let last: Option<i32> = concern_triages::table
+        .filter(concern_triages::trust_id.eq(concern.trust_id))
+        .filter(concern_triages::concern_id.eq(concern.id))
+        .select(diesel::dsl::max(concern_triages::number))
+        .first(conn)?;
+    Ok(last.unwrap_or_default())
+}
+
+/// Stores a triage, which takes the place of the one before.
+pub fn insert_triage(conn: &mut Conn, row: &TriageRow) -> ApiResult<()> {
+    diesel::update(concern_triages::table)
+        .filter(concern_triages::trust_id.eq(row.trust_id))
+        .filter(concern_triages::concern_id.eq(row.concern_id))
+        .filter(concern_triages::superseded_at.is_null())
+        .set(concern_triages::superseded_at.eq(Some(row.recorded_at)))
+        .execute(conn)?;
+    diesel::insert_into(concern_triages::table).values(row).execute(conn)?;
+    Ok(())
 }
 
 /// What the reporter added to a concern, as known at a moment, the oldest first.
-pub fn addenda(conn: &mut Conn, trust: Id, concern: Id, at: Timestamp) -> ApiResult<Vec<NoteRow>> {
+pub fn addenda(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Vec<NoteRow>> {
     Ok(concern_notes::table
-        .filter(concern_notes::trust_id.eq(trust))
-        .filter(concern_notes::concern_id.eq(concern))
-        .filter(concern_notes::kind.eq(NoteKind::Addendum))
+        .filter(concern_notes::trust_id.eq(concern.trust_id))
+        .filter(concern_notes::concern_id.eq(concern.id))
+        .filter(concern_notes::kind.eq(ConcernNoteKind::Addendum))
         .filter(concern_notes::recorded_at.le(at))
-        .filter(
-            concern_notes::superseded_at.is_null().or(concern_notes::superseded_at.gt(at).assume_not_null()),
-        )
         .order(concern_notes::id)
         .select(NoteRow::as_select())
         .load(conn)?)
 }
 
-/// The newest notes and addenda of several concerns.
+/// The newest notes and addenda of several concerns that were found in scope.
 pub fn notes_of(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<NoteRow>> {
     Ok(concern_notes::table
         .filter(concern_notes::trust_id.eq(trust))
@@ -75,17 +259,17 @@ pub fn notes_of(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<No
 /// What the team had made of a concern at a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged {
-    pub state: State,
-    pub severity: Option<Severity>,
+    pub state: ConcernState,
+    pub severity: Option<ConcernSeverity>,
     pub school_view_level: Option<i16>,
     pub monitor: bool,
 }
 
 /// What the team had made of a concern at a moment, from what was known then.
-pub fn judged_at(conn: &mut Conn, trust: Id, concern: Id, at: Timestamp) -> ApiResult<Judged> {
-    let triage: Option<(Severity, Option<i16>, bool)> = concern_triages::table
-        .filter(concern_triages::trust_id.eq(trust))
-        .filter(concern_triages::concern_id.eq(concern))
+pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Judged> {
+    let triage: Option<(ConcernSeverity, Option<i16>, bool)> = concern_triages::table
+        .filter(concern_triages::trust_id.eq(concern.trust_id))
+        .filter(concern_triages::concern_id.eq(concern.id))
         .filter(concern_triages::recorded_at.le(at))
         .order(concern_triages::number.desc())
         .select((concern_triages::severity, concern_triages::school_view_level, concern_triages::monitor))
@@ -93,30 +277,22 @@ pub fn judged_at(conn: &mut Conn, trust: Id, concern: Id, at: Timestamp) -> ApiR
         .optional()?;
     let done = WorkDone {
         has_triage: triage.is_some(),
-        has_action_or_no_action: has_action(conn, trust, concern, at)?
-            || has_no_action(conn, trust, concern, at)?,
+        has_action_or_no_action: has_action(conn, concern, at)? || has_no_action(conn, concern, at)?,
     };
     let (severity, school_view_level, monitor) =
         triage.map_or((None, None, false), |(severity, level, monitor)| (Some(severity), level, monitor));
     Ok(Judged { state: rules::state(done), severity, school_view_level, monitor })
 }
 
-fn has_action(conn: &mut Conn, trust: Id, concern: Id, at: Timestamp) -> ApiResult<bool> {
-    let known: Option<Id> = concern_actions::table
-        .filter(concern_actions::trust_id.eq(trust))
-        .filter(concern_actions::concern_id.eq(concern))
-        .filter(concern_actions::recorded_at.le(at))
-        .select(concern_actions::id)
-        .first(conn)
-        .optional()?;
-    Ok(known.is_some())
+fn has_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
+    Ok(!actions::list_at(conn, concern, at, None, 1)?.is_empty())
 }
 
-fn has_no_action(conn: &mut Conn, trust: Id, concern: Id, at: Timestamp) -> ApiResult<bool> {
+fn has_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
     let known: Option<Id> = concern_decisions::table
-        .filter(concern_decisions::trust_id.eq(trust))
-        .filter(concern_decisions::concern_id.eq(concern))
-        .filter(concern_decisions::kind.eq("no_action"))
+        .filter(concern_decisions::trust_id.eq(concern.trust_id))
+        .filter(concern_decisions::concern_id.eq(concern.id))
+        .filter(concern_decisions::kind.eq(ConcernDecisionKind::NoAction))
         .filter(concern_decisions::recorded_at.le(at))
         .filter(
             concern_decisions::superseded_at

@@ -3,18 +3,22 @@
 mod accounts;
 mod around;
 mod entries;
+mod links;
 mod list;
 mod shares;
+mod tasks;
 
 use diesel::prelude::*;
 
 pub use accounts::*;
 pub use around::*;
 pub use entries::*;
+pub use links::*;
 pub use list::*;
 pub use shares::*;
+pub use tasks::*;
 
-use super::dto::{Log, ReporterKind, Severity, State};
+use super::dto::{ConcernLog, ConcernSeverity, ConcernState, ReporterKind};
 use crate::access::Scope;
 use crate::access::visible::{self, FieldSet};
 use crate::clock::Timestamp;
@@ -31,7 +35,7 @@ pub struct ConcernRow {
     pub trust_id: Id,
     pub id: Id,
     pub school_id: Id,
-    pub log: Log,
+    pub log: ConcernLog,
     pub raised_by: Option<Id>,
     pub raised_by_principal: String,
     pub reporter_kind: ReporterKind,
@@ -39,8 +43,8 @@ pub struct ConcernRow {
     pub guidance_id: Option<Id>,
     pub reported_at: Timestamp,
     pub account_number: i32,
-    pub state: State,
-    pub severity: Option<Severity>,
+    pub state: ConcernState,
+    pub severity: Option<ConcernSeverity>,
     pub school_view_level: Option<i16>,
     pub monitor: bool,
     pub data_key: Sealed,
@@ -121,4 +125,28 @@ pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
         ))
         .execute(conn)?;
     crate::db::violations::expect_one(stored)
+}
+
+/// Notes that something was added to a concern by somebody who has seen no version of it.
+pub fn touch(conn: &mut Conn, row: &ConcernRow, at: Timestamp) -> ApiResult<()> {
+    diesel::update(concerns::table.find((row.trust_id, row.id)))
+        .set((concerns::version.eq(concerns::version + 1), concerns::updated_at.eq(at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The concerns whose newest account names a pupil: for what the service does by itself, whoever asked for it.
+pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<ConcernRow>> {
+    use crate::db::schema::concern_pupils;
+    Ok(concerns::table
+        .inner_join(
+            concern_pupils::table.on(concern_pupils::trust_id
+                .eq(concerns::trust_id)
+                .and(concern_pupils::concern_id.eq(concerns::id))
+                .and(concern_pupils::number.eq(concerns::account_number))),
+        )
+        .filter(concerns::trust_id.eq(trust))
+        .filter(concern_pupils::pupil_id.eq(pupil))
+        .select(ConcernRow::as_select())
+        .load(conn)?)
 }

@@ -1,25 +1,17 @@
 //! Who was let in by name: the history, and the table that every query joins.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
+use super::super::dto::ConcernShareKind;
+use super::ConcernRow;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{concern_grants, concern_shares};
 use crate::error::ApiResult;
 use crate::ids::Id;
-
-crate::words! {
-    /// Why a person was let in by name.
-    pub enum ShareKind {
-        /// They work on the concern.
-        Assignment = "assignment",
-        /// They need to know.
-        Share = "share",
-        /// Those before them on the route are linked to the case.
-        ConflictRoute = "conflict_route",
-    }
-}
+use crate::text::Text;
 
 /// A share as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
@@ -29,13 +21,77 @@ pub struct ShareRow {
     pub id: Id,
     pub concern_id: Id,
     pub person_id: Id,
-    pub kind: ShareKind,
+    pub kind: ConcernShareKind,
     pub granted_by: Option<Id>,
     pub granted_at: Timestamp,
     pub ends_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
     pub ended_by: Option<Id>,
     pub body: Sealed,
+}
+
+/// The text of a share.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct ShareBody {
+    pub reason: Option<Text<2000>>,
+    pub end_reason: Option<Text<2000>>,
+}
+
+impl ShareRow {
+    /// Whether it lets the person in at a moment.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        self.ended_at.is_none() && self.ends_at.is_none_or(|end| end > now)
+    }
+}
+
+/// Shares of a concern, by identifier.
+pub fn shares(
+    conn: &mut Conn,
+    concern: &ConcernRow,
+    after: Option<Id>,
+    rows: i64,
+) -> ApiResult<Vec<ShareRow>> {
+    let mut query = concern_shares::table
+        .filter(concern_shares::trust_id.eq(concern.trust_id))
+        .filter(concern_shares::concern_id.eq(concern.id))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(concern_shares::id.gt(after));
+    }
+    Ok(query.order(concern_shares::id).limit(rows).select(ShareRow::as_select()).load(conn)?)
+}
+
+/// One share of a concern.
+pub fn share(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<ShareRow> {
+    Ok(concern_shares::table
+        .find((concern.trust_id, id))
+        .filter(concern_shares::concern_id.eq(concern.id))
+        .select(ShareRow::as_select())
+        .first(conn)?)
+}
+
+/// A person's shares of a concern.
+pub fn shares_with(conn: &mut Conn, concern: &ConcernRow, person: Id) -> ApiResult<Vec<ShareRow>> {
+    Ok(concern_shares::table
+        .filter(concern_shares::trust_id.eq(concern.trust_id))
+        .filter(concern_shares::concern_id.eq(concern.id))
+        .filter(concern_shares::person_id.eq(person))
+        .select(ShareRow::as_select())
+        .load(conn)?)
+}
+
+/// Stores the end of a share that is open, and what follows from it.
+pub fn end_share(conn: &mut Conn, row: &ShareRow) -> ApiResult<()> {
+    let ended = diesel::update(concern_shares::table.find((row.trust_id, row.id)))
+        .filter(concern_shares::ended_at.is_null())
+        .set((
+            concern_shares::ended_at.eq(row.ended_at),
+            concern_shares::ended_by.eq(row.ended_by),
+            concern_shares::body.eq(&row.body),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(ended)?;
+    renew_grant(conn, row.trust_id, row.person_id, row.concern_id)
 }
 
 /// Stores a share, and what follows from it.

@@ -7,13 +7,14 @@ use super::store::{self, EnrolmentRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::organisation::schools::school_exists_in;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
 
 /// Refuses a school that is not within reach, as if there were none.
 pub fn check_school(conn: &mut Conn, scope: &Scope, school: Id, pointer: &str) -> ApiResult<()> {
-    if scope.extent().covers(school) && pupils::has_school(conn, scope.trust(), school)? {
+    if scope.extent().covers(school) && school_exists_in(conn, scope.trust(), school)? {
         return Ok(());
     }
     Err(ApiError::invalid(pointer, "unknown_reference", "no such school within your reach"))

@@ -1,0 +1,133 @@
+//! Operations on actions.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::super::dto::{
+    AsOf, ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
+};
+use super::super::service;
+use super::{made, seen};
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
+
+/// Record an action
+///
+/// Records what is to be done, by whom and by when, and tells the owner. An owner who is linked to the case is 409
+/// `conflict_of_interest`. With the first action the concern is in action, and its reporter sees that it was acted
+/// on. The answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "recordConcernAction",
+    params(("id" = crate::ids::Id, Path, description = "The concern.")),
+    request_body = ConcernActionCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/actions")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernActionCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::create_action(tx, &work, id.0, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, id.0, &entry))
+}
+
+/// List actions
+///
+/// The actions of a concern, the oldest first, each in the version that holds; with `as_of`, in the version that
+/// held at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernActions",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
+    responses((status = 200, description = "A page.", body = Page<ConcernActionView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/actions")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(id.0), move |conn| {
+            let page = service::list_actions(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
+            Ok(seen(id.0, page))
+        })
+        .await?;
+    Ok(cx.page(&page))
+}
+
+/// Correct an action
+///
+/// Records a corrected version of an action with the reason; the one before is kept. An owner who is linked to the
+/// case is 409 `conflict_of_interest`. The answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "correctConcernAction",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("action_id" = crate::ids::Id, Path, description = "The action."),
+    ),
+    request_body = ConcernActionCorrection,
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/actions/{action_id}/corrections")]
+pub async fn correct(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernActionCorrection>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::correct_action(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, ids.0, &entry))
+}
+
+/// Record the outcome of an action
+///
+/// Records when an action was done and what came of it, once: a second time is 409 `superseded`. A mistake is put
+/// right with a correction. The answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "recordConcernActionOutcome",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("action_id" = crate::ids::Id, Path, description = "The action."),
+    ),
+    request_body = ConcernActionOutcome,
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/actions/{action_id}/outcome")]
+pub async fn outcome(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernActionOutcome>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::record_outcome(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, ids.0, &entry))
+}

@@ -1,0 +1,97 @@
+//! Operations on decisions.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::super::dto::{AsOf, ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView};
+use super::super::service;
+use super::{made, seen};
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
+
+/// Record a decision
+///
+/// Records a decision and the reason for it. `no_action` records that nothing needs to be done, and why: every
+/// concern ends in an action or in that. The answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "recordConcernDecision",
+    params(("id" = crate::ids::Id, Path, description = "The concern.")),
+    request_body = ConcernDecisionCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/decisions")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernDecisionCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::create_decision(tx, &work, id.0, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, id.0, &entry))
+}
+
+/// List decisions
+///
+/// The decisions of a concern, the oldest first, each in the version that holds; with `as_of`, in the version that
+/// held at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernDecisions",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
+    responses((status = 200, description = "A page.", body = Page<ConcernDecisionView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/decisions")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(id.0), move |conn| {
+            let page = service::list_decisions(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
+            Ok(seen(id.0, page))
+        })
+        .await?;
+    Ok(cx.page(&page))
+}
+
+/// Correct a decision
+///
+/// Records a corrected version of a decision with the reason; the one before is kept. The answer's `Location` and
+/// `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "correctConcernDecision",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("decision_id" = crate::ids::Id, Path, description = "The decision."),
+    ),
+    request_body = ConcernDecisionCorrection,
+    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/decisions/{decision_id}/corrections")]
+pub async fn correct(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernDecisionCorrection>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::correct_decision(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, ids.0, &entry))
+}

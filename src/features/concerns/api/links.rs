@@ -1,0 +1,64 @@
+//! Operations on links between concerns.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::super::dto::{ConcernLinkCreate, ConcernLinkView, NoFilter};
+use super::super::service;
+use super::{made, seen};
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
+
+/// Link another concern
+///
+/// Says that another concern belongs with this one, and why. The other must be one that you see in full: any other
+/// identifier is 422. Two concerns that are linked already are 409 `already_exists`, whichever end recorded it. The
+/// answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "linkConcern",
+    params(("id" = crate::ids::Id, Path, description = "The concern.")),
+    request_body = ConcernLinkCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernLinkView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/links")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernLinkCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::create_link(tx, &work, id.0, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, id.0, &entry))
+}
+
+/// List linked concerns
+///
+/// The concerns that are linked with this one, whichever end recorded it, as far as you see them in full.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernLinks",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, NoFilter),
+    responses((status = 200, description = "A page.", body = Page<ConcernLinkView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/links")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(id.0), move |conn| {
+            let page = service::list_links(conn, &vault, &work, id.0, &query.paging)?;
+            Ok(seen(id.0, page))
+        })
+        .await?;
+    Ok(cx.page(&page))
+}

@@ -1,0 +1,97 @@
+//! Operations on notes.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::super::dto::{AsOf, ConcernNoteCorrection, ConcernNoteCreate, ConcernNoteView};
+use super::super::service;
+use super::{made, seen};
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
+
+/// Record a note
+///
+/// Adds a note of the safeguarding team. The reporter never sees it. The answer's `Location` and `ETag` are the
+/// concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "recordConcernNote",
+    params(("id" = crate::ids::Id, Path, description = "The concern.")),
+    request_body = ConcernNoteCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernNoteView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/notes")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernNoteCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::create_note(tx, &work, id.0, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, id.0, &entry))
+}
+
+/// List notes
+///
+/// The notes of a concern and what its reporter added, the oldest first, each in the version that holds; with
+/// `as_of`, in the version that held at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernNotes",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
+    responses((status = 200, description = "A page.", body = Page<ConcernNoteView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/notes")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(id.0), move |conn| {
+            let page = service::list_notes(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
+            Ok(seen(id.0, page))
+        })
+        .await?;
+    Ok(cx.page(&page))
+}
+
+/// Correct a note
+///
+/// Records a corrected version of a note with the reason; the one before is kept. What the reporter added is
+/// theirs: correcting it is 409 `state_conflict`. The answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "correctConcernNote",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("note_id" = crate::ids::Id, Path, description = "The note."),
+    ),
+    request_body = ConcernNoteCorrection,
+    responses((status = 201, description = "It was recorded.", body = ConcernNoteView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/notes/{note_id}/corrections")]
+pub async fn correct(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernNoteCorrection>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::correct_note(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, ids.0, &entry))
+}

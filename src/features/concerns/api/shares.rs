@@ -1,0 +1,98 @@
+//! Operations on who is let in by name.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::super::dto::{ConcernShareCreate, ConcernShareRevocation, ConcernShareView, NoFilter};
+use super::super::service;
+use super::{made, seen};
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
+
+/// Share or assign a concern
+///
+/// Lets a named person read a concern, or assigns it to them, and tells them. A person with a conflict of interest
+/// is 409 `conflict_of_interest`; one who has the same open share is 409 `already_exists`. Governors, trustees and
+/// administrators are never let into a case, whoever names them. The answer's `Location` and `ETag` are the
+/// concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "shareConcern",
+    params(("id" = crate::ids::Id, Path, description = "The concern.")),
+    request_body = ConcernShareCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernShareView)),
+    extensions(("x-access" = json!({"action": "concern.share", "if_match": true})))
+)]
+#[post("/concerns/{id}/shares")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernShareCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernShare)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::create_share(tx, &work, id.0, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, id.0, &entry))
+}
+
+/// List shares
+///
+/// Who was let in by name, by whom and why, open and ended, the oldest first.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernShares",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, NoFilter),
+    responses((status = 200, description = "A page.", body = Page<ConcernShareView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/shares")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(id.0), move |conn| {
+            let page = service::list_shares(conn, &vault, &work, id.0, &query.paging)?;
+            Ok(seen(id.0, page))
+        })
+        .await?;
+    Ok(cx.page(&page))
+}
+
+/// End a share
+///
+/// Ends a share or an assignment now. One that has ended is 409 `state_conflict`. The answer's `Location` and
+/// `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "endConcernShare",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("share_id" = crate::ids::Id, Path, description = "The share."),
+    ),
+    request_body = ConcernShareRevocation,
+    responses((status = 201, description = "It was recorded.", body = ConcernShareView)),
+    extensions(("x-access" = json!({"action": "concern.share", "if_match": true})))
+)]
+#[post("/concerns/{id}/shares/{share_id}/revocation")]
+pub async fn revoke(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernShareRevocation>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernShare)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::revoke_share(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, ids.0, &entry))
+}

@@ -1,0 +1,65 @@
+//! Operations on the triage of concerns.
+
+use actix_web::{HttpResponse, get, post};
+
+use super::super::dto::{AsOf, ConcernTriageCreate, ConcernTriageView};
+use super::super::service;
+use super::{made, seen};
+use crate::access::{Action, Context};
+use crate::error::ApiResult;
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
+
+/// Triage a concern
+///
+/// Records how urgent a concern is, the school's view of the level of need (advice only: the statutory level is the
+/// local authority's), and whether a parent was told, or why not. Another triage takes the place of the one before,
+/// which is kept. The answer's `Location` and `ETag` are the concern's.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "triageConcern",
+    params(("id" = crate::ids::Id, Path, description = "The concern.")),
+    request_body = ConcernTriageCreate,
+    responses((status = 201, description = "It was recorded.", body = ConcernTriageView)),
+    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+)]
+#[post("/concerns/{id}/triage")]
+pub async fn create(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<ConcernTriageCreate>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernWork)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let entry = cx
+        .write(&scope, Some(request), move |tx| {
+            service::create_triage(tx, &work, id.0, &if_match, body.into_inner())
+        })
+        .await?;
+    Ok(made(&cx, id.0, &entry))
+}
+
+/// List triages
+///
+/// All triages of a concern, the first one first; the last one holds. With `as_of`, as they were known at that
+/// moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernTriages",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
+    responses((status = 200, description = "A page.", body = Page<ConcernTriageView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/triages")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(id.0), move |conn| {
+            let page = service::list_triages(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
+            Ok(seen(id.0, page))
+        })
+        .await?;
+    Ok(cx.page(&page))
+}

@@ -1,0 +1,53 @@
+//! What a reporter adds: they have seen no version of the record, so none is asked for.
+
+use super::super::content::{CaseKey, committed};
+use super::super::dto::{AddendumCreate, AddendumView, ConcernNoteKind};
+use super::super::store::{self, NoteBody, NoteRow, notes};
+use super::receivers;
+use crate::access::{Scope, Tx};
+use crate::error::ApiResult;
+use crate::ids::Id;
+
+/// Adds to a concern that the caller has raised, and tells those who work on it.
+pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -> ApiResult<AddendumView> {
+    let row = store::load(tx.conn, scope, concern)?.row;
+    let key = CaseKey::open(tx.vault, tx.conn, &row)?;
+    if let Some(id) = tx.replayed()? {
+        let note = notes::newest(tx.conn, &row, id)?;
+        return view(&key, note);
+    }
+    let id = tx.new_id();
+    let body = NoteBody { text: input.text, correction_reason: None };
+    let note = NoteRow {
+        trust_id: scope.trust(),
+        id,
+        number: 1,
+        concern_id: concern,
+        kind: ConcernNoteKind::Addendum,
+        author_id: scope.person(),
+        happened_at: tx.now(),
+        recorded_at: tx.now(),
+        superseded_at: None,
+        body: key.seal("concern_notes", id, &body)?,
+    };
+    notes::insert(tx.conn, &note)?;
+    let now = tx.now();
+    store::touch(tx.conn, &row, now)?;
+    let named = store::named(tx.conn, scope.trust(), concern, row.account_number)?;
+    let route = receivers::route(tx.conn, scope, &row, &named)?;
+    receivers::tell(tx, scope, &row, &route, "concern_added")?;
+    tx.created(id);
+    tx.did_with(
+        "concern.addendum-recorded",
+        "concern",
+        concern,
+        Some(row.school_id),
+        Some(&committed(&body)?),
+    )?;
+    view(&key, note)
+}
+
+fn view(key: &CaseKey, row: NoteRow) -> ApiResult<AddendumView> {
+    let body: NoteBody = key.unseal("concern_notes", row.id, &row.body)?;
+    Ok(AddendumView { id: row.id, recorded_at: row.recorded_at, text: body.text })
+}

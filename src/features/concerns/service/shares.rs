@@ -1,0 +1,131 @@
+//! Letting named people in, and out again.
+
+use super::super::dto::{ConcernShareCreate, ConcernShareKind, ConcernShareRevocation, ConcernShareView};
+use super::super::store::{self, ShareBody, ShareRow};
+use super::case::{self, Case, Made};
+use crate::access::{Scope, Tx};
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// Lets a person in, and tells them.
+pub fn create_share(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    concern: Id,
+    if_match: &IfMatch,
+    input: ConcernShareCreate,
+) -> ApiResult<Made<ConcernShareView>> {
+    let (case, made) = case::begin(tx, scope, concern, if_match)?;
+    if let Some(id) = made {
+        return shown(tx, &case, id);
+    }
+    check(tx.conn, scope, &case, &input)?;
+    let id = tx.new_id();
+    let body = ShareBody { reason: Some(input.reason), end_reason: None };
+    let row = ShareRow {
+        trust_id: scope.trust(),
+        id,
+        concern_id: concern,
+        person_id: input.person_id,
+        kind: input.kind,
+        granted_by: scope.person(),
+        granted_at: tx.now(),
+        ends_at: input.ends_at,
+        ended_at: None,
+        ended_by: None,
+        body: case.key.seal("concern_shares", id, &body)?,
+    };
+    store::insert_share(tx.conn, &row)?;
+    let kind = if input.kind == ConcernShareKind::Assignment { "concern_assigned" } else { "concern_shared" };
+    let now = tx.now();
+    store::notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
+    let view = view(&case, row)?;
+    case.finish(tx, "concern.shared", id, &body, view)
+}
+
+/// Ends a share. Whoever can do so sees the concern themselves, so that somebody who reads it is always left.
+pub fn revoke_share(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    concern: Id,
+    share: Id,
+    if_match: &IfMatch,
+    input: ConcernShareRevocation,
+) -> ApiResult<Made<ConcernShareView>> {
+    let case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let old = store::share(tx.conn, &case.row, share)?;
+    if let Some(id) = tx.replayed()? {
+        return shown(tx, &case, id);
+    }
+    if_match.check(case.row.version)?;
+    if !old.is_open(tx.now()) {
+        return Err(ApiError::because(Code::StateConflict, "the share has ended already"));
+    }
+    let before: ShareBody = case.key.unseal("concern_shares", share, &old.body)?;
+    let body = ShareBody { end_reason: Some(input.reason), ..before };
+    let row = ShareRow {
+        ended_at: Some(tx.now()),
+        ended_by: scope.person(),
+        body: case.key.seal("concern_shares", share, &body)?,
+        ..old
+    };
+    store::end_share(tx.conn, &row)?;
+    let view = view(&case, row)?;
+    case.finish(tx, "concern.share-ended", share, &body, view)
+}
+
+/// A page of shares, open and ended, the oldest first.
+pub fn list_shares(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    concern: Id,
+    paging: &Paging,
+) -> ApiResult<Page<ConcernShareView>> {
+    let case = case::open(conn, vault, scope, concern)?;
+    let rows = store::shares(conn, &case.row, paging.after_id()?, paging.rows())?;
+    let views = rows.into_iter().map(|row| view(&case, row)).collect::<ApiResult<Vec<_>>>()?;
+    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+}
+
+fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {
+    if !store::people_known(conn, scope.trust(), &[input.person_id])?.contains(&input.person_id) {
+        return Err(ApiError::invalid("/person_id", "unknown", "not a person of the trust"));
+    }
+    if input.ends_at.is_some_and(|end| end <= scope.now()) {
+        return Err(ApiError::invalid("/ends_at", "range", "must be in the future"));
+    }
+    if store::is_linked(conn, scope.trust(), case.row.id, input.person_id)? {
+        return Err(ApiError::of(Code::ConflictOfInterest));
+    }
+    let open = store::shares_with(conn, &case.row, input.person_id)?;
+    if open.iter().any(|share| share.kind == input.kind && share.is_open(scope.now())) {
+        return Err(ApiError::because(Code::AlreadyExists, "the person has this share already"));
+    }
+    Ok(())
+}
+
+fn shown(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ConcernShareView>> {
+    let row = store::share(tx.conn, &case.row, id)?;
+    Ok(case.again(view(case, row)?))
+}
+
+fn view(case: &Case, row: ShareRow) -> ApiResult<ConcernShareView> {
+    let body: ShareBody = case.key.unseal("concern_shares", row.id, &row.body)?;
+    Ok(ConcernShareView {
+        id: row.id,
+        person_id: row.person_id,
+        kind: row.kind,
+        granted_by: row.granted_by,
+        granted_at: row.granted_at,
+        ends_at: row.ends_at,
+        ended_at: row.ended_at,
+        ended_by: row.ended_by,
+        reason: body.reason,
+        end_reason: body.end_reason,
+    })
+}

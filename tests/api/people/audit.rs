@@ -1,0 +1,143 @@
+//! The audit log, read.
+
+use diesel::prelude::*;
+use serde_json::Value;
+use tutela::audit::{self, Entry, EntryRow, Outcome};
+use tutela::clock::Clock;
+use tutela::crypto::{Place, RecordKey};
+use tutela::db::schema::{concern_adults, concerns};
+use tutela::ids::Id;
+
+use super::{admin, person, school};
+use crate::on_both;
+use crate::support::TestApp;
+
+/// An entry of somebody's about records of a school.
+fn entry(app: &TestApp, school: Option<Id>, record: Option<Id>, records: Vec<Id>) -> Id {
+    let (trust, now) = (app.world.trust_a, Clock::System.now());
+    let id = Id::new(now);
+    let row = EntryRow::try_from(Entry {
+        action: "concern.read".to_owned(),
+        at: now,
+        class: "concern",
+        commitment: Some("ab".repeat(32)),
+        id,
+        outcome: Outcome::Done,
+        person: None,
+        principal: "jwt:somebody#else".to_owned(),
+        record,
+        records,
+        request: "request-1".to_owned(),
+        role: Some("dsl"),
+        rule: "concern.read",
+        school,
+        trust,
+    })
+    .unwrap();
+    app.services.db.write_now(Some(trust), move |conn| audit::insert(conn, &[row])).unwrap();
+    id
+}
+
+/// A concern at a school that names an adult.
+fn concern_about(app: &TestApp, school: Id, adult: Id) -> Id {
+    let (trust, now) = (app.world.trust_a, Clock::System.now());
+    let id = Id::new(now);
+    let place = Place::new(trust, "concerns", "data_key", id);
+    let sealed = RecordKey::generate().unwrap().seal(place, b"key").unwrap();
+    app.services
+        .db
+        .write_now(Some(trust), move |conn| {
+            diesel::insert_into(concerns::table)
+                .values((
+                    concerns::trust_id.eq(trust),
+                    concerns::id.eq(id),
+                    concerns::school_id.eq(school),
+                    concerns::log.eq("ordinary"),
+                    concerns::raised_by_principal.eq("jwt:somebody#else"),
+                    concerns::reporter_kind.eq("self"),
+                    concerns::reporter_protected.eq(false),
+                    concerns::reported_at.eq(now),
+                    concerns::account_number.eq(1),
+                    concerns::state.eq("new"),
+                    concerns::monitor.eq(false),
+                    concerns::data_key.eq(sealed),
+                    concerns::version.eq(1_i64),
+                    concerns::updated_at.eq(now),
+                ))
+                .execute(conn)?;
+            diesel::insert_into(concern_adults::table)
+                .values((
+                    concern_adults::trust_id.eq(trust),
+                    concern_adults::concern_id.eq(id),
+                    concern_adults::number.eq(1),
+                    concern_adults::person_id.eq(adult),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .unwrap();
+    id
+}
+
+fn ids(page: &Value) -> Vec<String> {
+    page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    fn each_sees_as_far_as_the_role_reaches(backend) {
+        let app = TestApp::start(backend);
+        let (one, two) = (school(&app, 100_001), school(&app, 100_002));
+        let who = person(&app, "Lead", Some(one));
+        let (here, there) = (entry(&app, Some(one), None, vec![]), entry(&app, Some(two), None, vec![]));
+        let of = |roles: &[&str]| {
+            ids(&app.person("trust-a", who, roles).get("/v1/audit/entries?action=concern.read").expect(200))
+        };
+        assert_eq!(of(&["dsl:100001"]), [here.to_string()]);
+        assert!(of(&["staff:100001"]).is_empty());
+        assert_eq!(of(&["auditor"]), [there.to_string(), here.to_string()]);
+        let lead = app.person("trust-a", who, &["dsl:100001"]);
+        let one_entry = lead.get(&format!("/v1/audit/entries/{here}")).expect(200);
+        assert_eq!(one_entry["commitment"], "ab".repeat(32));
+        assert_eq!(lead.get(&format!("/v1/audit/entries/{there}")).problem(404), "not_found");
+        let own = lead.get("/v1/audit/entries?action=audit.read").expect(200);
+        assert!(own["items"].as_array().unwrap().iter().any(|item| item["class"] == "audit_entry"));
+    }
+
+    fn an_act_is_in_the_log(backend) {
+        let app = TestApp::start(backend);
+        let who = person(&app, "One", None);
+        let page = admin(&app).get(&format!("/v1/audit/entries?record_id={who}")).expect(200);
+        assert_eq!(page["items"][0]["rule"], "person.created");
+        let none = admin(&app).get("/v1/audit/entries?to=2020-01-01T00:00:00Z").expect(200);
+        assert!(ids(&none).is_empty());
+    }
+
+    fn a_record_is_found_in_the_lists_that_showed_it(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let (record, other) = (Id::new(Clock::System.now()), Id::new(Clock::System.now()));
+        let listed = entry(&app, Some(one), None, vec![other, record]);
+        entry(&app, Some(one), None, vec![other]);
+        let auditor = app.faceless("trust-a", &["auditor"]);
+        let page = auditor.get(&format!("/v1/audit/entries?record_id={record}&class=concern&count=true"));
+        assert_eq!(ids(&page.expect(200)), [listed.to_string()]);
+        assert_eq!(page.json()["count"], 1);
+    }
+
+    fn nobody_sees_entries_about_what_is_hidden_from_them(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let (lead, other) = (person(&app, "Lead", Some(one)), person(&app, "Other", Some(one)));
+        let (mine, theirs) = (concern_about(&app, one, lead), concern_about(&app, one, other));
+        entry(&app, Some(one), Some(mine), vec![]);
+        let listed = entry(&app, Some(one), None, vec![mine, theirs]);
+        let client = app.person("trust-a", lead, &["dsl:100001"]);
+        let page = client.get("/v1/audit/entries?action=concern.read").expect(200);
+        assert_eq!(ids(&page), [listed.to_string()]);
+        assert_eq!(page["items"][0]["record_ids"], serde_json::json!([theirs]));
+        assert!(ids(&client.get(&format!("/v1/audit/entries?record_id={mine}")).expect(200)).is_empty());
+        let unconcerned = app.person("trust-a", other, &["dsl:100001"]);
+        let page = unconcerned.get(&format!("/v1/audit/entries?record_id={mine}")).expect(200);
+        assert_eq!(ids(&page).len(), 2);
+    }
+}

@@ -1,0 +1,171 @@
+//! API keys and revocations.
+
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+use tutela::access::matrix::TrustLeadColumn;
+use tutela::access::{Action, Scope, Viewer, context};
+use tutela::clock::Clock;
+use tutela::features::keys::create_first_admin_key;
+use tutela::features::people::NewAdmin;
+use tutela::text::Name;
+
+use super::{admin, person, school};
+use crate::on_both;
+use crate::support::TestApp;
+
+fn in_days(days: i64) -> String {
+    Clock::System.now().plus_seconds(days * 86_400).to_string()
+}
+
+fn feed(schools: &[tutela::ids::Id]) -> Value {
+    json!({
+        "name": "Feed", "owner": {"kind": "service", "service": "System"}, "role": "integration",
+        "scopes": ["people-read", "concerns-create"], "school_ids": schools, "expires_at": in_days(30)
+    })
+}
+
+on_both! {
+    fn a_key_is_shown_once_and_works(backend) {
+        let app = TestApp::start(backend);
+        let body = feed(&[school(&app, 100_001)]);
+        let made = admin(&app).post_keyed("/v1/api-keys", "k-1", body.clone());
+        let text = made.expect(201)["key"].as_str().unwrap().to_owned();
+        assert!(text.starts_with("tut_test_trust-a_"));
+        let again = admin(&app).post_keyed("/v1/api-keys", "k-1", body);
+        assert_eq!(again.expect(201)["id"], made.json()["id"]);
+        let read = admin(&app).get(made.header("location"));
+        for shown in [again.json(), read.expect(200)] {
+            assert!(shown.get("key").is_none() && shown.get("hash").is_none(), "{shown}");
+        }
+        let me = app.bearer(&text).get("/v1/me").expect(200);
+        assert_eq!(me["key"]["id"], made.json()["id"]);
+        assert_eq!(me["roles"][0]["urn"], 100_001);
+        assert!(!admin(&app).get(made.header("location")).expect(200)["last_used_at"].is_null());
+        assert_eq!(app.bearer(&text).get("/v1/api-keys").problem(403), "forbidden");
+    }
+
+    fn a_key_ends_within_a_year_and_is_not_made_for_reading_cases(backend) {
+        let app = TestApp::start(backend);
+        let mut body = feed(&[]);
+        body["expires_at"] = json!(in_days(400));
+        assert_eq!(admin(&app).post("/v1/api-keys", body).pointer(), "/expires_at");
+        let mut body = feed(&[]);
+        body["scopes"] = json!(["concerns-text"]);
+        assert_eq!(admin(&app).post("/v1/api-keys", body).pointer(), "/scopes");
+        let mut body = feed(&[app.world.trust_b]);
+        assert_eq!(admin(&app).post("/v1/api-keys", body.clone()).pointer(), "/school_ids/0");
+        body["school_ids"] = json!([]);
+        body["networks"] = json!(["203.0.113.0/24"]);
+        let text = admin(&app).post("/v1/api-keys", body).expect(201)["key"].as_str().unwrap().to_owned();
+        assert_eq!(app.bearer(&text).get("/v1/me").problem(401), "unauthenticated");
+    }
+
+    fn nobody_makes_a_key_that_acts_as_another_on_cases(backend) {
+        let app = TestApp::start(backend);
+        let (me, other) = (person(&app, "Admin", None), person(&app, "Lead", None));
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        let body = |owner, scope| json!({
+            "name": "Scripts", "owner": {"kind": "person", "person_id": owner}, "scopes": [scope],
+            "expires_at": in_days(30)
+        });
+        assert_eq!(client.post("/v1/api-keys", body(other, "all")).pointer(), "/scopes/0");
+        client.post("/v1/api-keys", body(other, "people-read")).expect(201);
+        client.post("/v1/api-keys", body(me, "all")).expect(201);
+    }
+
+    fn rotation_makes_a_successor(backend) {
+        let app = TestApp::start(backend);
+        let made = admin(&app).post("/v1/api-keys", feed(&[]));
+        let (path, old) = (made.header("location").to_owned(), made.json());
+        let rotation = format!("{path}/rotation");
+        assert_eq!(admin(&app).post(&rotation, json!({"overlap_hours": 1})).problem(428), "precondition_required");
+        let new = admin(&app).post_on(&rotation, &made.etag(), json!({"overlap_hours": 0}));
+        let text = new.expect(201)["key"].as_str().unwrap().to_owned();
+        assert_eq!(app.bearer(&text).get("/v1/me").status, 200);
+        assert_eq!(admin(&app).get(&path).expect(200)["rotated_to"], new.json()["id"]);
+        let old = old["key"].as_str().unwrap().to_owned();
+        assert_eq!(app.bearer(&old).get("/v1/me").problem(401), "unauthenticated");
+        let twice = admin(&app).post_on(&rotation, "*", json!({"overlap_hours": 0}));
+        assert_eq!(twice.problem(409), "state_conflict");
+    }
+
+    fn a_revoked_key_is_out(backend) {
+        let app = TestApp::start(backend);
+        let made = admin(&app).post("/v1/api-keys", feed(&[]));
+        let path = format!("{}/revocation", made.header("location"));
+        let gone = admin(&app).post_on(&path, &made.etag(), json!({"reason": "Lost."}));
+        assert_eq!(gone.expect(200)["revoked_reason"], "Lost.");
+        let text = made.json()["key"].as_str().unwrap().to_owned();
+        assert_eq!(app.bearer(&text).get("/v1/me").problem(401), "unauthenticated");
+        assert_eq!(admin(&app).post_on(&path, "*", json!({"reason": "Lost."})).problem(409), "state_conflict");
+    }
+
+    fn reading_is_granted_by_the_schools_own_lead(backend) {
+        let app = TestApp::start(backend);
+        let (one, two) = (school(&app, 100_001), school(&app, 100_002));
+        let made = admin(&app).post("/v1/api-keys", feed(&[one]));
+        let grants = format!("{}/grants", made.header("location"));
+        let body = json!({"scopes": ["concerns-text"], "school_ids": [one]});
+        assert_eq!(admin(&app).post_on(&grants, "*", body.clone()).problem(403), "forbidden");
+        let other = app.faceless("trust-a", &["dsl:100002"]);
+        assert_eq!(other.post_on(&grants, "*", body.clone()).problem(404), "not_found");
+        assert_eq!(other.get("/v1/api-keys").expect(200)["items"].as_array().unwrap().len(), 0);
+        let lead = app.faceless("trust-a", &["dsl:100001"]);
+        let tag = lead.get(made.header("location")).etag();
+        let granted = lead.post_on(&grants, &tag, body);
+        assert_eq!(granted.expect(200)["scopes"], json!(["concerns-create", "concerns-text", "people-read"]));
+        let wide = admin(&app).post("/v1/api-keys", feed(&[one, two]));
+        let part = lead.post_on(
+            &format!("{}/grants", wide.header("location")), "*",
+            json!({"scopes": ["concerns-text"], "school_ids": [one]}),
+        );
+        assert_eq!(part.pointer(), "/school_ids");
+    }
+
+    fn who_is_shut_out_gets_in_no_more(backend) {
+        let app = TestApp::start(backend);
+        let (me, other) = (person(&app, "Admin", None), person(&app, "Other", None));
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        let own = client.post("/v1/revocations", json!({"person_id": me, "reason": "x"}));
+        assert_eq!(own.problem(409), "state_conflict");
+        let made = client.post("/v1/revocations", json!({"person_id": other, "reason": "Suspended."}));
+        made.expect(201);
+        assert_eq!(app.person("trust-a", other, &["ceo"]).get("/v1/me").problem(401), "unauthenticated");
+        let lifting = format!("{}/lifting", made.header("location"));
+        client.post_on(&lifting, &made.etag(), json!({"reason": "Cleared."})).expect(200);
+        assert_eq!(client.post_on(&lifting, "*", json!({"reason": "x"})).problem(409), "state_conflict");
+        let again = app.bearer(&app.token("trust-a", "again", Some(other), &["ceo"]));
+        assert_eq!(again.get("/v1/me").status, 200);
+        assert_eq!(client.get("/v1/revocations?in_force=true&count=true").expect(200)["count"], 0);
+    }
+
+    fn the_command_line_makes_the_first_administrators_key(backend) {
+        let app = TestApp::start(backend);
+        let viewer = Viewer {
+            trust: app.world.trust_a,
+            trust_slug: "trust-a".to_owned(),
+            principal: "cli".to_owned(),
+            person: None,
+            grants: Vec::new(),
+            lead: TrustLeadColumn::Casework,
+            key: None,
+        };
+        let scope = Scope::system(&Arc::new(viewer), Action::KeyManage, Clock::System.now());
+        let work = scope.clone();
+        let key = context::write_now(&app.services, &scope, move |tx| {
+            let admin = NewAdmin {
+                given_name: Name::new("First").unwrap(),
+                family_name: Name::new("Admin").unwrap(),
+                work_email: None,
+            };
+            create_first_admin_key(tx, &work, "test", "trust-a", admin)
+        }).unwrap();
+        let client = app.bearer(&key.expose());
+        let me = client.get("/v1/me").expect(200);
+        assert_eq!((me["roles"][0]["role"].clone(), me["key"]["scopes"].clone()), (json!("trust-admin"), json!(["all"])));
+        assert!(me["person_id"].is_string());
+        client.post("/v1/people", json!({"given_name": "A", "family_name": "B"})).expect(201);
+        assert_eq!(client.post("/v1/people", json!({"given_name": "A"})).pointer(), "/family_name");
+    }
+}

@@ -1,0 +1,56 @@
+//! Tests of `features/people`, `keys`, `revocations`, `me`, `access_rights` and `audit_log`.
+
+mod adults;
+mod audit;
+mod keys;
+mod me;
+
+use diesel::prelude::*;
+use serde_json::json;
+use tutela::clock::Clock;
+use tutela::db::schema::schools;
+use tutela::ids::Id;
+
+use crate::support::{Client, TestApp};
+
+/// A school of trust A.
+fn school(app: &TestApp, urn: i32) -> Id {
+    let (trust, now) = (app.world.trust_a, Clock::System.now());
+    let id = Id::new(now);
+    app.services
+        .db
+        .write_now(Some(trust), move |conn| {
+            diesel::insert_into(schools::table)
+                .values((
+                    schools::trust_id.eq(trust),
+                    schools::id.eq(id),
+                    schools::urn.eq(urn),
+                    schools::name.eq(format!("School {urn}")),
+                    schools::phase.eq("primary"),
+                    schools::tas.eq(false),
+                    schools::version.eq(1_i64),
+                    schools::created_at.eq(now),
+                    schools::updated_at.eq(now),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .unwrap();
+    id
+}
+
+fn admin(app: &TestApp) -> Client {
+    app.faceless("trust-a", &["trust-admin"])
+}
+
+/// A person who works at a school, or in the trust.
+fn person(app: &TestApp, family: &str, school: Option<Id>) -> Id {
+    let made = admin(app).post(
+        "/v1/people",
+        json!({
+            "given_name": "Robin", "family_name": family,
+            "engagement": {"school_id": school, "category": "teacher", "starts_on": "2020-09-01"}
+        }),
+    );
+    Id::parse(&made.id()).unwrap()
+}

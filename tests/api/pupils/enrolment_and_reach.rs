@@ -1,0 +1,97 @@
+//! A school knows a pupil by an enrolment, and nothing of the others.
+
+use serde_json::json;
+
+use super::place::Place;
+use crate::on_both;
+
+on_both! {
+    fn a_pupil_is_made_read_changed_and_enrolled(backend) {
+        let place = Place::new(backend);
+        let made = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", Some("v825200025001"), place.north));
+        let path = made.header("location").to_owned();
+        assert_eq!(made.expect(201)["upn"], "V825200025001");
+        let read = place.north_dsl.get(&path);
+        assert_eq!(read.expect(200)["enrolments"].as_array().unwrap().len(), 1);
+        let changed = place.north_dsl.patch(&path, &read.etag(), json!({"preferred_name": "Mara", "upn": null}));
+        assert_eq!(changed.expect(200)["preferred_name"], "Mara");
+        assert_eq!(changed.json()["upn"], json!(null));
+        let enrolments = format!("{path}/enrolments");
+        let first = place.north_dsl.get(&enrolments).expect(200)["items"][0].clone();
+        let one = format!("{enrolments}/{}", first["id"].as_str().unwrap());
+        let tag = place.north_dsl.get(&one).etag();
+        let overlapping = json!({"school_id": place.north, "starts_on": "2025-01-06"});
+        assert_eq!(place.north_dsl.post(&enrolments, overlapping.clone()).problem(409), "state_conflict");
+        place.north_dsl.patch(&one, &tag, json!({"ends_on": "2024-12-20", "year_group": 4})).expect(200);
+        place.north_dsl.post(&enrolments, overlapping).expect(201);
+    }
+
+    fn another_school_of_the_trust_knows_nothing(backend) {
+        let place = Place::new(backend);
+        let made = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", None, place.north));
+        let path = made.header("location").to_owned();
+        assert_eq!(place.south_dsl.get(&path).problem(404), "not_found");
+        assert_eq!(place.south_dsl.get(&format!("{path}/enrolments")).problem(404), "not_found");
+        for query in ["/v1/pupils?count=true".to_owned(), format!("/v1/pupils?count=true&school_id={}", place.north)] {
+            assert_eq!(place.south_dsl.get(&query).expect(200), json!({"items": [], "count": 0}));
+        }
+        assert_eq!(place.trust_lead.get(&path).status, 200);
+        assert_eq!(place.north_staff.get(&path).problem(403), "forbidden");
+        let elsewhere = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", None, place.south));
+        assert_eq!(elsewhere.pointer(), "/enrolment/school_id");
+    }
+
+    fn one_whom_the_trust_knows_gets_an_enrolment(backend) {
+        let place = Place::new(backend);
+        let upn = Some("V825200025001");
+        let first = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.north)).id();
+        let second = place.south_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.south));
+        assert_eq!(second.id(), first);
+        let path = format!("/v1/pupils/{first}");
+        let schools = |client: &crate::support::Client| client.get(&path).expect(200)["enrolments"].clone();
+        assert_eq!(schools(&place.south_dsl).as_array().unwrap().len(), 1);
+        assert_eq!(schools(&place.trust_lead).as_array().unwrap().len(), 2);
+        let mut other = Place::pupil("Amara", upn, place.south);
+        other["birth_date"] = json!("2015-10-02");
+        let refusal = place.south_dsl.post("/v1/pupils", other);
+        assert_eq!(refusal.problem(409), "already_exists");
+        assert!(!refusal.text.contains("Fenwick") && !refusal.text.contains("2015"));
+        assert_ne!(place.north_dsl.get(&path).etag(), place.trust_lead.get(&path).etag());
+    }
+
+    fn searches_keep_to_reach_words_number_and_day(backend) {
+        let place = Place::new(backend);
+        place.north_dsl.post("/v1/pupils", Place::pupil("Zoë", Some("V825200025001"), place.north)).expect(201);
+        place.north_dsl.post("/v1/pupils", Place::pupil("Bo", None, place.north)).expect(201);
+        place.south_dsl.post("/v1/pupils", Place::pupil("Zora", None, place.south)).expect(201);
+        let found = |client: &crate::support::Client, body| {
+            client.search("/v1/pupils/searches", body).expect(200)["items"].as_array().unwrap().len()
+        };
+        for (body, count) in [
+            (json!({"words": "zo fen"}), 1),
+            (json!({"words": "%"}), 0),
+            (json!({"upn": "V825200025001"}), 1),
+            (json!({"on": "2023-01-01"}), 0),
+            (json!({"on": "2025-01-01"}), 2),
+            (json!({"school_id": place.south}), 0),
+            (json!({}), 2),
+        ] {
+            assert_eq!(found(&place.north_dsl, body.clone()), count, "{body}");
+        }
+        assert_eq!(found(&place.trust_lead, json!({"words": "zo", "on": "2025-01-01"})), 2);
+        let page = place.trust_lead.search("/v1/pupils/searches", json!({"limit": 2})).expect(200);
+        let next = json!({"limit": 2, "cursor": page["next_cursor"]});
+        assert_eq!(found(&place.trust_lead, next), 1);
+        assert_eq!(place.north_dsl.search("/v1/pupils/searches", json!({"limit": 0})).pointer(), "/limit");
+    }
+
+    fn staff_find_a_pupil_of_their_school_by_name_only(backend) {
+        let place = Place::new(backend);
+        place.north_dsl.post("/v1/pupils", Place::pupil("Amara", Some("V825200025001"), place.north)).expect(201);
+        let find = |school| place.north_staff.search("/v1/pupils/directory-searches", json!({"words": "amara", "school_id": school}));
+        let entry = find(place.north).expect(200)["items"][0].clone();
+        assert_eq!(entry["name"], "Amara Fenwick");
+        assert_eq!(entry.as_object().unwrap().len(), 3);
+        assert_eq!(find(place.south).expect(200), json!({"items": []}));
+    }
+}

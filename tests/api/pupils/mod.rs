@@ -1,0 +1,5 @@
+//! Pupils, and who may know them.
+
+mod enrolment_and_reach;
+mod known_about_them;
+mod place;
