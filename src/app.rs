@@ -45,11 +45,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
     let gate = Data::new(Gate {
         services: parts.services,
         authenticator: Authenticator::new(parts.issuers),
-<<<<<<< HEAD
-        limits: Limits::new(serve.rate()?, serve.failures()),
-=======
         limits: Limits::new(serve.rate()?, serve.failed_logins_per_minute),
->>>>>>> main
         routes: RouteTable::from_document(openapi::document()),
         proxies: serve.trusted_proxies.clone(),
     });

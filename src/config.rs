@@ -54,15 +54,9 @@ pub struct Serve {
     /// Requests that one caller may make at once
     #[arg(long, env = "TUTELA_RATE_BURST", default_value_t = 1000)]
     pub rate_burst: u32,
-<<<<<<< HEAD
-    /// Failed authentications a minute that one address may try (0 for no limit)
-    #[arg(long, env = "TUTELA_FAILURES_PER_MINUTE", default_value_t = 30)]
-    pub failures_per_minute: u32,
-=======
     /// Failed authentications that one address may try a minute
     #[arg(long, env = "TUTELA_FAILED_LOGINS_PER_MINUTE", default_value = "30")]
     pub failed_logins_per_minute: NonZeroU32,
->>>>>>> main
     /// Threads that take requests
     #[arg(long, env = "TUTELA_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: u16,
@@ -106,11 +100,6 @@ impl Store {
 }
 
 impl Serve {
-    /// The limit of failed authentications an address, where there is one.
-    pub fn failures(&self) -> Option<NonZeroU32> {
-        NonZeroU32::new(self.failures_per_minute)
-    }
-
     /// The limit a caller, where there is one.
     pub fn rate(&self) -> Result<Option<Rate>, String> {
         let Some(per_second) = NonZeroU32::new(self.rate_per_second) else { return Ok(None) };

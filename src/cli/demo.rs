@@ -85,12 +85,7 @@ fn settings(listen: SocketAddr) -> Serve {
         trusted_proxies: Vec::new(),
         rate_per_second: 1000,
         rate_burst: 10_000,
-<<<<<<< HEAD
-        // It listens on this machine only, and tools that try the API out without a token are not guessing.
-        failures_per_minute: 0,
-=======
         failed_logins_per_minute: NonZeroU32::MIN.saturating_add(999),
->>>>>>> main
         workers: 2,
         max_connections: 1000,
         shutdown_seconds: 5,

@@ -25,7 +25,7 @@ pub struct Rate {
 /// The limiters of one process.
 pub struct Limits {
     callers: Option<(Limiter<String>, Rate)>,
-    failures: Option<Limiter<IpAddr>>,
+    failures: Limiter<IpAddr>,
 }
 
 /// What a caller has left, for the `RateLimit` headers.
@@ -37,32 +37,19 @@ pub struct Allowance {
 }
 
 impl Limits {
-<<<<<<< HEAD
-    /// Limits with this rate a caller and this many failed authentications an address and minute; none switches that
-    /// limit off.
-    pub fn new(rate: Option<Rate>, failures: Option<NonZeroU32>) -> Self {
-=======
     /// Limits with this rate a caller (none switches that limit off), and so many failed authentications a minute
     /// that one address may try.
     pub fn new(rate: Option<Rate>, failures: NonZeroU32) -> Self {
->>>>>>> main
         let callers = rate.map(|rate| {
             let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
             (RateLimiter::keyed(quota).with_middleware(), rate)
         });
-<<<<<<< HEAD
-        let failures =
-            failures.map(|failures| RateLimiter::keyed(Quota::per_minute(failures)).with_middleware());
-        Self { callers, failures }
-=======
         Self { callers, failures: RateLimiter::keyed(Quota::per_minute(failures)).with_middleware() }
->>>>>>> main
     }
 
     /// Counts one failed authentication of an address. Callers behind the same address who are recognised go on.
     pub fn failed(&self, address: IpAddr) -> ApiResult<()> {
-        let Some(limiter) = &self.failures else { return Ok(()) };
-        limiter.check_key(&address).map(|_| ()).map_err(|busy| too_many(&busy))
+        self.failures.check_key(&address).map(|_| ()).map_err(|busy| too_many(&busy))
     }
 
     /// Counts one request of a caller.

@@ -120,11 +120,7 @@ fn settings() -> Serve {
         trusted_proxies: Vec::new(),
         rate_per_second: 0,
         rate_burst: 1,
-<<<<<<< HEAD
-        failures_per_minute: 30,
-=======
         failed_logins_per_minute: 1_000_000.try_into().unwrap(),
->>>>>>> main
         workers: 1,
         max_connections: 100,
         shutdown_seconds: 1,
