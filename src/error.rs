@@ -61,6 +61,9 @@ codes! {
     ConcernClosed = "concern_closed", 409, "The concern is closed";
     /// The entry has been corrected or completed since: act on its newest version.
     Superseded = "superseded", 409, "The entry has a newer version";
+    /// The values are well formed, but a rule, another field or the records as they stand do not allow them; `errors`
+    /// names each one. (What the schema itself refuses is 422 `invalid`.)
+    RuleBroken = "rule_broken", 409, "A rule does not allow these values";
     /// The person named has a conflict of interest in this case.
     ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";
     /// `If-Match` names an older version: read the record again.
@@ -154,6 +157,20 @@ impl ApiError {
         detail: impl Into<String>,
     ) -> Self {
         Self::invalid_all(vec![FieldError::new(pointer, code, detail)])
+    }
+
+    /// One field is well formed and not allowed.
+    pub fn rule(
+        pointer: impl Into<String>,
+        code: impl Into<Cow<'static, str>>,
+        detail: impl Into<String>,
+    ) -> Self {
+        Self::rule_all(vec![FieldError::new(pointer, code, detail)])
+    }
+
+    /// Several fields are well formed and not allowed.
+    pub fn rule_all(errors: Vec<FieldError>) -> Self {
+        Self { errors, ..Self::of(Code::RuleBroken) }
     }
 
     /// Several fields are wrong.

@@ -28,5 +28,5 @@ pub fn is_school(conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<bool> 
 
 /// The refusal of an identifier that is not there, or not for this caller.
 pub fn unknown(pointer: &str) -> ApiError {
-    ApiError::invalid(pointer, "unknown_reference", "there is no such record")
+    ApiError::rule(pointer, "unknown_reference", "there is no such record")
 }

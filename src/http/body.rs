@@ -68,7 +68,7 @@ impl<T: DeserializeOwned + Validate + MediaType + 'static> FromRequest for Body<
             let bytes = collect(payload).await?;
             let digest = Sha256::digest(&bytes).into();
             let value: T = parse(&bytes)?;
-            value.validate().map_err(|errors| ApiError::invalid_all(flatten(&errors)))?;
+            value.validate().map_err(|errors| refuse(&errors))?;
             Ok(Self { value, digest })
         })
     }
@@ -214,15 +214,22 @@ fn locate(pointer: &str, words: &str) -> (String, &'static str) {
     }
 }
 
-/// The faults of `validator`, each with its pointer.
-pub fn flatten(errors: &ValidationErrors) -> Vec<FieldError> {
+/// Bounds that the document states are 422; a rule between fields, made by [`fault`], is 409.
+fn refuse(errors: &ValidationErrors) -> ApiError {
+    let (rules, bounds): (Vec<_>, Vec<_>) = flatten(errors).into_iter().partition(|(_, is_rule)| *is_rule);
+    let plain = |faults: Vec<(FieldError, bool)>| faults.into_iter().map(|(fault, _)| fault).collect();
+    if bounds.is_empty() { ApiError::rule_all(plain(rules)) } else { ApiError::invalid_all(plain(bounds)) }
+}
+
+/// The faults of `validator`, each with its pointer and whether it is a rule between fields.
+pub fn flatten(errors: &ValidationErrors) -> Vec<(FieldError, bool)> {
     let mut out = Vec::new();
     collect_errors("", errors, &mut out);
-    out.sort_by(|a, b| a.pointer.cmp(&b.pointer));
+    out.sort_by(|(a, _), (b, _)| a.pointer.cmp(&b.pointer));
     out
 }
 
-fn collect_errors(base: &str, errors: &ValidationErrors, out: &mut Vec<FieldError>) {
+fn collect_errors(base: &str, errors: &ValidationErrors, out: &mut Vec<(FieldError, bool)>) {
     for (field, kind) in errors.errors() {
         let here = if field == "__all__" { base.to_owned() } else { format!("{base}/{}", escape(field)) };
         match kind {
@@ -232,7 +239,10 @@ fn collect_errors(base: &str, errors: &ValidationErrors, out: &mut Vec<FieldErro
                     .message
                     .as_ref()
                     .map_or_else(|| default_words(fault), std::string::ToString::to_string);
-                FieldError::new(format!("{here}{at}"), fault.code.clone(), detail)
+                (
+                    FieldError::new(format!("{here}{at}"), fault.code.clone(), detail),
+                    fault.params.contains_key("at"),
+                )
             })),
             ValidationErrorsKind::Struct(inner) => collect_errors(&here, inner, out),
             ValidationErrorsKind::List(items) => {

@@ -197,7 +197,7 @@ fn open(text: &str, binding: &str) -> ApiResult<Cursor> {
 }
 
 fn bad_cursor() -> ApiError {
-    ApiError::invalid("?cursor", "format", "not a cursor of this list, filter and caller: begin without one")
+    ApiError::rule("?cursor", "cursor", "not a cursor of this list, filter and caller: begin without one")
 }
 
 /// One page of a list.

@@ -158,7 +158,7 @@ pub fn retire(
         return Err(ApiError::because(Code::StateConflict, "the category is retired already"));
     }
     if input.retired_on < scope.today() {
-        return Err(ApiError::invalid("/retired_on", "range", "must not be before today"));
+        return Err(ApiError::rule("/retired_on", "range", "must not be before today"));
     }
     let row = CategoryRow {
         retired_on: Some(input.retired_on),

@@ -34,10 +34,10 @@ pub fn owners_only(owner: Option<Id>, maker: Option<Id>, scopes: &[KeyScope]) ->
 /// Refuses an end that is past or further than a year away.
 pub fn check_end(expires_at: Timestamp, now: Timestamp) -> ApiResult<()> {
     if expires_at <= now {
-        return Err(ApiError::invalid("/expires_at", "range", "must be in the future"));
+        return Err(ApiError::rule("/expires_at", "range", "must be in the future"));
     }
     if expires_at > now.plus_seconds(LONGEST) {
-        return Err(ApiError::invalid("/expires_at", "range", "must be at most one year from now"));
+        return Err(ApiError::rule("/expires_at", "range", "must be at most one year from now"));
     }
     Ok(())
 }

@@ -60,7 +60,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
     rules::check_end(input.expires_at, tx.now())?;
     if let Some(at) = rules::owners_only(input.owner.person_id, scope.person(), &input.scopes) {
         let words = "a person's key with this scope can only be made by that person";
-        return Err(ApiError::invalid(format!("/scopes/{at}"), "owner_only", words));
+        return Err(ApiError::rule(format!("/scopes/{at}"), "owner_only", words));
     }
     if let Some(person) = input.owner.person_id
         && !people::person_exists(tx.conn, scope.trust(), person)?
@@ -209,12 +209,12 @@ fn check_schools(scope: &Scope, key: &KeyRow, input: &KeyGrant) -> ApiResult<()>
     }
     if words(&input.school_ids) != key.school_ids {
         let fault = "must name exactly the schools that the key reaches";
-        return Err(ApiError::invalid("/school_ids", "not_allowed", fault));
+        return Err(ApiError::rule("/school_ids", "not_allowed", fault));
     }
     let whole_trust = key.school_ids.is_empty();
     if whole_trust && input.scopes.iter().any(|scope| scope.scope() == KeyScope::ConcernsText) {
         let fault = "the text of concerns is granted per school: make a key for named schools";
-        return Err(ApiError::invalid("/school_ids", "required", fault));
+        return Err(ApiError::rule("/school_ids", "required", fault));
     }
     Ok(())
 }

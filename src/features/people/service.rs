@@ -46,7 +46,7 @@ pub fn search(
     }
     let prefixes = rules::prefixes(&input.words);
     if prefixes.is_empty() {
-        return Err(ApiError::invalid("/words", "format", "has no letters to look for"));
+        return Err(ApiError::rule("/words", "format", "has no letters to look for"));
     }
     let rows = store::search(conn, scope, prefixes, input.school_id, paging)?;
     Ok(paging.page(rows, |row| Cursor::text(&row.name_folded, row.id), PersonView::from))
@@ -59,7 +59,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: PersonCreate) -> ApiResult<
     }
     if input.engagement.is_none() && scope.school_limit().is_some() {
         let words = "your right reaches single schools: say at which the person works";
-        return Err(ApiError::invalid("/engagement", "required", words));
+        return Err(ApiError::rule("/engagement", "required", words));
     }
     let row = PersonRow {
         trust_id: scope.trust(),

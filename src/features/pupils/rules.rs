@@ -23,7 +23,7 @@ pub fn folded_name(given: &str, family: &str, preferred: Option<&str>) -> String
 pub fn search_words(words: &str) -> ApiResult<Vec<String>> {
     let folded = fold(words);
     if folded.is_empty() {
-        return Err(ApiError::invalid("/words", "format", "at least one letter is expected"));
+        return Err(ApiError::rule("/words", "format", "at least one letter is expected"));
     }
     Ok(folded.split(' ').map(str::to_owned).collect())
 }
@@ -31,7 +31,7 @@ pub fn search_words(words: &str) -> ApiResult<Vec<String>> {
 /// Nobody is born after today.
 pub fn check_birth_date(birth_date: Date, today: Date) -> ApiResult<()> {
     if birth_date > today {
-        return Err(ApiError::invalid("/birth_date", "range", "must not be after today"));
+        return Err(ApiError::rule("/birth_date", "range", "must not be after today"));
     }
     Ok(())
 }

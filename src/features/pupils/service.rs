@@ -27,7 +27,7 @@ pub fn check_named(conn: &mut Conn, scope: &Scope, ids: &[Id], school: Id) -> Ap
             FieldError::new(pointer, "unknown_reference", "no such pupil at this school")
         })
         .collect();
-    if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid_all(errors)) }
+    if errors.is_empty() { Ok(()) } else { Err(ApiError::rule_all(errors)) }
 }
 
 /// The names by which pupils are called. Give it only pupils whom a record in the caller's scope names.

@@ -105,7 +105,8 @@ impl Answer {
     /// The first field at fault.
     #[track_caller]
     pub fn pointer(&self) -> String {
-        self.expect(422)["errors"][0]["pointer"].as_str().unwrap().to_owned()
+        assert!(matches!(self.status, 409 | 422), "{} {}", self.status, self.text);
+        self.json()["errors"][0]["pointer"].as_str().unwrap().to_owned()
     }
 
     pub fn json(&self) -> Value {

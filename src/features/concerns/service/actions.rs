@@ -144,7 +144,7 @@ pub fn list_actions(
 fn check_owner(conn: &mut Conn, scope: &Scope, case: &Case, owner: Option<Id>) -> ApiResult<()> {
     let Some(owner) = owner else { return Ok(()) };
     if !store::people_known(conn, scope.trust(), &[owner])?.contains(&owner) {
-        return Err(ApiError::invalid("/owner_id", "unknown", "not a person of the trust"));
+        return Err(ApiError::rule("/owner_id", "unknown", "not a person of the trust"));
     }
     if store::is_linked(conn, scope.trust(), case.row.id, owner)? {
         return Err(ApiError::of(Code::ConflictOfInterest));

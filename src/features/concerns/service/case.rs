@@ -87,7 +87,7 @@ impl Case {
 /// Refuses a moment at which something cannot have happened.
 pub fn check_moment(scope: &Scope, pointer: &'static str, at: Timestamp) -> ApiResult<()> {
     match rules::occurred_fault(at, scope.now()) {
-        Some(fault) => Err(ApiError::invalid(pointer, "range", fault)),
+        Some(fault) => Err(ApiError::rule(pointer, "range", fault)),
         None => Ok(()),
     }
 }
@@ -96,7 +96,7 @@ pub fn check_moment(scope: &Scope, pointer: &'static str, at: Timestamp) -> ApiR
 pub fn check_day(scope: &Scope, pointer: &'static str, day: Date) -> ApiResult<()> {
     let is_early = Date::ymd(1990, 1, 1).is_some_and(|first| day < first);
     if day > scope.today() || is_early {
-        return Err(ApiError::invalid(pointer, "range", "must not be in the future or before 1990"));
+        return Err(ApiError::rule(pointer, "range", "must not be in the future or before 1990"));
     }
     Ok(())
 }

@@ -89,7 +89,7 @@ fn check(
     named: &Named,
 ) -> ApiResult<()> {
     if named.pupils.is_empty() && given.content.unnamed_pupils.is_none() {
-        return Err(ApiError::invalid(
+        return Err(ApiError::rule(
             "/pupils",
             "required",
             "name a pupil, or describe the children in unnamed_pupils",
@@ -100,5 +100,5 @@ fn check(
     faults.extend(pupil_faults(conn, scope, row.school_id, &pupils)?);
     faults.extend(adult_faults(conn, scope, &named.adults)?);
     faults.extend(category_faults(conn, scope, &named.categories)?);
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid_all(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::rule_all(faults)) }
 }

@@ -150,7 +150,7 @@ fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()>
     let known = scope.extent().covers(input.school_id)
         && store::has_school(conn, scope.trust(), input.school_id, scope.today())?;
     if !known {
-        return Err(ApiError::invalid("/school_id", "unknown", "not a school at which you raise concerns"));
+        return Err(ApiError::rule("/school_id", "unknown", "not a school at which you raise concerns"));
     }
     let mut faults = Vec::new();
     if input.log == ConcernLog::Restricted && !store::has_restricted_log(conn, scope.trust())? {
@@ -170,7 +170,7 @@ fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()>
     faults.extend(pupil_faults(conn, scope, input.school_id, &pupils)?);
     faults.extend(adult_faults(conn, scope, &input.adult_ids)?);
     faults.extend(category_faults(conn, scope, &input.categories)?);
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid_all(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::rule_all(faults)) }
 }
 
 /// A time at which it cannot have happened.

@@ -98,10 +98,10 @@ pub fn list_shares(
 
 fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {
     if !store::people_known(conn, scope.trust(), &[input.person_id])?.contains(&input.person_id) {
-        return Err(ApiError::invalid("/person_id", "unknown", "not a person of the trust"));
+        return Err(ApiError::rule("/person_id", "unknown", "not a person of the trust"));
     }
     if input.ends_at.is_some_and(|end| end <= scope.now()) {
-        return Err(ApiError::invalid("/ends_at", "range", "must be in the future"));
+        return Err(ApiError::rule("/ends_at", "range", "must be in the future"));
     }
     if store::is_linked(conn, scope.trust(), case.row.id, input.person_id)? {
         return Err(ApiError::of(Code::ConflictOfInterest));

@@ -49,7 +49,7 @@ pub fn check(start_year: i32, half_terms: &[HalfTerm], closed_days: &[ClosedDay]
             faults.push(FieldError::new(format!("/closed_days/{index}/day"), code, words));
         }
     }
-    if faults.is_empty() { Ok(()) } else { Err(ApiError::invalid_all(faults)) }
+    if faults.is_empty() { Ok(()) } else { Err(ApiError::rule_all(faults)) }
 }
 
 fn check_half_term(

@@ -42,10 +42,10 @@ pub fn calendar(
 pub fn days(conn: &mut Conn, scope: &Scope, query: &DaysQuery) -> ApiResult<DaysView> {
     let count = query.to.chrono().signed_duration_since(query.from.chrono()).num_days() + 1;
     if count < 1 {
-        return Err(ApiError::invalid("?to", "order", "must not lie before from"));
+        return Err(ApiError::rule("?to", "order", "must not lie before from"));
     }
     if count > MOST_DAYS {
-        return Err(ApiError::invalid("?to", "range", format!("at most {MOST_DAYS} days at a time")));
+        return Err(ApiError::rule("?to", "range", format!("at most {MOST_DAYS} days at a time")));
     }
     if let Some(school) = query.school_id {
         check_school(conn, scope, school, "?school_id")?;
@@ -89,7 +89,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: AcademicYearCreate) -> ApiR
         None if scope.extent().trust => {}
         None => {
             let words = "your right reaches single schools only: name the school";
-            return Err(ApiError::invalid("/school_id", "required", words));
+            return Err(ApiError::rule("/school_id", "required", words));
         }
     }
     if let Some(id) = tx.replayed()? {
@@ -144,5 +144,5 @@ fn check_school(conn: &mut Conn, scope: &Scope, school: Id, pointer: &str) -> Ap
     if scope.extent().covers(school) && schools::school_exists_in(conn, scope.trust(), school)? {
         return Ok(());
     }
-    Err(ApiError::invalid(pointer, "unknown_reference", "there is no such school"))
+    Err(ApiError::rule(pointer, "unknown_reference", "there is no such school"))
 }

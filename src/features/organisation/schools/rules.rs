@@ -64,7 +64,7 @@ pub fn laestab_of(la_code: Option<&str>, establishment_number: Option<&str>) -> 
 pub fn check_dates(joined_on: Option<Date>, left_on: Option<Date>) -> ApiResult<()> {
     match (joined_on, left_on) {
         (Some(joined), Some(left)) if left < joined => {
-            Err(ApiError::invalid("/left_on", "order", "must not lie before joined_on"))
+            Err(ApiError::rule("/left_on", "order", "must not lie before joined_on"))
         }
         _ => Ok(()),
     }
@@ -92,7 +92,7 @@ pub fn fill(
     }
     match phase {
         Some(phase) if faults.is_empty() => Ok((phase, known.or(given))),
-        _ => Err(ApiError::invalid_all(faults)),
+        _ => Err(ApiError::rule_all(faults)),
     }
 }
 

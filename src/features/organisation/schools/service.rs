@@ -46,7 +46,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: SchoolCreate) -> ApiResult<
         return store::get(tx.conn, scope, id);
     }
     let known = establishments::in_register(tx.conn, input.urn)?
-        .ok_or_else(|| ApiError::invalid("/urn", "unknown_establishment", "the register has no such URN"))?;
+        .ok_or_else(|| ApiError::rule("/urn", "unknown_establishment", "the register has no such URN"))?;
     if let Some(hub) = input.hub_id {
         check_hub(tx.conn, scope, hub)?;
     }
@@ -117,7 +117,7 @@ fn check_hub(conn: &mut Conn, scope: &Scope, hub: Id) -> ApiResult<()> {
     match hubs::get(conn, scope, hub) {
         Ok(_) => Ok(()),
         Err(error) if error.code == Code::NotFound => {
-            Err(ApiError::invalid("/hub_id", "unknown_reference", "there is no such hub"))
+            Err(ApiError::rule("/hub_id", "unknown_reference", "there is no such hub"))
         }
         Err(error) => Err(error),
     }

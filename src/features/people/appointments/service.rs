@@ -98,7 +98,7 @@ pub fn change(
     refuse_own(scope, old.person_id)?;
     let ends_on = patch.ends_on.apply(old.ends_on);
     if ends_on.is_some_and(|end| end < old.starts_on) {
-        return Err(ApiError::invalid("/ends_on", "before_start", "must not be before starts_on"));
+        return Err(ApiError::rule("/ends_on", "before_start", "must not be before starts_on"));
     }
     let row = AppointmentRow { ends_on, version: old.version + 1, updated_at: tx.now(), ..old };
     refuse_overlap(tx, scope, &row)?;

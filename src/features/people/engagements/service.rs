@@ -52,11 +52,7 @@ pub fn add(
         Some(school) => refer::require_school(tx.conn, scope, school, pointer)?,
         None if scope.extent().trust => {}
         None => {
-            return Err(ApiError::invalid(
-                pointer,
-                "required",
-                "your right reaches single schools: name one",
-            ));
+            return Err(ApiError::rule(pointer, "required", "your right reaches single schools: name one"));
         }
     }
     let row = EngagementRow {
@@ -91,7 +87,7 @@ pub fn change(
     if_match.check(old.version)?;
     let ends_on = patch.ends_on.apply(old.ends_on);
     if ends_on.is_some_and(|end| end < old.starts_on) {
-        return Err(ApiError::invalid("/ends_on", "before_start", "must not be before starts_on"));
+        return Err(ApiError::rule("/ends_on", "before_start", "must not be before starts_on"));
     }
     let row = EngagementRow {
         post: patch.post.apply(old.post),

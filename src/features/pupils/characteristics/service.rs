@@ -59,7 +59,7 @@ pub fn create(
     match window.sight {
         Sight::Nothing => return Err(ApiError::of(Code::ConflictOfInterest)),
         Sight::Plain if input.kind.is_protected() => {
-            return Err(ApiError::invalid("/kind", "not_allowed", "your roles do not allow this kind"));
+            return Err(ApiError::rule("/kind", "not_allowed", "your roles do not allow this kind"));
         }
         _ => {}
     }
@@ -122,10 +122,10 @@ pub fn change(
         ..old
     };
     if !row.period().is_ordered() {
-        return Err(ApiError::invalid("/ends_on", "range", "must not be before starts_on"));
+        return Err(ApiError::rule("/ends_on", "range", "must not be before starts_on"));
     }
     if !row.kind.takes(&row.value) {
-        return Err(ApiError::invalid("/value", "not_allowed", "not a value of this kind"));
+        return Err(ApiError::rule("/value", "not_allowed", "not a value of this kind"));
     }
     pupils::lock(tx.conn, row.trust_id, pupil)?;
     if store::others(tx.conn, &row)?.iter().any(|other| other.period().overlaps(row.period())) {

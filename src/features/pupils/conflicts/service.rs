@@ -72,7 +72,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResul
 fn check_pupil(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
     match pupils::get(conn, scope, pupil) {
         Err(error) if error.code == Code::NotFound => {
-            Err(ApiError::invalid("/pupil_id", "unknown_reference", "no such pupil within your reach"))
+            Err(ApiError::rule("/pupil_id", "unknown_reference", "no such pupil within your reach"))
         }
         other => other.map(|_| ()),
     }
@@ -92,7 +92,7 @@ fn check_person(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<()> {
     if is_reached {
         return Ok(());
     }
-    Err(ApiError::invalid("/person_id", "unknown_reference", "no such person within your reach"))
+    Err(ApiError::rule("/person_id", "unknown_reference", "no such person within your reach"))
 }
 
 /// Ends a conflict; nobody ends one about themselves.

@@ -17,7 +17,7 @@ pub fn check_school(conn: &mut Conn, scope: &Scope, school: Id, pointer: &str) -
     if scope.extent().covers(school) && school_exists_in(conn, scope.trust(), school)? {
         return Ok(());
     }
-    Err(ApiError::invalid(pointer, "unknown_reference", "no such school within your reach"))
+    Err(ApiError::rule(pointer, "unknown_reference", "no such school within your reach"))
 }
 
 /// The enrolments within reach of several pupils, oldest first.
@@ -89,7 +89,7 @@ pub fn change(
         ..old
     };
     if !row.period().is_ordered() {
-        return Err(ApiError::invalid("/ends_on", "range", "must not be before starts_on"));
+        return Err(ApiError::rule("/ends_on", "range", "must not be before starts_on"));
     }
     refuse_overlap(tx, &row)?;
     store::update(tx.conn, &row)?;
