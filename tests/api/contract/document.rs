@@ -89,3 +89,12 @@ fn every_body_has_an_example_and_takes_no_unknown_fields() {
         }
     }
 }
+
+#[test]
+fn every_problem_code_is_described_for_people() {
+    let page = std::fs::read_to_string("docs/api.md").unwrap();
+    for code in tutela::error::Code::ALL {
+        let row = format!("| {} | `{}` |", code.status(), code.as_str());
+        assert!(page.contains(&row), "docs/api.md lacks {row}");
+    }
+}
