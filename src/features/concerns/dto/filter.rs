@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::code::CategoryCode;
+use super::code::CategoryPrefix;
 use super::words::{ConcernLog, ConcernSeverity, ConcernState};
 use crate::clock::Timestamp;
 use crate::http::body::MediaType;
@@ -28,7 +28,7 @@ pub struct ConcernFilter {
     /// In this log.
     pub log: Option<ConcernLog>,
     /// With this category, or one under it: `COC` finds `COC-BUL`.
-    pub category: Option<CategoryCode>,
+    pub category: Option<CategoryPrefix>,
     /// With the monitor flag, or without it.
     pub monitor: Option<bool>,
     /// Reported at this moment or later.

@@ -9,7 +9,6 @@ mod shares;
 mod view;
 mod words;
 
-pub use code::CategoryCode;
 pub use correct::{AddendumCreate, ConcernCorrection};
 pub use entries::{
     ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,

@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::{Validate, ValidationError};
 
-use super::code::CategoryCode;
 use super::words::{ConcernLog, ConcernPlace, ConcernSource, PupilRole, ReporterKind, TimeSlot};
 use crate::clock::Timestamp;
+use crate::features::categories::CategoryCode;
 use crate::http::body::{MediaType, fault};
 use crate::ids::Id;
 use crate::text::{Name, Text};

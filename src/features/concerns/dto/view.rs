@@ -3,13 +3,13 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::CategoryCode;
 use super::raise::{CategoryGiven, PupilNamed, Told};
 use super::words::{
     ConcernLog, ConcernPlace, ConcernSeverity, ConcernSource, ConcernState, Progress, ReporterKind, TimeSlot,
 };
 use crate::access::visible::FieldSet;
 use crate::clock::Timestamp;
+use crate::features::categories::CategoryCode;
 use crate::ids::Id;
 use crate::text::{Name, Text};
 

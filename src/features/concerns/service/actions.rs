@@ -10,6 +10,8 @@ use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::me::{self, NotificationKind};
+use crate::features::people;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -142,8 +144,8 @@ pub fn list_actions(
 /// An owner is a person of the trust who is not linked to the case.
 fn check_owner(conn: &mut Conn, scope: &Scope, case: &Case, owner: Option<Id>) -> ApiResult<()> {
     let Some(owner) = owner else { return Ok(()) };
-    if !store::people_known(conn, scope.trust(), &[owner])?.contains(&owner) {
-        return Err(ApiError::invalid("/owner_id", "unknown", "not a person of the trust"));
+    if !people::person_exists(conn, scope.trust(), owner)? {
+        return Err(ApiError::invalid("/owner_id", "unknown_reference", "not a person of the trust"));
     }
     if store::is_linked(conn, scope.trust(), case.row.id, owner)? {
         return Err(ApiError::of(Code::ConflictOfInterest));
@@ -155,11 +157,11 @@ fn check_owner(conn: &mut Conn, scope: &Scope, case: &Case, owner: Option<Id>) -
 fn tell_owner(tx: &mut Tx<'_>, scope: &Scope, before: Option<Id>, row: &ActionRow) -> ApiResult<()> {
     let new = row.owner_id.filter(|owner| Some(*owner) != before && Some(*owner) != scope.person());
     let now = tx.now();
-    store::notify(
+    me::notify(
         tx.conn,
         scope.trust(),
         &new.into_iter().collect::<Vec<_>>(),
-        "action_given",
+        NotificationKind::ActionAssigned,
         row.concern_id,
         now,
     )

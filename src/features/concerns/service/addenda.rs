@@ -6,6 +6,7 @@ use super::super::store::{self, NoteBody, NoteRow, notes};
 use super::receivers;
 use crate::access::{Scope, Tx};
 use crate::error::ApiResult;
+use crate::features::me::NotificationKind;
 use crate::ids::Id;
 
 /// Adds to a concern that the caller has raised, and tells those who work on it.
@@ -35,7 +36,7 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
     store::touch(tx.conn, &row, now)?;
     let named = store::named(tx.conn, scope.trust(), concern, row.account_number)?;
     let route = receivers::route(tx.conn, scope, &row, &named)?;
-    receivers::tell(tx, scope, &row, &route, "concern_added")?;
+    receivers::tell(tx, scope, &row, &route, NotificationKind::ConcernUpdated)?;
     tx.created(id);
     tx.did_with(
         "concern.addendum-recorded",

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AddendumView, CategoryCode, ConcernAccountView, ConcernFilter, ConcernLog, ConcernSummary, ConcernView,
-    Progress, ReporterView,
+    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernSummary, ConcernView, Progress,
+    ReporterView,
 };
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Found, Judged, Named, NoteBody};
@@ -16,6 +16,7 @@ use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::features::categories::CategoryCode;
 use crate::http::page::{Cursor, Page};
 use crate::http::{ETag, Paging};
 use crate::ids::Id;
@@ -260,7 +261,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
     for (concern, number, pupil) in store::pupils_named(conn, scope.trust(), &ids)? {
         pupils.entry((concern, number)).or_default().push(pupil);
     }
-    let codes: HashMap<(Id, i32), String> = store::primary_categories(conn, scope.trust(), &ids)?
+    let codes: HashMap<(Id, i32), CategoryCode> = store::primary_categories(conn, scope.trust(), &ids)?
         .into_iter()
         .map(|(concern, number, code)| ((concern, number), code))
         .collect();
@@ -280,7 +281,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
                 log: seen.then_some(row.log),
                 occurred_at: times.get(&key).copied().flatten().filter(|_| seen),
                 pupil_ids: seen.then(|| pupils.get(&key).cloned().unwrap_or_default()),
-                primary_category: codes.get(&key).filter(|_| seen).and_then(|code| CategoryCode::parse(code)),
+                primary_category: codes.get(&key).filter(|_| seen).cloned(),
                 state: full.map(|row| row.state),
                 severity: full.and_then(|row| row.severity),
                 school_view_level: full.and_then(|row| row.school_view_level),

@@ -7,6 +7,8 @@ use crate::access::{Scope, Tx};
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::me::{self, NotificationKind};
+use crate::features::people;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -40,9 +42,12 @@ pub fn create_share(
         body: case.key.seal("concern_shares", id, &body)?,
     };
     store::insert_share(tx.conn, &row)?;
-    let kind = if input.kind == ConcernShareKind::Assignment { "concern_assigned" } else { "concern_shared" };
+    let kind = match input.kind {
+        ConcernShareKind::Assignment => NotificationKind::ConcernAssigned,
+        _ => NotificationKind::ConcernShared,
+    };
     let now = tx.now();
-    store::notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
+    me::notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
     let view = view(&case, row)?;
     case.finish(tx, "concern.shared", id, &body, view)
 }
@@ -93,8 +98,8 @@ pub fn list_shares(
 }
 
 fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {
-    if !store::people_known(conn, scope.trust(), &[input.person_id])?.contains(&input.person_id) {
-        return Err(ApiError::invalid("/person_id", "unknown", "not a person of the trust"));
+    if !people::person_exists(conn, scope.trust(), input.person_id)? {
+        return Err(ApiError::invalid("/person_id", "unknown_reference", "not a person of the trust"));
     }
     if input.ends_at.is_some_and(|end| end <= scope.now()) {
         return Err(ApiError::invalid("/ends_at", "range", "must be in the future"));

@@ -56,7 +56,8 @@ impl World {
         let keys = MasterKeys::open_or_create(&folder.path().join("keys")).unwrap();
         let recorder = Recorder::start(db.clone()).unwrap();
         let clock = Clock::manual(Timestamp::from_micros(NOON));
-        let services = Services { db, vault: Vault::new(keys), recorder, clock };
+        let services =
+            Services { db, vault: Vault::new(keys), recorder, clock, environment: "test".to_owned() };
         let some = |count| (0..count).map(|_| Id::new(Timestamp::from_micros(NOON))).collect::<Vec<_>>();
         let world = Self {
             services,

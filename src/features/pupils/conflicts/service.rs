@@ -6,6 +6,7 @@ use super::store::{self, ConflictRow};
 use crate::access::{Action, Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::concerns;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -61,6 +62,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResul
         updated_at: tx.now(),
     };
     store::insert(tx.conn, &row)?;
+    concerns::ensure_readers(tx, scope, row.pupil_id)?;
     let school = school_of(tx.conn, scope, row.pupil_id)?;
     tx.created(row.id);
     tx.did("conflict.created", "conflict", row.id, school)?;
