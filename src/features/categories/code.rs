@@ -42,11 +42,6 @@ impl CategoryCode {
             && parts.next().is_none()
     }
 
-    /// The category of what fits no other: it is counted, so that a category that is missing shows itself.
-    pub fn uncategorised() -> Self {
-        Self("OTH-UNC".to_owned())
-    }
-
     /// The shared category below which a trust's own stands; none for a shared one.
     pub fn parent(&self) -> Option<Self> {
         let (parent, own) = self.0.rsplit_once('-')?;

@@ -103,9 +103,9 @@ pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, is_restricted: bool) -> 
         .unwrap_or_default()
 }
 
-/// The roles that the route asks for.
-pub fn route_roles() -> Vec<Role> {
-    STEPS.iter().flat_map(|(roles, _)| roles.iter().copied()).collect()
+/// The roles that the route asks for, step by step.
+pub fn route_roles() -> impl Iterator<Item = &'static [Role]> {
+    STEPS.iter().map(|(roles, _)| *roles)
 }
 
 #[cfg(test)]
@@ -173,7 +173,7 @@ mod tests {
             holders in proptest::collection::vec((0u8..12, 0usize..6), 0..12),
             linked in proptest::collection::btree_set(0u8..12, 0..12),
         ) {
-            let roles = route_roles();
+            let roles: Vec<Role> = route_roles().flatten().copied().collect();
             let holders: Vec<Holder> = holders.into_iter().map(|(n, role)| holder(n, roles[role])).collect();
             let linked: BTreeSet<Id> = linked.into_iter().map(person).collect();
             let route = route(&holders, &linked, false);

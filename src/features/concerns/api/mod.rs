@@ -1,5 +1,6 @@
 //! Operations on concerns.
 
+mod access_log;
 mod account;
 mod actions;
 mod concerns;
@@ -30,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(actions::outcome);
     config.service(decisions::create).service(decisions::list).service(decisions::correct);
     config.service(links::create).service(links::list);
+    config.service(access_log::list);
     config.service(shares::create).service(shares::list).service(shares::revoke);
 }
 

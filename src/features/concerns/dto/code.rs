@@ -1,29 +1,20 @@
-//! The code of a category or of a group of them, as a filter takes it.
+//! What a list of concerns is asked for by category.
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-/// A code of the taxonomy or of the trust: `COC`, `COC-BUL`, `SCH-LET-1`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+use crate::features::categories::{CategoryCode, GroupCode};
+
+/// A group or a category, which stands for itself and everything below it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CategoryPrefix(String);
 
-/// Words of capitals and digits, joined by hyphens.
-const PATTERN: &str = "^[A-Z][A-Z0-9]{1,7}(-[A-Z0-9]{1,8}){0,2}$";
-
 impl CategoryPrefix {
-    /// Reads a code; the form is checked, not whether the code is in use.
+    /// Reads the code of a group or of a category.
     pub fn parse(text: &str) -> Option<Self> {
-        let words: Vec<&str> = text.split('-').collect();
-        let first = words.first()?;
-        let capitals =
-            |word: &&str| word.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        let fits = (2..=8).contains(&first.len())
-            && first.starts_with(|c: char| c.is_ascii_uppercase())
-            && words.len() <= 3
-            && words.iter().all(|word| (1..=8).contains(&word.len()))
-            && words.iter().all(capitals);
+        let fits = GroupCode::parse(text).is_some() || CategoryCode::parse(text).is_some();
         fits.then(|| Self(text.to_owned()))
     }
 
@@ -36,11 +27,8 @@ impl CategoryPrefix {
 impl<'de> Deserialize<'de> for CategoryPrefix {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
-            serde::de::Error::custom(
-                "not a category code: capitals and digits joined by hyphens are expected",
-            )
-        })
+        Self::parse(&text)
+            .ok_or_else(|| serde::de::Error::custom("not a category: a form like COC or COC-BUL is expected"))
     }
 }
 
@@ -48,9 +36,9 @@ impl utoipa::PartialSchema for CategoryPrefix {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .min_length(Some(2))
-            .max_length(Some(26))
-            .pattern(Some(PATTERN))
+            .min_length(Some(3))
+            .max_length(Some(14))
+            .pattern(Some("^[A-Z]{3}(-[A-Z]{2,3}(-[A-Z0-9]{2,6})?)?$"))
             .examples([serde_json::json!("COC-BUL")])
             .into()
     }
@@ -63,11 +51,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_codes_are_read() {
-        for right in ["COC", "COC-BUL", "ONL-AI", "SCH-LET-1"] {
+    fn a_group_and_a_category_are_read() {
+        for right in ["COC", "COC-BUL", "ONL-AI", "COC-BUL-HALL"] {
             assert!(CategoryPrefix::parse(right).is_some(), "{right}");
         }
-        for wrong in ["", "C", "coc", "COC-", "-COC", "COC%", "COC-BUL-1-2", "1AB", "COC_BUL"] {
+        for wrong in ["", "C", "coc", "COC-", "COC%", "COC-BUL-1-2"] {
             assert!(CategoryPrefix::parse(wrong).is_none(), "{wrong}");
         }
     }

@@ -11,6 +11,7 @@ use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{NotificationKind, notify};
+use crate::features::people;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -143,8 +144,8 @@ pub fn list_actions(
 /// An owner is a person of the trust who is not linked to the case.
 fn check_owner(conn: &mut Conn, scope: &Scope, case: &Case, owner: Option<Id>) -> ApiResult<()> {
     let Some(owner) = owner else { return Ok(()) };
-    if !store::people_known(conn, scope.trust(), &[owner])?.contains(&owner) {
-        return Err(ApiError::rule("/owner_id", "unknown", "not a person of the trust"));
+    if !people::person_exists(conn, scope.trust(), owner)? {
+        return Err(ApiError::rule("/owner_id", "unknown_reference", "not a person of the trust"));
     }
     if store::is_linked(conn, scope.trust(), case.row.id, owner)? {
         return Err(ApiError::of(Code::ConflictOfInterest));

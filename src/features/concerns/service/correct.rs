@@ -1,7 +1,7 @@
 //! Correcting an account: the corrected one is the next number, with its reason; the one before is kept.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::ConcernCorrection;
+use super::super::dto::{CategoryGiven, ConcernCorrection};
 use super::super::store::{self, ConcernRow, Named};
 use super::case;
 use super::raise::{
@@ -28,8 +28,9 @@ pub fn correct(
     if made.is_some() {
         return answer(tx, scope, &case.row);
     }
+    let codes = input.categories.clone().unwrap_or_default();
     let (given, named) = corrected(tx.conn, &case.row, &case.key, input)?;
-    check(tx.conn, scope, &case.row, &given, &named)?;
+    check(tx.conn, scope, &case.row, &given, &named, &codes)?;
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
     let row = ConcernRow { account_number: given.number, updated_at: tx.now(), ..case.row };
     store::update(tx.conn, &row)?;
@@ -75,7 +76,7 @@ fn corrected(
     };
     let named = Named {
         pupils: input.pupils.unwrap_or(was.pupils),
-        categories: input.categories.map_or(was.categories, with_primary),
+        categories: input.categories.map_or(Ok(was.categories), with_primary)?,
         adults: input.adult_ids.unwrap_or(was.adults),
     };
     Ok((given, named))
@@ -87,6 +88,7 @@ fn check(
     row: &ConcernRow,
     given: &AccountGiven,
     named: &Named,
+    codes: &[CategoryGiven],
 ) -> ApiResult<()> {
     if named.pupils.is_empty() && given.content.unnamed_pupils.is_none() {
         return Err(ApiError::rule(
@@ -99,6 +101,6 @@ fn check(
     let pupils: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
     faults.extend(pupil_faults(conn, scope, row.school_id, &pupils)?);
     faults.extend(adult_faults(conn, scope, &named.adults)?);
-    faults.extend(category_faults(conn, scope, &named.categories)?);
+    faults.extend(category_faults(conn, scope, codes)?);
     if faults.is_empty() { Ok(()) } else { Err(ApiError::rule_all(faults)) }
 }

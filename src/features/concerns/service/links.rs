@@ -80,7 +80,11 @@ fn check_other(conn: &mut Conn, scope: &Scope, case: &Case, other: Id) -> ApiRes
     let reading = scope.under(Action::ConcernRead)?;
     let seen = store::in_full(conn, &reading, &[other])?;
     if other == case.row.id || seen.is_empty() {
-        return Err(ApiError::rule("/concern_id", "unknown", "not another concern that you see in full"));
+        return Err(ApiError::rule(
+            "/concern_id",
+            "unknown_reference",
+            "not another concern that you see in full",
+        ));
     }
     let known = store::links(conn, &case.row)?.iter().any(|row| row.other_end(case.row.id) == other);
     if known { Err(ApiError::because(Code::AlreadyExists, "the two are linked already")) } else { Ok(()) }

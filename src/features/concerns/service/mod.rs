@@ -1,5 +1,6 @@
 //! Use cases of concerns.
 
+mod access_log;
 mod actions;
 mod addenda;
 mod case;
@@ -15,6 +16,7 @@ mod shares;
 mod tasks;
 mod triage;
 
+pub use access_log::access_log;
 pub use actions::{correct_action, create_action, list_actions, record_outcome};
 pub use addenda::add;
 pub use case::Made;

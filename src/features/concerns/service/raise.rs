@@ -11,7 +11,8 @@ use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code, FieldError};
 use crate::events::NotificationKind;
-use crate::features::categories;
+use crate::features::categories::{self, CategoryCode, Standing};
+use crate::features::{people, pupils, recording_guidance};
 use crate::ids::Id;
 
 /// Raises a concern and answers with what the caller may see of it.
@@ -24,7 +25,7 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<
     let id = tx.new_id();
     let (key, wrapped) = CaseKey::create(tx.vault, tx.conn, scope.trust(), id)?;
     let row = concern_row(scope, id, &input, wrapped);
-    let (account, named) = split(input);
+    let (account, named) = split(input)?;
     store::insert(tx.conn, &row)?;
     store_account(tx, scope, &row, &key, &account, &named)?;
     let route = receivers::route(tx.conn, scope, &row, &named)?;
@@ -111,7 +112,7 @@ fn concern_row(scope: &Scope, id: Id, input: &ConcernCreate, data_key: crate::cr
     }
 }
 
-fn split(input: ConcernCreate) -> (AccountGiven, Named) {
+fn split(input: ConcernCreate) -> ApiResult<(AccountGiven, Named)> {
     let content = AccountContent {
         summary: input.summary,
         verbatim_words: input.verbatim_words,
@@ -134,23 +135,29 @@ fn split(input: ConcernCreate) -> (AccountGiven, Named) {
         source: input.source,
         content,
     };
-    let categories = with_primary(input.categories);
-    (given, Named { pupils: input.pupils, categories, adults: input.adult_ids })
+    let categories = with_primary(input.categories)?;
+    Ok((given, Named { pupils: input.pupils, categories, adults: input.adult_ids }))
 }
 
-/// A concern without a category is counted as uncategorised.
-pub fn with_primary(categories: Vec<CategoryGiven>) -> Vec<CategoryGiven> {
-    if categories.is_empty() {
-        return vec![CategoryGiven { code: categories::CategoryCode::uncategorised(), is_primary: true }];
+/// A concern without a category is counted as uncategorised: a category that is missing shows itself.
+pub fn with_primary(categories: Vec<CategoryGiven>) -> ApiResult<Vec<CategoryGiven>> {
+    if !categories.is_empty() {
+        return Ok(categories);
     }
-    categories
+    let code = CategoryCode::parse("OTH-UNC")
+        .ok_or_else(|| ApiError::internal("the code of the uncategorised is not a code"))?;
+    Ok(vec![CategoryGiven { code, is_primary: true }])
 }
 
 fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()> {
     let known = scope.extent().covers(input.school_id)
         && store::has_school(conn, scope.trust(), input.school_id, scope.today())?;
     if !known {
-        return Err(ApiError::rule("/school_id", "unknown", "not a school at which you raise concerns"));
+        return Err(ApiError::rule(
+            "/school_id",
+            "unknown_reference",
+            "not a school at which you raise concerns",
+        ));
     }
     let mut faults = Vec::new();
     if input.log == ConcernLog::Restricted && !store::has_restricted_log(conn, scope.trust())? {
@@ -161,9 +168,13 @@ fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()>
         ));
     }
     if let Some(id) = input.guidance_id
-        && !store::has_guidance(conn, scope.trust(), id)?
+        && !recording_guidance::exists(conn, scope.trust(), id)?
     {
-        faults.push(FieldError::new("/guidance_id", "unknown", "not a version of the recording guidance"));
+        faults.push(FieldError::new(
+            "/guidance_id",
+            "unknown_reference",
+            "not a version of the recording guidance",
+        ));
     }
     faults.extend(occurred_fault(scope, input.occurred_at));
     let pupils: Vec<Id> = input.pupils.iter().map(|pupil| pupil.pupil_id).collect();
@@ -181,48 +192,41 @@ pub fn occurred_fault(scope: &Scope, occurred_at: Option<Timestamp>) -> Option<F
 
 /// Pupils who never were on roll at the school.
 pub fn pupil_faults(conn: &mut Conn, scope: &Scope, school: Id, pupils: &[Id]) -> ApiResult<Vec<FieldError>> {
-    let known = store::enrolled(conn, scope.trust(), school, pupils)?;
-    Ok(pupils
-        .iter()
-        .enumerate()
-        .filter(|(_, pupil)| !known.contains(*pupil))
-        .map(|(at, _)| {
-            FieldError::new(
-                format!("/pupils/{at}/pupil_id"),
-                "unknown",
-                "not a pupil of the school, now or before",
-            )
-        })
-        .collect())
+    match pupils::check_named(conn, scope, pupils, school) {
+        Ok(()) => Ok(Vec::new()),
+        Err(error) if error.code == Code::Invalid => Ok(error.errors),
+        Err(error) => Err(error),
+    }
 }
 
 /// Adults whom the trust does not know.
 pub fn adult_faults(conn: &mut Conn, scope: &Scope, adults: &[Id]) -> ApiResult<Vec<FieldError>> {
-    let known = store::people_known(conn, scope.trust(), adults)?;
-    Ok(adults
-        .iter()
-        .enumerate()
-        .filter(|(_, adult)| !known.contains(*adult))
-        .map(|(at, _)| FieldError::new(format!("/adult_ids/{at}"), "unknown", "not a person of the trust"))
-        .collect())
+    let mut faults = Vec::new();
+    for (at, adult) in adults.iter().enumerate() {
+        if !people::person_exists(conn, scope.trust(), *adult)? {
+            let pointer = format!("/adult_ids/{at}");
+            faults.push(FieldError::new(pointer, "unknown_reference", "not a person of the trust"));
+        }
+    }
+    Ok(faults)
 }
 
-/// Codes that no category has, or that the trust has retired.
+/// Codes that no category has, or whose category is out of use.
 pub fn category_faults(
     conn: &mut Conn,
     scope: &Scope,
     given: &[CategoryGiven],
 ) -> ApiResult<Vec<FieldError>> {
-    let codes: Vec<_> = given.iter().map(|category| category.code.clone()).collect();
-    let refused = categories::check_codes(conn, scope.trust(), &codes, scope.today())?;
-    Ok(refused
+    let codes: Vec<CategoryCode> = given.iter().map(|category| category.code.clone()).collect();
+    let wrong = categories::check_codes(conn, scope.trust(), &codes, scope.today())?;
+    Ok(wrong
         .into_iter()
         .map(|(at, standing)| {
-            let words = match standing {
-                categories::Standing::Unknown => "not a category of the trust",
-                _ => "the category has been retired",
+            let (code, words) = match standing {
+                Standing::Retired => ("retired", "the category is out of use"),
+                Standing::InForce | Standing::Unknown => ("unknown_reference", "there is no such category"),
             };
-            FieldError::new(format!("/categories/{at}/code"), "unknown", words)
+            FieldError::new(format!("/categories/{at}/code"), code, words)
         })
         .collect())
 }

@@ -261,7 +261,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
     for (concern, number, pupil) in store::pupils_named(conn, scope.trust(), &ids)? {
         pupils.entry((concern, number)).or_default().push(pupil);
     }
-    let codes: HashMap<(Id, i32), String> = store::primary_categories(conn, scope.trust(), &ids)?
+    let codes: HashMap<(Id, i32), CategoryCode> = store::primary_categories(conn, scope.trust(), &ids)?
         .into_iter()
         .map(|(concern, number, code)| ((concern, number), code))
         .collect();
@@ -281,7 +281,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
                 log: seen.then_some(row.log),
                 occurred_at: times.get(&key).copied().flatten().filter(|_| seen),
                 pupil_ids: seen.then(|| pupils.get(&key).cloned().unwrap_or_default()),
-                primary_category: codes.get(&key).filter(|_| seen).and_then(|code| CategoryCode::parse(code)),
+                primary_category: codes.get(&key).filter(|_| seen).cloned(),
                 state: full.map(|row| row.state),
                 severity: full.and_then(|row| row.severity),
                 school_view_level: full.and_then(|row| row.school_view_level),

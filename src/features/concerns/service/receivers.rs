@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::super::content::CaseKey;
 use super::super::dto::{ConcernLog, ConcernShareKind};
-use super::super::rules::{self, Route};
+use super::super::rules::{self, Holder, Route};
 use super::super::store::{self, ConcernRow, Named, ShareBody, ShareRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::events::{NotificationKind, notify};
+use crate::features::people;
 use crate::ids::Id;
 
 /// The route of a concern as things stand today.
@@ -17,8 +18,18 @@ pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, named: &Named) ->
     let pupils: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
     let mut linked: BTreeSet<Id> = store::linked_to_pupils(conn, scope.trust(), &pupils)?;
     linked.extend(&named.adults);
-    let holders = store::holders(conn, scope.trust(), row.school_id, scope.today())?;
-    Ok(rules::route(&holders, &linked, row.log == ConcernLog::Restricted))
+    let (mut holders, mut route) = (Vec::new(), Route::default());
+    for roles in rules::route_roles() {
+        let people = people::holders(conn, scope.trust(), roles, Some(row.school_id), scope.today())?;
+        holders.extend(
+            people.into_iter().filter_map(|person| roles.first().map(|role| Holder { person, role: *role })),
+        );
+        route = rules::route(&holders, &linked, row.log == ConcernLog::Restricted);
+        if !route.people.is_empty() {
+            break;
+        }
+    }
+    Ok(route)
 }
 
 /// Tells the people of a route, but not whoever is acting.

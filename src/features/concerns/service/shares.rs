@@ -8,6 +8,7 @@ use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{NotificationKind, notify};
+use crate::features::people;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -97,8 +98,8 @@ pub fn list_shares(
 }
 
 fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {
-    if !store::people_known(conn, scope.trust(), &[input.person_id])?.contains(&input.person_id) {
-        return Err(ApiError::rule("/person_id", "unknown", "not a person of the trust"));
+    if !people::person_exists(conn, scope.trust(), input.person_id)? {
+        return Err(ApiError::rule("/person_id", "unknown_reference", "not a person of the trust"));
     }
     if input.ends_at.is_some_and(|end| end <= scope.now()) {
         return Err(ApiError::rule("/ends_at", "range", "must be in the future"));

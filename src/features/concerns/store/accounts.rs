@@ -146,7 +146,7 @@ pub fn named(conn: &mut Conn, trust: Id, concern: Id, number: i32) -> ApiResult<
         .order(concern_pupils::pupil_id)
         .select((concern_pupils::pupil_id, concern_pupils::role))
         .load(conn)?;
-    let categories: Vec<(String, bool)> = concern_categories::table
+    let categories: Vec<(CategoryCode, bool)> = concern_categories::table
         .filter(concern_categories::trust_id.eq(trust))
         .filter(concern_categories::concern_id.eq(concern))
         .filter(concern_categories::number.eq(number))
@@ -164,9 +164,7 @@ pub fn named(conn: &mut Conn, trust: Id, concern: Id, number: i32) -> ApiResult<
         pupils: pupils.into_iter().map(|(pupil_id, role)| PupilNamed { pupil_id, role }).collect(),
         categories: categories
             .into_iter()
-            .filter_map(|(code, is_primary)| {
-                Some(CategoryGiven { code: CategoryCode::parse(&code)?, is_primary })
-            })
+            .map(|(code, is_primary)| CategoryGiven { code, is_primary })
             .collect(),
         adults,
     })
@@ -183,7 +181,11 @@ pub fn pupils_named(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Ve
 }
 
 /// Primary categories in accounts of several concerns: concern, number, code.
-pub fn primary_categories(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<(Id, i32, String)>> {
+pub fn primary_categories(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+) -> ApiResult<Vec<(Id, i32, CategoryCode)>> {
     Ok(concern_categories::table
         .filter(concern_categories::trust_id.eq(trust))
         .filter(concern_categories::concern_id.eq_any(concerns.to_vec()))

@@ -1,17 +1,12 @@
-//! What a concern refers to: settings, pupils, adults, guidance, who holds which role today, who is linked, and whom
-//! to tell. Some of these belong to other slices and will be asked of their services.
+//! What a concern is judged by: the trust's settings, its schools, and who is linked to a pupil.
 
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
-use super::super::rules::{Holder, route_roles};
-use crate::access::Role;
 use crate::clock::Date;
 use crate::db::Conn;
-use crate::db::schema::{
-    appointments, conflicts, enrolments, people, recording_guidance, schools, trust_settings,
-};
+use crate::db::schema::{conflicts, schools, trust_settings};
 use crate::error::ApiResult;
 use crate::ids::Id;
 
@@ -29,47 +24,6 @@ pub fn has_school(conn: &mut Conn, trust: Id, school: Id, today: Date) -> ApiRes
         .first(conn)
         .optional()?;
     Ok(known.is_some())
-}
-
-/// Which of these pupils are, or were, on roll at a school.
-pub fn enrolled(conn: &mut Conn, trust: Id, school: Id, pupils: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let known: Vec<Id> = enrolments::table
-        .filter(enrolments::trust_id.eq(trust))
-        .filter(enrolments::school_id.eq(school))
-        .filter(enrolments::pupil_id.eq_any(pupils.to_vec()))
-        .select(enrolments::pupil_id)
-        .load(conn)?;
-    Ok(known.into_iter().collect())
-}
-
-/// Which of these people the trust knows.
-pub fn people_known(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let known: Vec<Id> = people::table
-        .filter(people::trust_id.eq(trust))
-        .filter(people::id.eq_any(ids.to_vec()))
-        .select(people::id)
-        .load(conn)?;
-    Ok(known.into_iter().collect())
-}
-
-/// Whether a version of the recording guidance is the trust's.
-pub fn has_guidance(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<bool> {
-    let known: Option<Id> =
-        recording_guidance::table.find((trust, id)).select(recording_guidance::id).first(conn).optional()?;
-    Ok(known.is_some())
-}
-
-/// Who holds a role of the route today, at a school or in the trust.
-pub fn holders(conn: &mut Conn, trust: Id, school: Id, today: Date) -> ApiResult<Vec<Holder>> {
-    let rows: Vec<(Id, Role)> = appointments::table
-        .filter(appointments::trust_id.eq(trust))
-        .filter(appointments::role.eq_any(route_roles()))
-        .filter(appointments::school_id.is_null().or(appointments::school_id.eq(school).assume_not_null()))
-        .filter(appointments::starts_on.le(today))
-        .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(today).assume_not_null()))
-        .select((appointments::person_id, appointments::role))
-        .load(conn)?;
-    Ok(rows.into_iter().map(|(person, role)| Holder { person, role }).collect())
 }
 
 /// Who is linked to any of these pupils.

@@ -197,7 +197,7 @@ fn what_is_referred_to_must_be_there() {
     let stranger = Id::new(world.now());
     let fault = |changes| {
         let error = world.raise(TEACHER, changes).unwrap_err();
-        assert_eq!(error.code, Code::Invalid, "{error:?}");
+        assert_eq!(error.code, Code::RuleBroken, "{error:?}");
         error.errors[0].pointer.clone()
     };
     assert_eq!(fault(json!({"school_id": world.schools[1]})), "/school_id");

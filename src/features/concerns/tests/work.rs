@@ -81,7 +81,7 @@ fn an_addendum_reaches_the_team_and_moves_the_record() {
     let input: AddendumCreate = serde_json::from_value(json!({"text": "Her brother too."})).unwrap();
     let add = move |tx: &mut Tx<'_>, scope: &Scope| service::add(tx, scope, concern, input);
     world.write(TEACHER, Action::ConcernAdd, add).unwrap();
-    assert_eq!(world.told(DSL, "concern_added"), 1);
+    assert_eq!(world.told(DSL, "concern_updated"), 1);
     for person in [TEACHER, DSL] {
         let addenda = world.get(person, concern).unwrap().addenda.unwrap();
         assert_eq!(addenda[0].text.as_str(), "Her brother too.");
@@ -99,7 +99,7 @@ fn an_action_is_given_to_somebody_who_may_have_it_and_done_once() {
     let concern = world.raised(TEACHER);
     assert_eq!(world.act(DSL, concern, Some(LAP)).unwrap_err().code, Code::ConflictOfInterest);
     let made = world.act(DSL, concern, Some(TEACHER)).unwrap();
-    assert_eq!(world.told(TEACHER, "action_given"), 1);
+    assert_eq!(world.told(TEACHER, "action_assigned"), 1);
     let tasks = |person: usize| {
         let (trust, person, now) = (world.trust, world.people[person], world.now());
         world.put(move |conn| service::tasks_of(conn, trust, person, now))
@@ -149,7 +149,7 @@ fn a_link_shows_itself_to_those_who_see_both_ends() {
             move |tx: &mut Tx<'_>, scope: &Scope| service::create_link(tx, scope, one, &IfMatch::Any, input);
         world.write(person, Action::ConcernWork, work)
     };
-    assert_eq!(link(DSL, Id::new(world.now())).unwrap_err().code, Code::Invalid);
+    assert_eq!(link(DSL, Id::new(world.now())).unwrap_err().code, Code::RuleBroken);
     link(DSL, other).unwrap();
     assert_eq!(link(DSL, other).unwrap_err().code, Code::AlreadyExists);
     world.share(DSL, one, LAP, "share").unwrap();
