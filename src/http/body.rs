@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::strict::Strict;
 use crate::error::{ApiError, ApiResult, Code, FieldError};
 
 /// The largest JSON body.
@@ -130,7 +131,7 @@ async fn collect(mut payload: Payload) -> ApiResult<Bytes> {
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     check_depth(bytes)?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut json).map_err(|error| refusal(&error))?;
+    let value = serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| refusal(&error))?;
     json.end().map_err(|_| ApiError::because(Code::MalformedBody, "there is more after the JSON value"))?;
     Ok(value)
 }
@@ -174,11 +175,32 @@ fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
 fn words(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
-    match text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: ")) {
-        Some(rest) => rest
-            .rsplit_once(", expected ")
-            .map_or_else(|| "has a wrong type".to_owned(), |(_, expected)| format!("{expected} is expected")),
+    let rest = text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: "));
+    match rest.map(|rest| rest.rsplit_once(", expected ")) {
+        Some(Some((_, expected))) if text.starts_with("invalid value: ") && is_integer(expected) => {
+            "is out of range".to_owned()
+        }
+        Some(Some((_, expected))) => format!("{} is expected", plain(expected)),
+        Some(None) => "has a wrong type".to_owned(),
         None => text.to_owned(),
+    }
+}
+
+/// Whether the library's name is that of an integer.
+fn is_integer(expected: &str) -> bool {
+    expected.strip_prefix(['i', 'u']).is_some_and(|bits| bits == "size" || bits.parse::<u8>().is_ok())
+}
+
+/// The library names the types of this program: the caller is told those of JSON.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "f32" | "f64" => "a number",
+        "a boolean" => "true or false",
+        "a sequence" => "an array",
+        "a map" => "an object",
+        name if is_integer(name) => "an integer",
+        name if name.starts_with("struct ") => "an object",
+        other => other,
     }
 }
 
@@ -207,6 +229,8 @@ fn locate(pointer: &str, words: &str) -> (String, &'static str) {
         (pointer.to_owned(), "unknown")
     } else if words.starts_with("must have at most") {
         (pointer.to_owned(), "too_long")
+    } else if words == "is out of range" {
+        (pointer.to_owned(), "range")
     } else if words.starts_with("not one of") {
         (pointer.to_owned(), "not_allowed")
     } else {
@@ -286,6 +310,15 @@ mod tests {
         #[serde(default)]
         #[expect(dead_code, reason = "only read from JSON")]
         list: Vec<i32>,
+        #[serde(default)]
+        #[expect(dead_code, reason = "only read from JSON")]
+        part: Option<Part>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Part {
+        #[expect(dead_code, reason = "only read from JSON")]
+        sure: bool,
     }
 
     fn refuse(json: &str) -> ApiError {
@@ -304,6 +337,35 @@ mod tests {
         assert_eq!(field(r#"{"name": "x", "nmae": 1}"#).1, "unknown");
         assert_eq!(field(r#"{"name": "x", "list": [1, "b"]}"#), ("/list/1".into(), "format".into()));
         assert_eq!(field(r#"{"name": "abcdef"}"#), ("/name".into(), "too_long".into()));
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        for (json, pointer) in [
+            (r#"["x", [1]]"#, ""),
+            (r#"{"name": "x", "part": [true]}"#, "/part"),
+            (r#"{"name": "x", "part": 1}"#, "/part"),
+        ] {
+            let error = refuse(json);
+            let fault = &error.errors[0];
+            assert_eq!((fault.pointer.as_str(), fault.detail.as_str()), (pointer, "an object is expected"));
+        }
+    }
+
+    #[test]
+    fn a_wrong_type_is_told_in_the_words_of_json() {
+        for (json, words) in [
+            (r#"{"name": "x", "list": [1.5]}"#, "an integer is expected"),
+            (r#"{"name": "x", "list": ["1"]}"#, "an integer is expected"),
+            (r#"{"name": "x", "list": [4000000000]}"#, "is out of range"),
+            (r#"{"name": "x", "list": [4e9]}"#, "is out of range"),
+            (r#"{"name": "x", "list": {}}"#, "an array is expected"),
+            (r#"{"name": "x", "part": {"sure": 1}}"#, "true or false is expected"),
+            (r#"{"name": 1}"#, "a string is expected"),
+        ] {
+            assert_eq!(refuse(json).errors[0].detail, words, "{json}");
+        }
+        assert!(parse::<Sample>(br#"{"name": "x", "list": [1.0, 2e3]}"#).is_ok());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Entity tags: what a reader saw, and what a writer acts on.
 
 use actix_web::http::header::{self, HeaderMap, HeaderValue};
-use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, dev::Payload};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -33,22 +33,22 @@ impl ETag {
         &self.0
     }
 
-    fn is_listed(&self, headers: &HeaderMap, name: header::HeaderName) -> bool {
-        headers.get_all(name).filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(
-            |candidate| {
-                let candidate = candidate.trim();
-                candidate == "*" || candidate.strip_prefix("W/").unwrap_or(candidate) == self.0
-            },
-        )
+    fn is_listed(&self, headers: &HeaderMap) -> ApiResult<bool> {
+        Ok(match Condition::read(headers, &header::IF_NONE_MATCH)? {
+            None => false,
+            Some(Condition::Any) => true,
+            Some(Condition::Tags(tags)) => tags.iter().any(|tag| self.0.trim_matches('"') == tag.opaque),
+        })
     }
 
-    /// 200 with the view, or 304 where the caller has it already.
+    /// 200 with the view, 304 where the caller has it already, or 400 where what the caller has cannot be read.
     pub fn answer(&self, request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
         let tag = (header::ETAG, self.0.as_str());
-        if self.is_listed(request.headers(), header::IF_NONE_MATCH) {
-            return HttpResponse::NotModified().insert_header(tag).finish();
+        match self.is_listed(request.headers()) {
+            Ok(true) => HttpResponse::NotModified().insert_header(tag).finish(),
+            Ok(false) => HttpResponse::Ok().insert_header(tag).json(view),
+            Err(refused) => refused.error_response(),
         }
-        HttpResponse::Ok().insert_header(tag).json(view)
     }
 }
 
@@ -86,33 +86,75 @@ impl IfMatch {
     }
 
     fn parse(headers: &HeaderMap) -> ApiResult<Self> {
-        let malformed = || {
-            ApiError::because(Code::MalformedHeader, "If-Match: entity tags in quotes, or *, are expected")
-        };
-        let mut values = headers.get_all(header::IF_MATCH);
-        let Some(first) = values.next() else { return Ok(Self::Missing) };
-        if values.next().is_some() {
-            return Err(malformed());
-        }
-        let text = first.to_str().map_err(|_| malformed())?.trim();
+        Ok(match Condition::read(headers, &header::IF_MATCH)? {
+            None => Self::Missing,
+            Some(Condition::Any) => Self::Any,
+            Some(Condition::Tags(tags)) => Self::Versions(tags.iter().filter_map(Tag::version).collect()),
+        })
+    }
+}
+
+/// What `If-Match` and `If-None-Match` may hold, as the document says it: `*`, or entity tags (RFC 9110, 8.8.3).
+pub const CONDITION_PATTERN: &str = r#"^(\*|(W/)?"[!#-~]{0,100}"([ \t]*,[ \t]*(W/)?"[!#-~]{0,100}"){0,19})$"#;
+/// How long they may be.
+pub const CONDITION_LENGTH: usize = 2000;
+const TAGS: usize = 20;
+const TAG_LENGTH: usize = 100;
+
+/// A condition of a request.
+#[derive(Debug, PartialEq, Eq)]
+enum Condition<'a> {
+    Any,
+    Tags(Vec<Tag<'a>>),
+}
+
+/// One entity tag that a caller sent.
+#[derive(Debug, PartialEq, Eq)]
+struct Tag<'a> {
+    weak: bool,
+    opaque: &'a str,
+}
+
+impl Tag<'_> {
+    /// The version in front of the view. A weak tag never matches strongly, nor does one that is not ours.
+    fn version(&self) -> Option<i64> {
+        let text = self.opaque.split_once('.').map_or(self.opaque, |(version, _)| version);
+        text.parse().ok().filter(|version: &i64| !self.weak && version.to_string() == text)
+    }
+}
+
+impl<'a> Condition<'a> {
+    /// The condition in a header; 400 where it is given twice or cannot be read.
+    fn read(headers: &'a HeaderMap, name: &header::HeaderName) -> ApiResult<Option<Self>> {
+        let mut values = headers.get_all(name);
+        let Some(first) = values.next() else { return Ok(None) };
+        let text =
+            first.to_str().ok().filter(|text| values.next().is_none() && text.len() <= CONDITION_LENGTH);
+        text.and_then(|text| Self::parse(text.trim_matches([' ', '\t']))).map(Some).ok_or_else(|| {
+            ApiError::because(
+                Code::MalformedHeader,
+                format!("{name}: at most {TAGS} entity tags in quotes, or *, are expected"),
+            )
+        })
+    }
+
+    fn parse(text: &'a str) -> Option<Self> {
         if text == "*" {
-            return Ok(Self::Any);
+            return Some(Self::Any);
         }
-        let mut versions = Vec::new();
-        for tag in text.split(',').map(str::trim) {
-            let weak = tag.starts_with("W/");
-            let inner = tag
-                .strip_prefix("W/")
-                .unwrap_or(tag)
-                .strip_prefix('"')
-                .and_then(|tag| tag.strip_suffix('"'))
-                .filter(|tag| !tag.contains('"'))
-                .ok_or_else(malformed)?;
-            // A weak tag never matches strongly, nor does one that is not ours: the answer is then 412.
-            let version = inner.split_once('.').map_or(inner, |(version, _)| version);
-            versions.push(version.parse().ok().filter(|_| !weak).unwrap_or(-1));
+        let (mut tags, mut rest) = (Vec::new(), text);
+        loop {
+            let strong = rest.strip_prefix("W/");
+            let (opaque, after) = strong.unwrap_or(rest).strip_prefix('"')?.split_once('"')?;
+            if opaque.len() > TAG_LENGTH || !opaque.bytes().all(|byte| byte.is_ascii_graphic()) {
+                return None;
+            }
+            tags.push(Tag { weak: strong.is_some(), opaque });
+            if after.is_empty() {
+                return (tags.len() <= TAGS).then_some(Self::Tags(tags));
+            }
+            rest = after.trim_start_matches([' ', '\t']).strip_prefix(',')?.trim_start_matches([' ', '\t']);
         }
-        Ok(Self::Versions(versions))
     }
 }
 
@@ -150,6 +192,47 @@ mod tests {
         assert_ne!(ETag::version_and_view(3, &"a"), ETag::version_and_view(3, &"b"));
         assert!(parse("\"3.0a1b2c\"").unwrap().check(3).is_ok());
         assert!(parse("\"2.0a1b2c\"").unwrap().check(3).is_err());
+    }
+
+    #[test]
+    fn a_condition_is_read_as_the_document_says_it() {
+        let many = |count: usize| vec!["\"1\""; count].join(", ");
+        for right in ["*", "\"\"", "W/\"a,b\"\t, \"~!#\"", &many(20), &format!("\"{}\"", "x".repeat(100))] {
+            assert!(Condition::parse(right).is_some(), "{right}");
+        }
+        let long = format!("\"{}\"", "x".repeat(101));
+        for wrong in [
+            "",
+            "1",
+            "\"",
+            "\"1",
+            "w/\"1\"",
+            "\"a b\"",
+            "\"1\" \"2\"",
+            "\"1\",",
+            "*, \"1\"",
+            &many(21),
+            &long,
+        ] {
+            assert_eq!(Condition::parse(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_reader_gets_200_304_or_400() {
+        let status = |value: &'static str| {
+            let request = actix_web::test::TestRequest::get().insert_header((header::IF_NONE_MATCH, value));
+            ETag::version(3).answer(&request.to_http_request(), &"view").status().as_u16()
+        };
+        assert_eq!(status("\"2\", \"4\""), 200);
+        assert_eq!(["*", "\"3\"", "W/\"3\"", "\"2\", \"3\""].map(status), [304; 4]);
+        assert_eq!(["3", "\"3", ""].map(status), [400; 3]);
+    }
+
+    #[test]
+    fn a_version_has_one_spelling() {
+        assert!(parse("\"+3\"").unwrap().check(3).is_err());
+        assert!(parse("\"03\"").unwrap().check(3).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod params;
 pub mod patch;
 pub mod problem;
 pub mod route_table;
+pub mod strict;
 
 pub use body::Body;
 pub use etag::{ETag, IfMatch};

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use super::set;
 use crate::access::actions::Action;
 use crate::access::matrix;
+use crate::http::etag;
 
 /// Finishes every operation of the document.
 pub fn finish(document: &mut Value) {
@@ -59,6 +60,13 @@ impl Traits {
     }
 }
 
+impl Traits {
+    /// Whether it answers with one view, which the caller may have already.
+    const fn takes_copy(&self) -> bool {
+        self.reads && !self.is_list
+    }
+}
+
 /// Expands the action into the roles that have it, from the matrix.
 fn name_roles(operation: &mut Value) {
     let Some(access) = operation.get_mut("x-access") else { return };
@@ -85,15 +93,15 @@ fn add_parameters(operation: &mut Value, traits: &Traits) {
         added.push(json!({
             "name": "If-Match", "in": "header", "required": true,
             "description": "The record's `ETag` as you read it: a change made in between is refused.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^(\\*|\"[0-9]{1,18}\")$"},
+            "schema": condition(),
             "example": "\"1\""
         }));
     }
-    if traits.reads && !traits.is_list {
+    if traits.takes_copy() {
         added.push(json!({
             "name": "If-None-Match", "in": "header", "required": false,
             "description": "The `ETag` that you have: where nothing has changed, the answer is 304.",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^(\\*|(W/)?\"[!#-~]{1,100}\")$"},
+            "schema": condition(),
             "example": "\"1\""
         }));
     }
@@ -106,9 +114,14 @@ fn add_parameters(operation: &mut Value, traits: &Traits) {
     }
 }
 
+/// The form of `If-Match` and `If-None-Match`.
+fn condition() -> Value {
+    json!({"type": "string", "minLength": 1, "maxLength": etag::CONDITION_LENGTH, "pattern": etag::CONDITION_PATTERN})
+}
+
 fn add_answers(operation: &mut Value, traits: &Traits) {
     let statuses = [
-        (400, traits.has_body || traits.takes_key || traits.takes_version),
+        (400, traits.has_body || traits.takes_key || traits.takes_version || traits.takes_copy()),
         (401, true),
         (403, true),
         (404, traits.has_path_id),
@@ -131,7 +144,7 @@ fn add_answers(operation: &mut Value, traits: &Traits) {
         responses.entry(status.to_string()).or_insert(reference);
     }
     responses.insert("default".to_owned(), json!({"$ref": "#/components/responses/Problem"}));
-    if traits.reads && !traits.is_list {
+    if traits.takes_copy() {
         responses.insert(
             "304".to_owned(),
             json!({"description": "You have it already.", "headers": tagged_headers()}),
@@ -150,7 +163,7 @@ fn sort_answers(responses: &mut Map<String, Value>) {
 fn head_answers(operation: &mut Value, traits: &Traits) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        let tagged = traits.takes_version || status == "201" || (traits.reads && !traits.is_list);
+        let tagged = traits.takes_version || status == "201" || traits.takes_copy();
         let mut headers = if tagged { tagged_headers() } else { answer_headers() };
         if status == "201" {
             set(&mut headers, "Location", json!({"$ref": "#/components/headers/Location"}));

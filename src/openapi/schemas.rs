@@ -80,10 +80,14 @@ fn kind(schema: &Map<String, Value>) -> Option<String> {
     }
 }
 
+/// The greatest integer that every JSON reader keeps exactly (RFC 8259, section 6).
+const GREATEST_EXACT: i64 = (1 << 53) - 1;
+
 fn bound_integer(schema: &mut Map<String, Value>) {
     let long = schema.get("format").and_then(Value::as_str) == Some("int64");
     schema.entry("format").or_insert(json!("int32"));
-    let (low, high) = if long { (i64::MIN, i64::MAX) } else { (i64::from(i32::MIN), i64::from(i32::MAX)) };
+    let (low, high) =
+        if long { (-GREATEST_EXACT, GREATEST_EXACT) } else { (i64::from(i32::MIN), i64::from(i32::MAX)) };
     schema.entry("minimum").or_insert(json!(low));
     schema.entry("maximum").or_insert(json!(high));
 }
@@ -92,5 +96,18 @@ fn bound_string(schema: &mut Map<String, Value>) {
     schema.entry("maxLength").or_insert(json!(10_000));
     if !schema.contains_key("format") && !schema.contains_key("pattern") {
         schema.insert("pattern".to_owned(), json!("^[^\\u0000]*$"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_integer_is_bounded_by_what_every_reader_keeps() {
+        let mut schema = json!({"type": ["integer", "null"], "format": "int64", "minimum": 0});
+        walk(&mut schema);
+        assert_eq!(schema["minimum"], json!(0));
+        assert_eq!(schema["maximum"], json!(9_007_199_254_740_991_i64));
     }
 }

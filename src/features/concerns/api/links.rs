@@ -12,7 +12,7 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Link another concern
 ///
 /// Says that another concern belongs with this one, and why. The other must be one that you see in full: any other
-/// identifier is 422. Two concerns that are linked already are 409 `already_exists`, whichever end recorded it. The
+/// identifier is 409 `rule_broken`. Two concerns that are linked already are 409 `already_exists`, whichever end recorded it. The
 /// answer's `Location` and `ETag` are the concern's.
 #[utoipa::path(
     tag = "Concerns",

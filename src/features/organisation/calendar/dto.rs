@@ -187,13 +187,34 @@ pub struct DaysQuery {
     /// The first day.
     #[param(example = "2025-10-20")]
     pub from: Date,
-    /// The last day; not before the first one, and at most 400 days in all.
-    #[param(example = "2025-11-07")]
-    pub to: Date,
+    /// How many days from then on; days after the year 2100 are left out.
+    #[serde(default = "a_month")]
+    #[param(required = false, minimum = 1, maximum = 400, default = 31, example = 19)]
+    pub days: u16,
     /// The school whose days they are: its own calendar, or the trust's in its place. Absent for the trust's calendar.
     #[serde(default)]
     #[param(required = false)]
     pub school_id: Option<Id>,
+}
+
+const fn a_month() -> u16 {
+    31
+}
+
+impl DaysQuery {
+    /// The last day asked for, or the last that can be written.
+    pub fn last(&self) -> Date {
+        let last = self.from.plus_days(i64::from(self.days) - 1);
+        Date::ymd(2100, 12, 31).map_or(last, |end| end.min(last))
+    }
+
+    /// The days asked for, in their order.
+    pub fn dates(&self) -> impl Iterator<Item = Date> {
+        let (from, last) = (self.from, self.last());
+        (0..i64::from(self.days))
+            .map(move |offset| from.plus_days(offset))
+            .take_while(move |day| *day <= last)
+    }
 }
 
 /// What a day is.
@@ -229,4 +250,21 @@ pub struct DaysView {
     /// The days in their order.
     #[schema(max_items = 400)]
     pub items: Vec<DayView>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(from: &str, days: u16) -> Vec<String> {
+        let query = DaysQuery { from: Date::parse(from).unwrap(), days, school_id: None };
+        query.dates().map(|day| day.to_string()).collect()
+    }
+
+    #[test]
+    fn a_span_has_as_many_days_as_were_asked_for() {
+        assert_eq!(span("2025-12-31", 2), ["2025-12-31", "2026-01-01"]);
+        assert_eq!(span("2025-01-01", a_month()).last().unwrap(), "2025-01-31");
+        assert_eq!(span("2100-12-30", 400), ["2100-12-30", "2100-12-31"]);
+    }
 }

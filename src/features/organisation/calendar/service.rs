@@ -16,7 +16,7 @@ use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
 
 /// The most days in one answer.
-const MOST_DAYS: i64 = 400;
+const MOST_DAYS: u16 = 400;
 
 /// The calendar by which a school's deadlines run, or the trust's where no school is given: every academic year from
 /// that of the first day to that of the last. A school's own academic year stands in the place of the trust's. Give a
@@ -40,28 +40,30 @@ pub fn calendar(
 
 /// What each day of a span is.
 pub fn days(conn: &mut Conn, scope: &Scope, query: &DaysQuery) -> ApiResult<DaysView> {
+<<<<<<< HEAD
     let count = query.to.chrono().signed_duration_since(query.from.chrono()).num_days() + 1;
     if count < 1 {
         return Err(ApiError::rule("?to", "order", "must not lie before from"));
     }
     if count > MOST_DAYS {
         return Err(ApiError::rule("?to", "range", format!("at most {MOST_DAYS} days at a time")));
+=======
+    if !(1..=MOST_DAYS).contains(&query.days) {
+        return Err(ApiError::invalid("?days", "range", format!("must be from 1 to {MOST_DAYS}")));
+>>>>>>> wire
     }
     if let Some(school) = query.school_id {
         check_school(conn, scope, school, "?school_id")?;
     }
-    let calendar = calendar(conn, scope.trust(), query.school_id, query.from, query.to)?;
-    let day = |offset| {
-        let date = query.from.plus_days(offset);
-        DayView {
-            date,
-            academic_year: label(date.academic_year()),
-            half_term: calendar.half_term_of(date).map(|sixth| sixth.number),
-            is_school_day: calendar.is_school_day(date),
-            is_working_day: Calendar::is_working_day(date),
-        }
+    let calendar = calendar(conn, scope.trust(), query.school_id, query.from, query.last())?;
+    let day = |date: Date| DayView {
+        date,
+        academic_year: label(date.academic_year()),
+        half_term: calendar.half_term_of(date).map(|sixth| sixth.number),
+        is_school_day: calendar.is_school_day(date),
+        is_working_day: Calendar::is_working_day(date),
     };
-    Ok(DaysView { items: (0..count).map(day).collect() })
+    Ok(DaysView { items: query.dates().map(day).collect() })
 }
 
 /// One academic year.
