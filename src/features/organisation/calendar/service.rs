@@ -49,7 +49,7 @@ pub fn days(conn: &mut Conn, scope: &Scope, query: &DaysQuery) -> ApiResult<Days
         return Err(ApiError::rule("?to", "range", format!("at most {MOST_DAYS} days at a time")));
 =======
     if !(1..=MOST_DAYS).contains(&query.days) {
-        return Err(ApiError::invalid("?days", "range", format!("must be from 1 to {MOST_DAYS}")));
+        return Err(ApiError::rule("?days", "range", format!("must be from 1 to {MOST_DAYS}")));
 >>>>>>> wire
     }
     if let Some(school) = query.school_id {
