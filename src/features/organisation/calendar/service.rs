@@ -40,17 +40,8 @@ pub fn calendar(
 
 /// What each day of a span is.
 pub fn days(conn: &mut Conn, scope: &Scope, query: &DaysQuery) -> ApiResult<DaysView> {
-<<<<<<< HEAD
-    let count = query.to.chrono().signed_duration_since(query.from.chrono()).num_days() + 1;
-    if count < 1 {
-        return Err(ApiError::rule("?to", "order", "must not lie before from"));
-    }
-    if count > MOST_DAYS {
-        return Err(ApiError::rule("?to", "range", format!("at most {MOST_DAYS} days at a time")));
-=======
     if !(1..=MOST_DAYS).contains(&query.days) {
         return Err(ApiError::rule("?days", "range", format!("must be from 1 to {MOST_DAYS}")));
->>>>>>> wire
     }
     if let Some(school) = query.school_id {
         check_school(conn, scope, school, "?school_id")?;
