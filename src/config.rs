@@ -16,7 +16,7 @@ use crate::http::middleware::limits::Rate;
 /// Where the data is and how it is sealed.
 #[derive(Args, Clone, Debug)]
 pub struct Store {
-    /// Where the data lives: sqlite:FILE or postgres://USER@HOST/DATABASE
+    /// Where the data lives: `sqlite:FILE` or `postgres://USER@HOST/DATABASE`
     #[arg(long, env = "TUTELA_DATABASE_URL", default_value = "sqlite:tutela.db", hide_env_values = true)]
     pub database_url: String,
     /// The file with the master keys that everything is sealed under (make one with `tutela key new FILE`)

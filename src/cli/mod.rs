@@ -108,7 +108,6 @@ fn migrate_now(store: &Store) -> Outcome {
 }
 
 /// Writes to standard output; a reader that has gone away is no failure.
-#[expect(clippy::unnecessary_wraps, reason = "it ends commands, which return an outcome")]
 pub fn print(text: &str) -> Outcome {
     use std::io::Write;
     let _ = std::io::stdout().lock().write_all(text.as_bytes());

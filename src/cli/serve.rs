@@ -27,7 +27,7 @@ pub fn run(args: &Args) -> Outcome {
     };
     let services = open(&args.store, &args.serve.environment)?;
     serve(Parts { services, issuers, serve: args.serve.clone() }, |address| {
-        log::info!("listening on {address}")
+        log::info!("listening on {address}");
     })
 }
 

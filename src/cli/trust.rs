@@ -30,7 +30,7 @@ pub struct Create {
     /// How the trust lead works: casework or aggregate
     #[arg(long, default_value = "casework", value_parser = lead)]
     trust_lead: TrustLeadColumn,
-    /// How concerns are closed: unanimous_panel or safety_statement
+    /// How concerns are closed: `unanimous_panel` or `safety_statement`
     #[arg(long, default_value = "safety_statement", value_parser = closure)]
     closure: ClosureRule,
     /// Keep a restricted log beside the safeguarding log

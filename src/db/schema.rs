@@ -1,5 +1,6 @@
 //! The tables, as both databases have them; a test compares this file with each.
 
+#![allow(clippy::wildcard_imports, reason = "table! is written with all column types in scope")]
 #![allow(missing_docs, reason = "table! has no place for them; the migrations say what each table is")]
 
 diesel::table! {

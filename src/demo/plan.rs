@@ -123,9 +123,9 @@ const A2_PUPILS: &[Pupil] = &[
 ];
 
 const A_SCHOOLS: &[SchoolPlan] = &[
-    SchoolPlan { urn: 999001, hub: None, tas: false, staff: A0_STAFF, pupils: A0_PUPILS },
-    SchoolPlan { urn: 999002, hub: None, tas: false, staff: A1_STAFF, pupils: A1_PUPILS },
-    SchoolPlan { urn: 999003, hub: None, tas: false, staff: A2_STAFF, pupils: A2_PUPILS },
+    SchoolPlan { urn: 999_001, hub: None, tas: false, staff: A0_STAFF, pupils: A0_PUPILS },
+    SchoolPlan { urn: 999_002, hub: None, tas: false, staff: A1_STAFF, pupils: A1_PUPILS },
+    SchoolPlan { urn: 999_003, hub: None, tas: false, staff: A2_STAFF, pupils: A2_PUPILS },
 ];
 
 const A_CENTRAL: &[Post] = &[
@@ -210,10 +210,10 @@ const B3_PUPILS: &[Pupil] = &[
 ];
 
 const B_SCHOOLS: &[SchoolPlan] = &[
-    SchoolPlan { urn: 999101, hub: Some(0), tas: false, staff: B0_STAFF, pupils: B0_PUPILS },
-    SchoolPlan { urn: 999102, hub: Some(0), tas: false, staff: B1_STAFF, pupils: B1_PUPILS },
-    SchoolPlan { urn: 999103, hub: Some(1), tas: false, staff: B2_STAFF, pupils: B2_PUPILS },
-    SchoolPlan { urn: 999104, hub: Some(1), tas: true, staff: B3_STAFF, pupils: B3_PUPILS },
+    SchoolPlan { urn: 999_101, hub: Some(0), tas: false, staff: B0_STAFF, pupils: B0_PUPILS },
+    SchoolPlan { urn: 999_102, hub: Some(0), tas: false, staff: B1_STAFF, pupils: B1_PUPILS },
+    SchoolPlan { urn: 999_103, hub: Some(1), tas: false, staff: B2_STAFF, pupils: B2_PUPILS },
+    SchoolPlan { urn: 999_104, hub: Some(1), tas: true, staff: B3_STAFF, pupils: B3_PUPILS },
 ];
 
 const B_CENTRAL: &[Post] = &[

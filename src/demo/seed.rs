@@ -253,11 +253,9 @@ fn take_further(caller: &mut Caller<'_>, lead: &str, concern: Id, owner: Option<
                 "decided_at": caller.now()}),
         ),
     ];
-    let mut version = 1;
-    for (part, body) in steps {
-        let tag = format!("\"{version}\"");
+    for ((part, body), version) in steps.into_iter().zip(1_u8..) {
+        let tag = format!("\"{}\"", i32::from(version));
         caller.post_on(lead, &format!("{base}/{part}"), Some(&tag), &body)?;
-        version += 1;
     }
     Ok(())
 }

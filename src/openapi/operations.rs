@@ -26,7 +26,6 @@ fn finish_operation(path: &str, method: &str, operation: &mut Value) {
 }
 
 /// What follows from an operation's method, path and declaration.
-#[expect(clippy::struct_excessive_bools, reason = "each is one independent property of an operation")]
 struct Traits {
     reads: bool,
     has_body: bool,

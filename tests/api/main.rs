@@ -7,6 +7,9 @@
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
+    clippy::manual_assert,
+    clippy::similar_names,
+    dead_code,
     reason = "a test may fail where it stands"
 )]
 

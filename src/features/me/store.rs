@@ -15,8 +15,6 @@ use crate::events::NotificationKind;
 use crate::http::Paging;
 use crate::ids::Id;
 
-/// Rows in one insert.
-
 /// A notification as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = notifications, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]

@@ -29,7 +29,7 @@ use crate::text::{Name, Text};
 pub struct ConcernCreate {
     /// The school that the concern belongs to; one at which you may raise concerns.
     pub school_id: Id,
-    /// The log to write it in. `restricted` is 422 where the trust has not switched that log on.
+    /// The log to write it in. `restricted` is 409 where the trust has not switched that log on.
     #[serde(default = "safeguarding")]
     #[schema(default = "safeguarding")]
     pub log: ConcernLog,

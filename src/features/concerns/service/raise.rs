@@ -194,7 +194,7 @@ pub fn occurred_fault(scope: &Scope, occurred_at: Option<Timestamp>) -> Option<F
 pub fn pupil_faults(conn: &mut Conn, scope: &Scope, school: Id, pupils: &[Id]) -> ApiResult<Vec<FieldError>> {
     match pupils::check_named(conn, scope, pupils, school) {
         Ok(()) => Ok(Vec::new()),
-        Err(error) if error.code == Code::Invalid => Ok(error.errors),
+        Err(error) if error.code == Code::RuleBroken => Ok(error.errors),
         Err(error) => Err(error),
     }
 }

@@ -37,7 +37,7 @@ impl Default for Settings {
 
 /// Refuses settings that contradict each other: a panel in which the trust's lead must agree to every closure needs a
 /// lead who may see the cases.
-pub fn check(settings: &Settings) -> ApiResult<()> {
+pub fn check(settings: Settings) -> ApiResult<()> {
     let contradicts = settings.closure_rule == ClosureRule::UnanimousPanel
         && settings.trust_lead_column == TrustLeadColumn::Aggregate;
     if !contradicts {
@@ -69,7 +69,7 @@ mod tests {
     fn only_a_panel_without_a_working_lead_is_a_contradiction() {
         for closure_rule in ClosureRule::ALL.iter().copied() {
             for trust_lead_column in TrustLeadColumn::ALL.iter().copied() {
-                let refused = check(&Settings { trust_lead_column, closure_rule, restricted_log: false });
+                let refused = check(Settings { trust_lead_column, closure_rule, restricted_log: false });
                 let contradicts = closure_rule == ClosureRule::UnanimousPanel
                     && trust_lead_column == TrustLeadColumn::Aggregate;
                 assert_eq!(refused.is_err(), contradicts, "{closure_rule} {trust_lead_column}");
@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_default_settings_agree() {
-        assert!(check(&Settings::default()).is_ok());
+        assert!(check(Settings::default()).is_ok());
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub fn change(
         updated_at: tx.now(),
         ..old
     };
-    rules::check(&switches(&row))?;
+    rules::check(switches(&row))?;
     store::update(tx.conn, &row)?;
     tx.did("trust.changed", "trust", trust.id, None)?;
     Ok((trust, row))
@@ -101,7 +101,7 @@ pub fn create_trust(tx: &mut Tx<'_>, input: NewTrust) -> ApiResult<Id> {
             "2 to 41 lower-case letters, digits and hyphens, not beginning with a hyphen",
         ));
     }
-    rules::check(&input.settings)?;
+    rules::check(input.settings)?;
     let (id, now) = (tx.trust(), tx.now());
     let trust = TrustRow { id, slug: input.slug, created_at: now };
     let settings = SettingsRow {
