@@ -112,7 +112,9 @@ impl FieldError {
         code: impl Into<Cow<'static, str>>,
         detail: impl Into<String>,
     ) -> Self {
-        Self { pointer: pointer.into(), code: code.into(), detail: detail.into() }
+        // Names that a caller made up stand in both: they keep to what the document says about answers.
+        let plain = |text: String, most| text.chars().filter(|c| !c.is_control()).take(most).collect();
+        Self { pointer: plain(pointer.into(), 200), code: code.into(), detail: plain(detail.into(), 500) }
     }
 }
 

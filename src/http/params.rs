@@ -195,6 +195,12 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_was_made_up_is_repeated_only_in_part() {
+        let error = read(&format!("%00{}=1", "x".repeat(300))).unwrap_err();
+        assert_eq!(error.errors[0].pointer, format!("?{}", "x".repeat(199)));
+    }
+
+    #[test]
     fn a_number_in_the_path_has_one_spelling() {
         assert_eq!(six_digits("137089"), Some(137_089));
         for wrong in ["", "13708", "1370890", "+13708", "013708", "13708a", "１３７０８９"] {

@@ -99,8 +99,9 @@ fn add_parameters(operation: &mut Value, traits: &Traits) {
     if traits.takes_copy() {
         added.push(json!({
             "name": "If-None-Match", "in": "header", "required": false,
-            "description": "The `ETag` that you have: where nothing has changed, the answer is 304.",
-            "schema": condition(),
+            "description": "The `ETag` that you have: where nothing has changed, the answer is 304. What is not a list of \
+                entity tags is passed over (RFC 9110, 13.1.2).",
+            "schema": {"type": "string", "maxLength": etag::CONDITION_LENGTH, "pattern": etag::PLAIN_PATTERN},
             "example": "\"1\""
         }));
     }
@@ -113,7 +114,7 @@ fn add_parameters(operation: &mut Value, traits: &Traits) {
     }
 }
 
-/// The form of `If-Match` and `If-None-Match`.
+/// The form of `If-Match`.
 fn condition() -> Value {
     json!({"type": "string", "minLength": 1, "maxLength": etag::CONDITION_LENGTH, "pattern": etag::CONDITION_PATTERN})
 }
