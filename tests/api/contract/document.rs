@@ -98,3 +98,16 @@ fn every_problem_code_is_described_for_people() {
         assert!(page.contains(&row), "docs/api.md lacks {row}");
     }
 }
+
+#[test]
+fn every_reference_points_at_something() {
+    let document = tutela::openapi::document();
+    let text = document.to_string();
+    let mut checked = 0;
+    for rest in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = rest.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer} does not exist");
+        checked += 1;
+    }
+    assert!(checked > 100);
+}

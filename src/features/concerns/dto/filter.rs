@@ -28,6 +28,7 @@ pub struct ConcernFilter {
     /// In this log.
     pub log: Option<ConcernLog>,
     /// With this category, or one under it: `COC` finds `COC-BUL`.
+    #[param(inline)]
     pub category: Option<CategoryPrefix>,
     /// With the monitor flag, or without it.
     pub monitor: Option<bool>,
