@@ -13,7 +13,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use service::create_first_admin_key;
+pub use service::{create_first_admin_key, owner_of};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

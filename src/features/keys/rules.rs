@@ -92,7 +92,9 @@ mod tests {
     fn a_persons_key_is_made_by_that_person_alone() {
         let (one, other) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
         assert!(is_anothers(Some(one), Some(other)) && is_anothers(Some(one), None));
-        assert!(!is_anothers(Some(one), Some(one)) && !is_anothers(None, Some(one)) && !is_anothers(None, None));
+        assert!(
+            !is_anothers(Some(one), Some(one)) && !is_anothers(None, Some(one)) && !is_anothers(None, None)
+        );
     }
 
     #[test]

@@ -45,6 +45,14 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<KeyRow> {
     store::get(conn, scope, id)
 }
 
+/// The person for whom the key behind a principal (`key:ID`) is, whoever asks: not for answers to a caller.
+pub fn owner_of(conn: &mut Conn, trust: Id, principal: &str) -> ApiResult<Option<Id>> {
+    match principal.strip_prefix("key:").and_then(Id::parse) {
+        Some(key) => store::owner(conn, trust, key),
+        None => Ok(None),
+    }
+}
+
 /// A page of keys.
 pub fn list(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<KeyView>> {
     let rows = store::list(conn, scope, paging)?;
