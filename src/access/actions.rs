@@ -3,8 +3,10 @@
 crate::words! {
     /// An action that a right is given for. Every operation of the API names one.
     pub enum Action {
-        /// Read one's own roles, notifications and tasks.
+        /// Read who one is, with one's own roles.
         MeRead = "me.read",
+        /// Read one's own notifications and tasks.
+        MeInbox = "me.inbox",
         /// Read the access matrix and the reasons of one's own rights.
         AccessRead = "access.read",
         /// Read the national register of establishments.
@@ -25,6 +27,8 @@ crate::words! {
         PersonRead = "person.read",
         /// Make and change people and their engagements.
         PersonManage = "person.manage",
+        /// Say under which login an identity provider knows a person.
+        SubjectManage = "subject.manage",
         /// Make and change appointments.
         AppointmentManage = "appointment.manage",
         /// Find a pupil by name, to name them in a concern: name and year group only.
@@ -79,7 +83,8 @@ crate::words! {
 }
 
 impl Action {
-    /// Whether it touches case records, on which every denial hangs on the person.
+    /// Whether it touches records of children, or who looked at them: there every denial hangs on the person, so a
+    /// token whose person is not known gets nothing.
     pub const fn is_case_work(self) -> bool {
         matches!(
             self,
@@ -94,12 +99,16 @@ impl Action {
                 | Self::ConcernAccessLog
                 | Self::ConflictRead
                 | Self::ConflictManage
+                | Self::PupilFind
+                | Self::PupilRead
                 | Self::PupilReadProtected
+                | Self::PupilManage
+                | Self::AuditRead
         )
     }
 
     /// Whether a read under this action is written to the audit log.
     pub const fn is_sensitive(self) -> bool {
-        self.is_case_work() || matches!(self, Self::PupilRead | Self::AuditRead)
+        self.is_case_work() && !matches!(self, Self::PupilFind | Self::PupilManage)
     }
 }

@@ -1,7 +1,7 @@
 //! Stands before every operation under `/v1`: who is calling, how often, and whether any of their roles allows the
 //! operation at all. Only then are path and body read.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
@@ -121,17 +121,56 @@ fn failed(gate: &Gate, address: IpAddr, error: ApiError) -> ApiError {
 /// The caller's address: the connection's, or behind a configured proxy the one that the proxy saw.
 fn peer(request: &ServiceRequest, proxies: &[ipnet::IpNet]) -> IpAddr {
     let direct = request.peer_addr().map_or(IpAddr::from([0, 0, 0, 0]), |peer| peer.ip());
+    let values: Vec<&str> = request
+        .headers()
+        .get_all("x-forwarded-for")
+        .map(|value| value.to_str().unwrap_or_default())
+        .collect();
+    seen_by_proxies(direct, &values, proxies)
+}
+
+/// Goes back from hop to hop as long as each is a proxy that is believed. A hop that is no address ends the search:
+/// what stands left of it was said by nobody who is believed.
+fn seen_by_proxies(direct: IpAddr, forwarded: &[&str], proxies: &[ipnet::IpNet]) -> IpAddr {
     let trusted = |address: &IpAddr| proxies.iter().any(|net| net.contains(address));
     if !trusted(&direct) {
         return direct;
     }
-    request
-        .headers()
-        .get_all("x-forwarded-for")
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|hop| hop.trim().parse().ok())
-        .filter(|hop| !trusted(hop))
-        .last()
-        .unwrap_or(direct)
+    let hops: Vec<&str> = forwarded.iter().flat_map(|value| value.split(',')).collect();
+    hops.iter().rev().map_while(|text| hop(text)).find(|hop| !trusted(hop)).unwrap_or(direct)
+}
+
+/// A hop's address; some proxies add the port.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
+    bare.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn seen(direct: &str, forwarded: &[&str]) -> String {
+        let proxies = ["10.0.0.0/8".parse().unwrap(), "fd00::/8".parse().unwrap()];
+        seen_by_proxies(direct.parse().unwrap(), forwarded, &proxies).to_string()
+    }
+
+    #[test]
+    fn only_what_a_believed_proxy_saw_counts() {
+        for (direct, forwarded, address) in [
+            ("192.0.2.1", &["198.51.100.7"] as &[&str], "192.0.2.1"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["203.0.113.9, 198.51.100.7, 10.0.0.2"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.9", "198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["198.51.100.7:4711"], "198.51.100.7"),
+            ("10.0.0.1", &["[2001:db8::7]:4711"], "2001:db8::7"),
+            ("10.0.0.1", &["[2001:db8::7]"], "2001:db8::7"),
+            ("10.0.0.1", &["203.0.113.9, nonsense"], "10.0.0.1"),
+            ("10.0.0.1", &["203.0.113.9, unknown, 10.0.0.2"], "10.0.0.1"),
+            ("10.0.0.1", &["203.0.113.9, "], "10.0.0.1"),
+        ] {
+            assert_eq!(seen(direct, forwarded), address, "{direct} {forwarded:?}");
+        }
+    }
 }

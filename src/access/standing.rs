@@ -93,7 +93,10 @@ pub fn of_key(
     let principal = format!("key:{}", row.id);
     refuse_revoked(conn, trust, &principal, row.person_id)?;
     let school_ids: Vec<Id> = row.school_ids.split_whitespace().filter_map(Id::parse).collect();
-    let grants = key_grants(conn, trust, &row, &school_ids, now.london_date())?;
+    let today = now.london_date();
+    let mut grants = key_grants(conn, trust, &row, &school_ids, today)?;
+    let schools = schools_of(conn, trust)?;
+    grants.retain(|grant| grant.school.is_none_or(|school| is_ours(&schools, school, today)));
     let scopes = row.scopes.split_whitespace().filter_map(KeyScope::parse).collect();
     let rights = KeyRights { id: row.id, scopes, schools: school_ids };
     let viewer = viewer(conn, trust, &key.trust, principal, row.person_id, grants, Some(rights))?;
@@ -172,6 +175,11 @@ fn claimed_grant(claim: &RoleClaim, schools: &[SchoolRow], today: Date) -> Optio
     };
     let fits = role.is_service_role() || role.is_school_role() == school.is_some();
     fits.then_some(Grant { role, school })
+}
+
+/// Whether a school is the trust's and has not left it.
+fn is_ours(schools: &[SchoolRow], school: Id, today: Date) -> bool {
+    schools.iter().any(|(id, _, left)| *id == school && left.is_none_or(|left| left >= today))
 }
 
 /// Takes away what has ended: a role whose appointments on record are all over, and everything of a leaver. A person

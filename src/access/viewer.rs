@@ -26,6 +26,15 @@ pub struct KeyRights {
     pub schools: Vec<Id>,
 }
 
+impl KeyRights {
+    /// Whether the key was made for an action. Notifications and tasks tell of every school of their owner: a key
+    /// that is limited to some of them does not open them.
+    pub fn opens(&self, action: Action) -> bool {
+        let limited = action == Action::MeInbox && !self.schools.is_empty();
+        !limited && self.scopes.iter().any(|scope| scope.allows(action))
+    }
+}
+
 /// A caller who has been recognised. The token says who and which role at which school; what holds today was read
 /// from the database.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +86,7 @@ impl Viewer {
     /// How far the viewer's roles reach together.
     pub fn extent(&self, action: Action) -> Extent {
         let mut extent = Extent::default();
-        if self.key.as_ref().is_some_and(|key| !key.scopes.iter().any(|scope| scope.allows(action))) {
+        if self.key.as_ref().is_some_and(|key| !key.opens(action)) {
             return extent;
         }
         for grant in &self.grants {

@@ -42,6 +42,12 @@ pub fn open(store: &Store, environment: &str) -> Result<Services, Failure> {
             log::info!("{ran} migrations ran");
         }
     }
+    if migrate::application_owns(&target).map_err(Failure::Work)? {
+        log::warn!(
+            "the database role that serves also owns the schema: row-level security and the append-only audit log \
+             are weaker. Give the application a role of its own, and the owner's URL as TUTELA_MIGRATION_URL"
+        );
+    }
     let db = Db::open(&target, store.sizing()).map_err(Failure::Work)?;
     let recorder = Recorder::start(db.clone()).map_err(Failure::Work)?;
     Ok(Services {

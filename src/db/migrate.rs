@@ -84,6 +84,27 @@ fn postgres(owner: &str, application: &str) -> Result<usize, String> {
     outcome
 }
 
+/// Whether the application's role owns the schema, or may do all that its owner may: then `PostgreSQL` does not hold it
+/// to row-level security, nor keep it from changing the audit log. False on SQLite, where there are no roles.
+pub fn application_owns(target: &Target) -> Result<bool, String> {
+    let mut conn = connect::single(target)?;
+    if matches!(conn, Conn::Sqlite(_)) {
+        return Ok(false);
+    }
+    diesel::sql_query(
+        "SELECT pg_has_role(current_user, relowner, 'MEMBER') AS owns FROM pg_class WHERE oid = 'trusts'::regclass",
+    )
+    .get_result::<Owner>(&mut conn)
+    .map(|found| found.owns)
+    .map_err(words)
+}
+
+#[derive(QueryableByName)]
+struct Owner {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    owns: bool,
+}
+
 #[derive(QueryableByName)]
 struct Role {
     #[diesel(sql_type = diesel::sql_types::Text)]

@@ -22,6 +22,8 @@ crate::words! {
         ActionAssigned = "action_assigned",
         /// Something was added to a concern that you work on or raised.
         ConcernUpdated = "concern_updated",
+        /// A login was mapped to you: whoever holds it is let in as you.
+        LoginLinked = "login_linked",
     }
 }
 

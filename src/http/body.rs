@@ -77,6 +77,9 @@ impl<T: DeserializeOwned + Validate + MediaType + 'static> FromRequest for Body<
 
 fn check_head(request: &HttpRequest, accepted: &str) -> ApiResult<()> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
+    if request.headers().get_all(header::CONTENT_TYPE).count() > 1 {
+        return Err(ApiError::because(Code::UnsupportedMediaType, "send one Content-Type"));
+    }
     let media = header(header::CONTENT_TYPE).unwrap_or_default();
     let essence = media.split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case(accepted) || !charset_is_utf8(media) {

@@ -192,6 +192,7 @@ fn open(text: &str, binding: &str) -> ApiResult<Cursor> {
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Envelope>(&bytes).ok())
         .filter(|envelope| envelope.v == CURSOR_VERSION && envelope.b == binding)
+        .filter(|envelope| !envelope.k.0.iter().any(|part| part.contains('\0')))
         .map(|envelope| envelope.k)
         .ok_or_else(bad_cursor)
 }
@@ -278,6 +279,14 @@ mod tests {
     fn a_cursor_holds_for_its_caller_only() {
         let page = paging("me", None).unwrap().page(vec![1, 2, 3], |n| Cursor::number(*n), |n| n);
         assert!(paging("you", page.next_cursor).is_err());
+    }
+
+    #[test]
+    fn a_key_with_a_null_character_is_refused() {
+        let made = paging("me", None).unwrap();
+        for (key, fits) in [("a", true), ("a\0", false)] {
+            assert_eq!(paging("me", Some(made.cursor(Cursor::word(key)))).is_ok(), fits);
+        }
     }
 
     #[test]

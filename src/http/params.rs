@@ -147,6 +147,9 @@ impl FromRequest for PathUrn {
     type Future = std::future::Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Err(error) = refuse_escapes(request) {
+            return std::future::ready(Err(error));
+        }
         let urn = request.match_info().iter().next().and_then(|(_, text)| six_digits(text));
         std::future::ready(urn.map(Self).ok_or_else(ApiError::not_found))
     }
@@ -157,7 +160,13 @@ fn six_digits(text: &str) -> Option<i32> {
     text.parse().ok().filter(|_| plain)
 }
 
+/// An identifier has no character that needs an escape: a path with one is another spelling.
+fn refuse_escapes(request: &HttpRequest) -> ApiResult<()> {
+    if request.uri().path().contains('%') { Err(ApiError::not_found()) } else { Ok(()) }
+}
+
 fn path_ids<const N: usize>(request: &HttpRequest) -> ApiResult<[Id; N]> {
+    refuse_escapes(request)?;
     let ids: Vec<Id> = request
         .match_info()
         .iter()

@@ -65,7 +65,7 @@ fn reach_at(extent: &Extent, school: Option<Id>) -> Reach {
 }
 
 fn sentence(viewer: &Viewer, action: Action, reach: Reach, role: Option<Role>) -> String {
-    let by_key = viewer.key.as_ref().is_some_and(|key| !key.scopes.iter().any(|scope| scope.allows(action)));
+    let by_key = viewer.key.as_ref().is_some_and(|key| !key.opens(action));
     let role = match role {
         Some(role) => role.as_str(),
         None if by_key => return format!("The key's scopes do not cover {action}."),

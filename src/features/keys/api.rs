@@ -16,8 +16,8 @@ fn place(cx: &Context) -> Place {
 ///
 /// Makes a key for a person or a service. The answer holds the whole key in `key`, once: a repetition with the same
 /// `Idempotency-Key` finds the record and leaves `key` out. A service's key cannot read concerns before that is
-/// granted; a key that acts as another person cannot reach children's records (422 `invalid` with `owner_only`). Needs
-/// a right to the whole trust.
+/// granted; a person's key is made by that person alone (409 `rule_broken` with `owner_only` at `/owner/person_id`).
+/// Needs a right to the whole trust.
 #[utoipa::path(
     tag = "Keys",
     operation_id = "createApiKey",
@@ -76,10 +76,11 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 
 /// Rotate an API key
 ///
-/// Makes a key in place of another, with the same owner and rights and as long a life. The old one ends after the
-/// overlap and names its successor. The answer holds the new key in `key`, once: a repetition with the same
-/// `Idempotency-Key` leaves it out. 409 `state_conflict` where the key works no more, or acts as another person and
-/// reaches children's records.
+/// Makes a key in place of another, with the same owner and as long a life. It has the same rights but those that were
+/// granted to a service (`concerns-metadata`, `concerns-text`): whoever granted them grants them again. The old one ends
+/// after the overlap and names its successor. The answer holds the new key in `key`, once: a repetition with the same
+/// `Idempotency-Key` leaves it out. 409 `state_conflict` where the key works no more, 409 `rule_broken` with
+/// `owner_only` where it is another person's.
 #[utoipa::path(
     tag = "Keys",
     operation_id = "rotateApiKey",

@@ -89,15 +89,14 @@ fn one_owner(owner: &KeyOwner) -> Result<(), ValidationError> {
 pub struct KeyCreate {
     /// What the key is for, in words.
     pub name: Name<100>,
-    /// For whom it is made: never silently for its maker.
+    /// For whom it is made: a service, or yourself. 409 with `owner_only` at `/owner/person_id` for another person.
     #[validate(nested)]
     pub owner: KeyOwner,
     /// The role of a service; required for a service, refused for a person, whose roles are those of today.
     #[serde(default)]
     pub role: Option<ServiceRole>,
     /// What the key may do of what its owner may. `all` only for a person; `concerns-metadata` and `concerns-text` of
-    /// a service are granted later by a DSL, headteacher or trust lead. For a person other than yourself only
-    /// `reference-read`, `people-read` and `people-write`.
+    /// a service are granted later by a DSL, headteacher or trust lead.
     #[validate(length(min = 1, max = 10))]
     #[schema(min_items = 1, max_items = 10)]
     pub scopes: Vec<KeyScope>,
@@ -134,7 +133,8 @@ fn consistent(input: &KeyCreate) -> Result<(), ValidationError> {
     }
 }
 
-/// A key in place of another.
+/// A key in place of another. What was granted to a service's key (`concerns-metadata`, `concerns-text`) is not in the
+/// new one, and has to be granted again.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"overlap_hours": 24}))]

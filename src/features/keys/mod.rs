@@ -1,8 +1,8 @@
 //! API keys: made for a person or a service, never for whoever makes them; shown once, stored as a keyed hash. A key
 //! can do what its scopes say and its owner may do today, whichever is less.
 //!
-//! Two rules keep administrators out of cases: a person's key that reaches children's records is made by that person
-//! alone, and a service reads concerns only after a DSL, headteacher or trust lead has granted it.
+//! Two rules keep administrators out of cases: a person's key is made by that person alone, and a service reads
+//! concerns only after a DSL, headteacher or trust lead has granted it to that very key.
 
 mod api;
 mod dto;
@@ -13,7 +13,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use service::create_first_admin_key;
+pub use service::{create_first_admin_key, owner_of};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -17,18 +17,16 @@ pub const fn is_for_service(scope: KeyScope) -> bool {
     !scope.needs_grant() && !matches!(scope, KeyScope::All)
 }
 
-/// Whether somebody else may be handed a key with this scope that acts as a person. Whoever administers keys sees no
-/// case content, and must not be able to see it through a key that acts as a DSL.
-const fn is_for_others(scope: KeyScope) -> bool {
-    matches!(scope, KeyScope::ReferenceRead | KeyScope::PeopleRead | KeyScope::PeopleWrite)
+/// Whether a person's key is made or rotated by somebody else: nobody acts in another's name.
+pub fn is_anothers(owner: Option<Id>, maker: Option<Id>) -> bool {
+    owner.is_some() && owner != maker
 }
 
-/// Where the maker of a person's key is another person: the index of the first scope that only the owner may get.
-pub fn owners_only(owner: Option<Id>, maker: Option<Id>, scopes: &[KeyScope]) -> Option<usize> {
-    if owner.is_none() || owner == maker {
-        return None;
-    }
-    scopes.iter().position(|scope| !is_for_others(*scope))
+/// The scopes of a key's successor: what was granted to a service has to be granted again, as its secret is in new
+/// hands.
+pub fn kept_scopes(row: &KeyRow) -> Vec<KeyScope> {
+    let keeps = |scope: &KeyScope| row.person_id.is_some() || !scope.needs_grant();
+    row.scopes().into_iter().filter(keeps).collect()
 }
 
 /// Refuses an end that is past or further than a year away.
@@ -91,15 +89,21 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gets_a_key_that_acts_as_somebody_else_on_childrens_records() {
+    fn a_persons_key_is_made_by_that_person_alone() {
         let (one, other) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
-        for scope in KeyScope::ALL {
-            let open = ["reference-read", "people-read", "people-write"].contains(&scope.as_str());
-            assert_eq!(owners_only(Some(one), Some(other), &[*scope]).is_none(), open, "{scope}");
-            assert_eq!(owners_only(Some(one), None, &[*scope]).is_none(), open, "{scope}");
-            assert_eq!(owners_only(Some(one), Some(one), &[*scope]), None);
-            assert_eq!(owners_only(None, Some(one), &[*scope]), None);
-        }
+        assert!(is_anothers(Some(one), Some(other)) && is_anothers(Some(one), None));
+        assert!(
+            !is_anothers(Some(one), Some(one)) && !is_anothers(None, Some(one)) && !is_anothers(None, None)
+        );
+    }
+
+    #[test]
+    fn a_services_grants_end_with_the_key() {
+        let scopes = "concerns-create concerns-metadata concerns-text".to_owned();
+        let service = KeyRow { person_id: None, scopes: scopes.clone(), ..row() };
+        assert_eq!(kept_scopes(&service), [KeyScope::ConcernsCreate]);
+        let person = KeyRow { person_id: Some(Id::from_bytes([1; 16])), scopes, ..row() };
+        assert_eq!(kept_scopes(&person).len(), 3);
     }
 
     #[test]

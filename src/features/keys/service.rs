@@ -45,6 +45,14 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<KeyRow> {
     store::get(conn, scope, id)
 }
 
+/// The person for whom the key behind a principal (`key:ID`) is, whoever asks: not for answers to a caller.
+pub fn owner_of(conn: &mut Conn, trust: Id, principal: &str) -> ApiResult<Option<Id>> {
+    match principal.strip_prefix("key:").and_then(Id::parse) {
+        Some(key) => store::owner(conn, trust, key),
+        None => Ok(None),
+    }
+}
+
 /// A page of keys.
 pub fn list(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<KeyView>> {
     let rows = store::list(conn, scope, paging)?;
@@ -58,14 +66,9 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
         return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
     }
     rules::check_end(input.expires_at, tx.now())?;
-    if let Some(at) = rules::owners_only(input.owner.person_id, scope.person(), &input.scopes) {
-        let words = "a person's key with this scope can only be made by that person";
-        return Err(ApiError::rule(format!("/scopes/{at}"), "owner_only", words));
-    }
-    if let Some(person) = input.owner.person_id
-        && !people::person_exists(tx.conn, scope.trust(), person)?
-    {
-        return Err(refer::unknown("/owner/person_id"));
+    if rules::is_anothers(input.owner.person_id, scope.person()) {
+        let words = "a person's key can only be made by that person";
+        return Err(ApiError::rule("/owner/person_id", "owner_only", words));
     }
     for (at, school) in input.school_ids.iter().enumerate() {
         refer::require_school(tx.conn, scope, *school, &format!("/school_ids/{at}"))?;
@@ -99,7 +102,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
     Ok(Made { row, text: Some(text) })
 }
 
-/// Makes a key in place of another, which ends after the overlap.
+/// Makes a key in place of another, which ends after the overlap. What was granted to a service's key ends with it.
 pub fn rotate(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -114,15 +117,16 @@ pub fn rotate(
     }
     if_match.check(old.version)?;
     rules::check_live(&old, tx.now())?;
-    if rules::owners_only(old.person_id, scope.person(), &old.scopes()).is_some() {
-        let words = "a person's key with these scopes can only be rotated by that person";
-        return Err(ApiError::because(Code::StateConflict, words));
+    if rules::is_anothers(old.person_id, scope.person()) {
+        let words = "a person's key can only be rotated by that person";
+        return Err(ApiError::rule("", "owner_only", words));
     }
     let (old_end, new_end) = rules::rotation_ends(&old, input.overlap_hours, tx.now());
     let new_id = tx.new_id();
     let (text, hash) = secret(tx, place, new_id)?;
     let row = KeyRow {
         id: new_id,
+        scopes: words(rules::kept_scopes(&old)),
         hash,
         expires_at: new_end,
         last_used_at: None,

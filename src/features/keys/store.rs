@@ -112,6 +112,13 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<KeyRow> {
         .map_err(ApiError::from)
 }
 
+/// The person for whom a key is, whoever asks: not for answers to a caller.
+pub fn owner(conn: &mut Conn, trust: Id, key: Id) -> ApiResult<Option<Id>> {
+    let found: Option<Option<Id>> =
+        api_keys::table.find((trust, key)).select(api_keys::person_id).first(conn).optional()?;
+    Ok(found.flatten())
+}
+
 /// A page of keys by identifier.
 pub fn list(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Vec<KeyRow>> {
     let mut query = api_keys::table.filter(visible(scope)).into_boxed();

@@ -28,16 +28,17 @@ pub async fn get(cx: Context) -> ApiResult<HttpResponse> {
 /// List your notifications
 ///
 /// What happened that you should know of, newest first. They carry identifiers and kinds, never names or categories.
+/// An API key opens them only with `all` and without a limit to schools.
 #[utoipa::path(
     tag = "Access",
     operation_id = "listNotifications",
     params(PageQuery, NotificationFilter),
     responses((status = 200, description = "A page of notifications.", body = Page<NotificationView>)),
-    extensions(("x-access" = json!({"action": "me.read"})))
+    extensions(("x-access" = json!({"action": "me.inbox"})))
 )]
 #[get("/me/notifications")]
 pub async fn notifications(cx: Context, query: ListParams<NotificationFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::MeRead)?;
+    let scope = cx.permit(Action::MeInbox)?;
     let work = scope.clone();
     let page = cx
         .read(&scope, move |conn| service::notifications(conn, &work, &query.filter, &query.paging))
@@ -54,7 +55,7 @@ pub async fn notifications(cx: Context, query: ListParams<NotificationFilter>) -
     params(("id" = crate::ids::Id, Path, description = "The notification.")),
     request_body = NotificationReading,
     responses((status = 200, description = "The notification.", body = NotificationView)),
-    extensions(("x-access" = json!({"action": "me.read"})))
+    extensions(("x-access" = json!({"action": "me.inbox"})))
 )]
 #[post("/me/notifications/{id}/reading")]
 pub async fn read_notification(
@@ -63,7 +64,7 @@ pub async fn read_notification(
     key: IdempotencyKey,
     body: Body<NotificationReading>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::MeRead)?;
+    let scope = cx.permit(Action::MeInbox)?;
     let (request, work) = (key.with(&body), scope.clone());
     let row = cx.write(&scope, Some(request), move |tx| service::read_notification(tx, &work, id.0)).await?;
     let view = NotificationView::from(row);
@@ -72,17 +73,18 @@ pub async fn read_notification(
 
 /// List your tasks
 ///
-/// What you have to do: the open actions in concerns that are yours, oldest first. Computed at each reading.
+/// What you have to do: the open actions in concerns that are yours, oldest first. Computed at each reading. An API
+/// key opens them only with `all` and without a limit to schools.
 #[utoipa::path(
     tag = "Access",
     operation_id = "listTasks",
     params(PageQuery, TaskFilter),
     responses((status = 200, description = "A page of tasks.", body = Page<TaskView>)),
-    extensions(("x-access" = json!({"action": "me.read"})))
+    extensions(("x-access" = json!({"action": "me.inbox"})))
 )]
 #[get("/me/tasks")]
 pub async fn tasks(cx: Context, query: ListParams<TaskFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::MeRead)?;
+    let scope = cx.permit(Action::MeInbox)?;
     let work = scope.clone();
     let page = cx.read(&scope, move |conn| service::tasks(conn, &work, &query.paging)).await?;
     Ok(cx.page(&page))

@@ -88,7 +88,9 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 
 /// Change a person
 ///
-/// Changes a person's names or e-mail address. 409 `already_exists` where the e-mail address is taken.
+/// Changes a person's names or e-mail address. 409 `already_exists` where the e-mail address is taken, 409 `rule_broken`
+/// with `lead_role` where the person holds a role other than `staff`, `volunteer` and `plan-lead` and your right does
+/// not reach the whole trust.
 #[utoipa::path(
     tag = "People",
     operation_id = "changePerson",

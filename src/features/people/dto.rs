@@ -80,6 +80,23 @@ impl MediaType for PersonPatch {
     const ACCEPTED: &'static str = "application/merge-patch+json";
 }
 
+impl PersonPatch {
+    /// The first field that is in the patch.
+    pub const fn first_field(&self) -> Option<&'static str> {
+        if self.given_name.is_some() {
+            Some("/given_name")
+        } else if self.family_name.is_some() {
+            Some("/family_name")
+        } else if !self.preferred_name.is_keep() {
+            Some("/preferred_name")
+        } else if !self.work_email.is_keep() {
+            Some("/work_email")
+        } else {
+            None
+        }
+    }
+}
+
 /// An adult who works, volunteers or governs in the trust. A person's view never shows more than names and e-mail
 /// address.
 #[derive(Clone, Debug, Serialize, ToSchema)]

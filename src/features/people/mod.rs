@@ -19,6 +19,7 @@ pub use appointments::holders;
 pub use dto::NewAdmin;
 pub use email::WorkEmail;
 pub use service::{enrol_admin, get, person_exists};
+pub use subjects::principals_of;
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -1,5 +1,6 @@
 //! Pure decisions about people: how a name is searched, and when two spans of days meet.
 
+use crate::access::Role;
 use crate::clock::Date;
 use crate::db::portable::{fold, like_literal};
 
@@ -22,6 +23,12 @@ pub fn prefixes(words: &str) -> Vec<(String, String)> {
             (format!("{word}%"), format!("% {word}%"))
         })
         .collect()
+}
+
+/// Whether a role is more than working at a school: its holder is switched off or renamed under a right to the whole
+/// trust only.
+pub const fn is_lead(role: Role) -> bool {
+    !matches!(role, Role::Staff | Role::Volunteer | Role::PlanLead)
 }
 
 /// Whether two spans of days have a day in common; an open end lasts for ever.

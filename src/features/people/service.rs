@@ -97,6 +97,9 @@ pub fn change(
 ) -> ApiResult<PersonRow> {
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.version)?;
+    if let Some(field) = patch.first_field() {
+        appointments::refuse_lead(tx.conn, scope, id, field)?;
+    }
     let given_name = patch.given_name.unwrap_or(old.given_name);
     let family_name = patch.family_name.unwrap_or(old.family_name);
     let preferred_name = patch.preferred_name.apply(old.preferred_name);

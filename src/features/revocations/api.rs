@@ -75,7 +75,7 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 /// Lift a revocation
 ///
 /// Lets the person or principal in again, with the rights that they have then. 409 `state_conflict` where it was
-/// lifted already. Needs a right to the whole trust.
+/// lifted already, or is of yourself, your login or your key. Needs a right to the whole trust.
 #[utoipa::path(
     tag = "Keys",
     operation_id = "liftRevocation",

@@ -5,7 +5,7 @@ use super::store::{self, RevocationRow};
 use crate::access::{Scope, Tx, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
-use crate::features::people;
+use crate::features::{keys, people};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -77,6 +77,9 @@ pub fn lift(
     if old.lifted_at.is_some() {
         return Err(ApiError::because(Code::StateConflict, "the revocation was lifted"));
     }
+    if is_own(tx.conn, scope, &old)? {
+        return Err(ApiError::because(Code::StateConflict, "nobody lets themselves in again"));
+    }
     let row = RevocationRow {
         lifted_at: Some(tx.now()),
         lifted_by: Some(scope.principal().to_owned()),
@@ -88,4 +91,19 @@ pub fn lift(
     tx.created(id);
     tx.did("revocation.lifted", "revocation", id, None)?;
     Ok(row)
+}
+
+/// Whether a revocation is of the caller: of their person, or of a login or key of that person.
+fn is_own(conn: &mut Conn, scope: &Scope, row: &RevocationRow) -> ApiResult<bool> {
+    let principal = row.principal.as_deref();
+    if principal == Some(scope.principal()) {
+        return Ok(true);
+    }
+    let Some(person) = scope.person() else { return Ok(false) };
+    if row.person_id == Some(person) {
+        return Ok(true);
+    }
+    let Some(principal) = principal else { return Ok(false) };
+    Ok(keys::owner_of(conn, scope.trust(), principal)? == Some(person)
+        || people::principals_of(conn, scope.trust(), person)?.iter().any(|own| own == principal))
 }

@@ -12,7 +12,7 @@ use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
 
 /// The people who hold any of these roles on a day: the roles of a school at that school, the roles of the trust in
-/// the trust (these alone where no school is given). Who has left is left out.
+/// the trust (these alone where no school is given). Who has left or is shut out is left out.
 pub fn holders(
     conn: &mut Conn,
     trust: Id,
@@ -21,6 +21,20 @@ pub fn holders(
     on: Date,
 ) -> ApiResult<Vec<Id>> {
     store::holders(conn, trust, roles, school, on)
+}
+
+/// Refuses what would shut out or rename somebody who leads, or redirect their mail, where the right does not reach the
+/// whole trust: whoever keeps a school's records must not be able to switch off its DSL.
+pub fn refuse_lead(conn: &mut Conn, scope: &Scope, person: Id, pointer: &str) -> ApiResult<()> {
+    if scope.extent().trust {
+        return Ok(());
+    }
+    let held = store::roles_on(conn, scope.trust(), person, scope.today())?;
+    if held.into_iter().any(rules::is_lead) {
+        let words = "the person holds a role today: this needs a right to the whole trust";
+        return Err(ApiError::rule(pointer, "lead_role", words));
+    }
+    Ok(())
 }
 
 /// One appointment.

@@ -7,7 +7,7 @@ use diesel::sql_types;
 use super::dto::AppointmentFilter;
 use crate::access::{Role, Scope};
 use crate::clock::{Date, Timestamp};
-use crate::db::schema::{appointments, engagements};
+use crate::db::schema::{appointments, engagements, revocations};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -112,7 +112,7 @@ pub fn same(
     Ok(rows.into_iter().filter(|row| row.school_id == school).collect())
 }
 
-/// Who holds any of the roles on a day, at a school or in the trust; leavers are left out.
+/// Who holds any of the roles on a day, at a school or in the trust; leavers and who is shut out are left out.
 pub fn holders(
     conn: &mut Conn,
     trust: Id,
@@ -129,8 +129,16 @@ pub fn holders(
             .filter(engagements::ends_on.is_null().or(engagements::ends_on.ge(Some(on))))
             .select(engagements::id),
     );
+    let shut_out = exists(
+        revocations::table
+            .filter(revocations::trust_id.eq(trust))
+            .filter(revocations::person_id.eq(appointments::person_id.nullable()))
+            .filter(revocations::lifted_at.is_null())
+            .select(revocations::id),
+    );
     Ok(appointments::table
         .filter(appointments::trust_id.eq(trust))
+        .filter(not(shut_out))
         .filter(appointments::role.eq_any(roles))
         .filter(appointments::school_id.is_null().or(appointments::school_id.eq(school)))
         .filter(appointments::starts_on.le(on))
@@ -139,6 +147,17 @@ pub fn holders(
         .select(appointments::person_id)
         .distinct()
         .order(appointments::person_id)
+        .load(conn)?)
+}
+
+/// The roles that a person holds on a day.
+pub fn roles_on(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<Vec<Role>> {
+    Ok(appointments::table
+        .filter(appointments::trust_id.eq(trust))
+        .filter(appointments::person_id.eq(person))
+        .filter(appointments::starts_on.le(on))
+        .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))))
+        .select(appointments::role)
         .load(conn)?)
 }
 

@@ -11,7 +11,8 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 /// Make an engagement
 ///
 /// Says where a person works, volunteers or governs, as what, and from when. With a right that reaches single schools
-/// only, the school must be one of them.
+/// only, the school must be one of them, and 409 `rule_broken` with `lead_role` refuses one with an end for somebody
+/// who holds a role other than `staff`, `volunteer` and `plan-lead`.
 #[utoipa::path(
     tag = "People",
     operation_id = "createEngagement",
@@ -78,7 +79,8 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
 /// Change an engagement
 ///
 /// Changes when an engagement ends, or its post. Once all engagements of a person are over, the person gets in no
-/// more; what they submitted stays.
+/// more; what they submitted stays. 409 `rule_broken` with `lead_role` where the end of an engagement of somebody who
+/// holds a role other than `staff`, `volunteer` and `plan-lead` is changed without a right to the whole trust.
 #[utoipa::path(
     tag = "People",
     operation_id = "changeEngagement",

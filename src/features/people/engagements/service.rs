@@ -5,7 +5,7 @@ use super::store::{self, EngagementRow};
 use crate::access::{Scope, Tx, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
-use crate::features::people::service as people;
+use crate::features::people::{appointments, service as people};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -34,6 +34,9 @@ pub fn create(
     people::get(tx.conn, scope, person)?;
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, person, id);
+    }
+    if input.ends_on.is_some() {
+        appointments::refuse_lead(tx.conn, scope, person, "/ends_on")?;
     }
     let row = add(tx, scope, person, input, "/school_id")?;
     tx.created(row.id);
@@ -86,6 +89,9 @@ pub fn change(
     require_reach(scope, old.school_id)?;
     if_match.check(old.version)?;
     let ends_on = patch.ends_on.apply(old.ends_on);
+    if ends_on != old.ends_on {
+        appointments::refuse_lead(tx.conn, scope, person, "/ends_on")?;
+    }
     if ends_on.is_some_and(|end| end < old.starts_on) {
         return Err(ApiError::rule("/ends_on", "before_start", "must not be before starts_on"));
     }

@@ -11,14 +11,15 @@ use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathI
 /// Map a subject to a person
 ///
 /// Says under which name an identity provider knows a person, for tokens that do not carry our identifier. Needs a
-/// right to the whole trust. 409 `already_exists` where the subject is mapped already.
+/// right to the whole trust. The person gets a notification. 409 `already_exists` where the subject is mapped already,
+/// 409 `rule_broken` with `own_login` at `/subject` where it is the login that you are calling with.
 #[utoipa::path(
     tag = "People",
     operation_id = "createSubject",
     params(("id" = crate::ids::Id, Path, description = "The person.")),
     request_body = SubjectCreate,
     responses((status = 201, description = "The mapping was made.", body = SubjectView)),
-    extensions(("x-access" = json!({"action": "person.manage"})))
+    extensions(("x-access" = json!({"action": "subject.manage"})))
 )]
 #[post("/people/{id}/subjects")]
 pub async fn create(
@@ -27,7 +28,7 @@ pub async fn create(
     key: IdempotencyKey,
     body: Body<SubjectCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::PersonManage)?;
+    let scope = cx.permit(Action::SubjectManage)?;
     scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let row = cx
@@ -45,11 +46,11 @@ pub async fn create(
     operation_id = "listSubjects",
     params(("id" = crate::ids::Id, Path, description = "The person."), PageQuery, SubjectFilter),
     responses((status = 200, description = "A page of subjects.", body = Page<SubjectView>)),
-    extensions(("x-access" = json!({"action": "person.manage"})))
+    extensions(("x-access" = json!({"action": "subject.manage"})))
 )]
 #[get("/people/{id}/subjects")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<SubjectFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::PersonManage)?;
+    let scope = cx.permit(Action::SubjectManage)?;
     scope.require_trust()?;
     let work = scope.clone();
     let page = cx.read(&scope, move |conn| service::list(conn, &work, id.0, &query.paging)).await?;
@@ -59,7 +60,8 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<SubjectFilter>) -> 
 /// Remove a subject
 ///
 /// Takes a mapping away: tokens of that subject are no longer this person's within seconds. Needs a right to the whole
-/// trust. The audit log keeps that the mapping was made and removed.
+/// trust. The audit log keeps that the mapping was made and removed. 409 `rule_broken` with `own_login` where it is the
+/// mapping of your own login: another administrator removes it.
 #[utoipa::path(
     tag = "People",
     operation_id = "removeSubject",
@@ -69,7 +71,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<SubjectFilter>) -> 
     ),
     request_body = SubjectRemoval,
     responses((status = 200, description = "The mapping is gone.", body = SubjectRemoved)),
-    extensions(("x-access" = json!({"action": "person.manage"})))
+    extensions(("x-access" = json!({"action": "subject.manage"})))
 )]
 #[post("/people/{id}/subjects/{subject_id}/removal")]
 pub async fn remove(
@@ -78,7 +80,7 @@ pub async fn remove(
     key: IdempotencyKey,
     body: Body<SubjectRemoval>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::PersonManage)?;
+    let scope = cx.permit(Action::SubjectManage)?;
     scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let id = cx.write(&scope, Some(request), move |tx| service::remove(tx, &work, ids.0, ids.1)).await?;

@@ -1,5 +1,6 @@
 //! Subjects: under which name an identity provider knows a person, where its tokens do not carry our identifier. A
-//! mapping lets whoever holds that name in as this person, so only a right to the whole trust makes one.
+//! mapping lets whoever holds that name in as this person, so only whoever may manage subjects makes
+//! one, nobody for the login that they call with, and the person is told.
 
 mod api;
 mod dto;
@@ -7,6 +8,8 @@ mod service;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use service::principals_of;
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -4,7 +4,8 @@ use super::dto::{SubjectCreate, SubjectView};
 use super::store::{self, SubjectRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
+use crate::events::{NotificationKind, notify};
 use crate::features::people::service as people;
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
@@ -24,6 +25,10 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, person: Id, input: SubjectCreate) 
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, person, id);
     }
+    if principal(&input.issuer, &input.subject) == scope.principal() {
+        let words = "nobody says whose login their own is: another administrator does it";
+        return Err(ApiError::rule("/subject", "own_login", words));
+    }
     let row = SubjectRow {
         trust_id: scope.trust(),
         id: tx.new_id(),
@@ -34,8 +39,20 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, person: Id, input: SubjectCreate) 
     };
     store::insert(tx.conn, &row)?;
     tx.created(row.id);
+    notify(tx.conn, scope.trust(), &[person], NotificationKind::LoginLinked, row.id, tx.now())?;
     tx.did("subject.created", "subject", row.id, None)?;
     Ok(row)
+}
+
+/// The principals that a person's mapped logins are, whoever asks: not for answers to a caller.
+pub fn principals_of(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<String>> {
+    let logins = store::logins(conn, trust, person)?;
+    Ok(logins.iter().map(|(issuer, subject)| principal(issuer, subject)).collect())
+}
+
+/// The caller that a login's tokens are.
+fn principal(issuer: &str, subject: &str) -> String {
+    format!("jwt:{issuer}#{subject}")
 }
 
 /// Removes a mapping; a repetition finds that it is gone.
@@ -45,6 +62,10 @@ pub fn remove(tx: &mut Tx<'_>, scope: &Scope, person: Id, id: Id) -> ApiResult<I
         return Ok(id);
     }
     let row = store::get(tx.conn, scope, person, id)?;
+    if scope.person() == Some(person) || principal(&row.issuer, &row.subject) == scope.principal() {
+        let words = "nobody takes their own login away: it could be mapped to somebody else then";
+        return Err(ApiError::rule("", "own_login", words));
+    }
     store::delete(tx.conn, &row)?;
     tx.created(id);
     tx.did("subject.removed", "subject", id, None)?;

@@ -45,6 +45,15 @@ pub fn list(conn: &mut Conn, scope: &Scope, person: Id, paging: &Paging) -> ApiR
     Ok(query.order(subjects::id).limit(paging.rows()).select(SubjectRow::as_select()).load(conn)?)
 }
 
+/// Issuer and subject of a person's mappings.
+pub fn logins(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Name<200>, Name<200>)>> {
+    Ok(subjects::table
+        .filter(subjects::trust_id.eq(trust))
+        .filter(subjects::person_id.eq(person))
+        .select((subjects::issuer, subjects::subject))
+        .load(conn)?)
+}
+
 /// How many mappings a person has.
 pub fn count(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<i64> {
     Ok(subjects::table
