@@ -103,13 +103,17 @@ fn work(lead: &Client, log: &str, concern: &str, owner: Id) -> Ids {
         let made = lead.post_on(&format!("{path}/{part}"), &tag, body).expect(201);
         made["id"].as_str().unwrap().to_owned()
     };
-    post("triage", json!({
-        "severity": "same_day", "parent_informed": "not_safe", "parent_informed_reason": text("triage")
-    }));
+    post(
+        "triage",
+        json!({
+            "severity": "same_day", "parent_informed": "not_safe", "parent_informed_reason": text("triage")
+        }),
+    );
     let decided = "2025-01-15T15:00:00Z";
     let decision = json!({"kind": "decision", "decision": text("decision"), "reason": text("because"), "decided_at": decided});
     let note = post("notes", json!({"text": text("note")}));
-    let action = post("actions", json!({"kind": "observe", "description": text("action"), "owner_id": owner}));
+    let action =
+        post("actions", json!({"kind": "observe", "description": text("action"), "owner_id": owner}));
     let decision = post("decisions", decision);
     let share = json!({"person_id": lead_person(lead), "kind": "share", "reason": text("share")});
     let share = post("shares", share);
@@ -145,16 +149,19 @@ fn everything(client: &Client, planted: &Planted, app: &DemoApp) -> Vec<(String,
             }
         }
     }
-    asked.into_iter().map(|(what, body, operation)| {
-        let answer = operation.send_body(client, &ids, body);
-        let mut text = format!("{:?}\n{}", answer.headers, answer.text).to_lowercase();
-        // Who finds a concern by a word knows that the word is in it.
-        if what.starts_with("searchConcerns ") && answer.text.contains(&planted.ids["concern"]) {
-            let group = GROUPS.into_iter().find(|group| what.ends_with(&format!("{group:?}"))).unwrap();
-            text.push_str(&group.canary(planted.log));
-        }
-        (what, text)
-    }).collect()
+    asked
+        .into_iter()
+        .map(|(what, body, operation)| {
+            let answer = operation.send_body(client, &ids, body);
+            let mut text = format!("{:?}\n{}", answer.headers, answer.text).to_lowercase();
+            // Who finds a concern by a word knows that the word is in it.
+            if what.starts_with("searchConcerns ") && answer.text.contains(&planted.ids["concern"]) {
+                let group = GROUPS.into_iter().find(|group| what.ends_with(&format!("{group:?}"))).unwrap();
+                text.push_str(&group.canary(planted.log));
+            }
+            (what, text)
+        })
+        .collect()
 }
 
 on_both! {

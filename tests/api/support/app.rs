@@ -149,11 +149,8 @@ impl Server {
 pub fn serve(services: &Services) -> Server {
     let folder = tempfile::TempDir::new().unwrap();
     let key = DevelopmentKey::open_or_create(&folder.path().join("key.pem")).unwrap();
-    let parts = Parts {
-        services: services.clone(),
-        issuers: Issuers::empty().with(key.issuer()),
-        serve: settings(),
-    };
+    let parts =
+        Parts { services: services.clone(), issuers: Issuers::empty().with(key.issuer()), serve: settings() };
     let (address, handle, thread) = run(parts);
     Server { base: format!("http://{address}"), key, handle, thread }
 }

@@ -39,7 +39,7 @@ pub enum Want {
     Forbidden,
     /// 404: as if there were no such record.
     Absent,
-    /// 422: the body names a record that is not there for the caller.
+    /// 409 at a field: the body names a record that is not there for the caller.
     Unknown,
     /// Anything that shows that the caller got through.
     LetIn,
@@ -111,7 +111,8 @@ pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bo
     let by_name = facts.is_shared
         && reach >= Reach::Assigned
         && matches!(action, Action::ConcernRead | Action::ConcernWork);
-    let enough_for_reporters = matches!(operation.id.as_str(), "getConcern" | "listConcerns" | "addToConcern");
+    let enough_for_reporters =
+        matches!(operation.id.as_str(), "getConcern" | "listConcerns" | "addToConcern");
     let fed = reach == Reach::Metadata && caller.person.is_none();
     let raised = facts.is_own && enough_for_reporters && (reach >= Reach::Own || fed);
     !caller.is_conflicted(facts) && (whole || by_name || raised)

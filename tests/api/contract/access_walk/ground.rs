@@ -82,8 +82,11 @@ fn common(app: &DemoApp, trust: &DemoTrust) -> Ids {
     let admin = app.as_role(&trust.slug, "trust-admin");
     let lead = app.as_role(&trust.slug, "trust-safeguarding-lead");
     let code = format!("ABU-NEG-{}", trust.slug.replace("trust-", "").to_uppercase().repeat(3));
-    lead.post("/v1/categories", json!({"code": code, "label": format!("Neglect in {}", trust.slug)})).expect(201);
-    let guidance = lead.get("/v1/recording-guidance").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let category =
+        json!({"code": code, "label": "Neglect, as this trust sees it", "guidance": "For the walk."});
+    lead.post("/v1/categories", category).expect(201);
+    let guidance =
+        lead.get("/v1/recording-guidance").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let revoked = json!({"principal": "jwt:nowhere#nobody", "reason": "Never was one of ours."});
     Ids::from([
         ("category", code),
@@ -107,7 +110,8 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     keys_and_calendar(&admin, &mut ids, school);
     let (teacher, bystander) = (id(&ids["person"]), id(&ids["bystander"]));
     pupil(&lead, &mut ids, school.pupils[PLAIN]);
-    let conflict = json!({"person_id": bystander, "pupil_id": school.pupils[IN_CONFLICT], "relationship": "relative"});
+    let conflict =
+        json!({"person_id": bystander, "pupil_id": school.pupils[IN_CONFLICT], "relationship": "relative"});
     ids.insert("conflict", app.as_role(&trust.slug, "hr").post("/v1/conflicts", conflict).id());
     let raiser = app.person(&trust.slug, teacher, &[&format!("staff:{}", school.urn)]);
     let told = lead.get("/v1/me/notifications").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
@@ -211,7 +215,8 @@ fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
 /// The audit entry of a concern's raising.
 fn entry(app: &DemoApp, trust: &DemoTrust, concern: &str) -> String {
     let auditor = app.faceless(&trust.slug, &["auditor"]);
-    let found = auditor.get(&format!("/v1/audit/entries?action=concern.raise&record_id={concern}")).expect(200);
+    let found =
+        auditor.get(&format!("/v1/audit/entries?action=concern.raise&record_id={concern}")).expect(200);
     found["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
@@ -251,7 +256,14 @@ fn raised(app: &DemoApp, caller: &Caller, client: &Client, place: &Place) -> Opt
     let trust = &app.demo.trusts[caller.trust];
     let mut ids = place.ids.clone();
     let pupil = trust.schools[0].pupils[RAISED];
-    concern(client, &holder(app, trust, &trust.schools[0], "dsl"), &mut ids, pupil, place.teacher, "safeguarding");
+    concern(
+        client,
+        &holder(app, trust, &trust.schools[0], "dsl"),
+        &mut ids,
+        pupil,
+        place.teacher,
+        "safeguarding",
+    );
     Some((ids, Facts { is_own: true, ..place.facts.clone() }))
 }
 
