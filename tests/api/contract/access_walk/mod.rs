@@ -1,6 +1,7 @@
 //! Every operation × every role × {own school, other school, other trust, restricted, conflicted, raised by oneself,
 //! shared by name}, compared with the matrix; and nothing in any answer that the caller may not know.
 
+mod corners;
 pub mod expect;
 pub mod ground;
 pub mod operations;

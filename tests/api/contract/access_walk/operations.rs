@@ -23,6 +23,8 @@ pub struct Operation {
     example: Value,
     query: String,
     has_key: bool,
+    /// The identifiers that a list can be filtered by.
+    pub filters: Vec<String>,
 }
 
 /// Every operation.
@@ -65,6 +67,13 @@ fn read(document: &Value, method: &str, path: &str, operation: &Value) -> Operat
         example,
         query: if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) },
         has_key: named("Idempotency-Key"),
+        filters: parameters
+            .iter()
+            .filter(|parameter| parameter["in"] == "query")
+            .filter_map(|parameter| parameter["name"].as_str())
+            .filter(|name| name.ends_with("_id"))
+            .map(str::to_owned)
+            .collect(),
     }
 }
 
@@ -104,6 +113,14 @@ impl Operation {
     /// Sends it about these records, with a body that names them.
     pub fn send(&self, client: &Client, ids: &Ids) -> Answer {
         self.send_body(client, ids, self.body(ids))
+    }
+
+    /// A list filtered by one identifier, with its count.
+    pub fn filtered(&self, client: &Client, filter: &str, id: &str) -> Answer {
+        let sign = if self.query.is_empty() { "?" } else { "&" };
+        let count =
+            if self.path.ends_with("/days") || self.path.ends_with("/explain") { "" } else { "&count=true" };
+        client.get(&format!("{}{}{sign}{filter}={id}{count}", self.path, self.query))
     }
 
     /// The document's example with these records in it.
