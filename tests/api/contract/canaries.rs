@@ -164,6 +164,24 @@ fn everything(client: &Client, planted: &Planted, app: &DemoApp) -> Vec<(String,
         .collect()
 }
 
+/// What a caller is told of the concern itself and of what was done with it.
+fn about(client: &Client, planted: &Planted) -> Vec<(String, String)> {
+    let concern = &planted.ids["concern"];
+    let of_concern =
+        readings().into_iter().filter(|operation| operation.path.starts_with("/v1/concerns/{id}"));
+    let mut got: Vec<(String, String)> = of_concern
+        .map(|operation| (operation.id.clone(), operation.send(client, &planted.ids).text))
+        .collect();
+    let log = operations::all().into_iter().find(|operation| operation.id == "listAuditEntries").unwrap();
+    let entries = log.filtered(client, "record_id", concern);
+    let mut body = entries.json();
+    if let Some(items) = body["items"].as_array_mut() {
+        items.retain(|item| item["record_id"] == **concern);
+    }
+    got.push((log.id, body.to_string()));
+    got
+}
+
 on_both! {
     fn a_word_of_a_case_reaches_nobody_without_the_right(backend) {
         let app = TestApp::start_demo(backend);
@@ -185,6 +203,11 @@ on_both! {
             for one in &planted {
                 let got = everything(&client, one, &app);
                 answers += got.len();
+                if !Group::Reporter.may(&caller, school.id, one) {
+                    let reporter = one.reporter.to_string();
+                    let shown = about(&client, one).into_iter().filter(|(_, text)| text.contains(&reporter));
+                    faults.extend(shown.map(|(what, _)| format!("{role} of trust {trust}: {what} names the reporter")));
+                }
                 for group in GROUPS {
                     let canary = group.canary(one.log);
                     let shown: Vec<&str> =
