@@ -1,14 +1,15 @@
 //! Every query on audit entries.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types;
 
 use super::dto::AuditFilter;
-use crate::access::Scope;
 use crate::access::exclusions::Hidden;
+use crate::access::{Action, Scope};
 use crate::audit::EntryRow;
 use crate::db::portable::HasBytes;
-use crate::db::schema::audit_entries;
+use crate::db::schema::{audit_entries, concerns};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -24,7 +25,7 @@ fn visible(scope: &Scope, hidden: &Hidden) -> Condition {
         .is_null()
         .nullable()
         .or(audit_entries::record_id.ne_all(hidden.records.iter().copied().map(Some).collect::<Vec<_>>()));
-    let here = audit_entries::trust_id.eq(scope.trust()).nullable().and(open);
+    let here = audit_entries::trust_id.eq(scope.trust()).nullable().and(open).and(keeps_reporter(scope));
     match scope.school_limit() {
         None => Box::new(here),
         Some(schools) => {
@@ -37,6 +38,28 @@ fn visible(scope: &Scope, hidden: &Hidden) -> Condition {
             Box::new(here.and(own.or(audit_entries::school_id.eq_any(schools))))
         }
     }
+}
+
+/// Leaves out what a reporter whose identity is protected did with their concern: who raised it would stand in the
+/// entry. The leads who may know the reporter see it, and the reporter.
+fn keeps_reporter(scope: &Scope) -> Condition {
+    let known: Option<Vec<Id>> = match scope.under(Action::ConcernReadReporter) {
+        Ok(knowing) => knowing.school_limit().map(<[Id]>::to_vec),
+        Err(_) => Some(Vec::new()),
+    };
+    let Some(known) = known else { return Box::new(audit_entries::trust_id.eq(scope.trust()).nullable()) };
+    let own: Vec<Id> = scope.person().into_iter().collect();
+    let betrays = exists(
+        concerns::table
+            .filter(concerns::trust_id.eq(scope.trust()))
+            .filter(concerns::id.nullable().eq(audit_entries::record_id))
+            .filter(concerns::reporter_protected)
+            .filter(concerns::raised_by.eq(audit_entries::person_id))
+            .filter(concerns::raised_by.is_not_null().and(concerns::raised_by.assume_not_null().ne_all(own)))
+            .filter(concerns::school_id.ne_all(known))
+            .select(concerns::id),
+    );
+    Box::new(not(betrays).nullable())
 }
 
 /// Entries that name a record, alone or in a list.
@@ -110,6 +133,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, hidden: &Hidden, id: Id) -> ApiResult
 pub fn list_about(conn: &mut Conn, scope: &Scope, record: Id, paging: &Paging) -> ApiResult<Vec<EntryRow>> {
     let mut query = audit_entries::table
         .filter(audit_entries::trust_id.eq(scope.trust()))
+        .filter(keeps_reporter(scope))
         .filter(about(record))
         .into_boxed();
     if let Some(after) = paging.after_id()? {
@@ -123,6 +147,7 @@ pub fn list_about(conn: &mut Conn, scope: &Scope, record: Id, paging: &Paging) -
 pub fn count_about(conn: &mut Conn, scope: &Scope, record: Id) -> ApiResult<i64> {
     Ok(audit_entries::table
         .filter(audit_entries::trust_id.eq(scope.trust()))
+        .filter(keeps_reporter(scope))
         .filter(about(record))
         .count()
         .get_result(conn)?)

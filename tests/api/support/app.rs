@@ -1,6 +1,8 @@
 //! A server a test, over real HTTP on a port of its own.
 
+use std::ops::Deref;
 use std::sync::mpsc;
+use std::thread::JoinHandle;
 
 use tutela::access::Services;
 use tutela::app::{self, Parts};
@@ -10,6 +12,7 @@ use tutela::clock::Clock;
 use tutela::config::Serve;
 use tutela::crypto::{MasterKeys, Vault};
 use tutela::db::{Db, Sizing, Target};
+use tutela::demo::Demo;
 
 use super::world::{self, World};
 use super::{Backend, Client, Database};
@@ -31,23 +34,19 @@ impl TestApp {
     /// A service over the two trusts of the test world.
     pub fn start(backend: Backend) -> Self {
         let database = world::database(backend);
+        Self::over(database, world::world(backend))
+    }
+
+    /// A service over the demo: two trusts with schools, people in every role, pupils and concerns.
+    pub fn start_demo(backend: Backend) -> DemoApp {
+        let database = world::demo_database(backend);
+        DemoApp { app: Self::over(database, world::demo_world(backend)), demo: world::demo(backend) }
+    }
+
+    fn over(database: Database, world: &'static World) -> Self {
         let services = services(&database.target);
-        let folder = tempfile::TempDir::new().unwrap();
-        let key = DevelopmentKey::open_or_create(&folder.path().join("key.pem")).unwrap();
-        let parts = Parts {
-            services: services.clone(),
-            issuers: Issuers::empty().with(key.issuer()),
-            serve: settings(),
-        };
-        let (address, handle) = run(parts);
-        Self {
-            world: world::world(backend),
-            services,
-            database,
-            base: format!("http://{address}"),
-            key,
-            handle,
-        }
+        let Server { base, key, handle, thread: _ } = serve(&services);
+        Self { world, services, database, base, key, handle }
     }
 
     /// The base address.
@@ -100,6 +99,62 @@ impl Drop for TestApp {
     }
 }
 
+/// A running service over the demo.
+pub struct DemoApp {
+    app: TestApp,
+    pub demo: &'static Demo,
+}
+
+impl Deref for DemoApp {
+    type Target = TestApp;
+
+    fn deref(&self) -> &TestApp {
+        &self.app
+    }
+}
+
+impl DemoApp {
+    /// Who holds a role in a trust; at its first school, where it is held at one.
+    pub fn as_role(&self, trust: &str, role: &str) -> Client {
+        let trust = self.demo.trusts.iter().find(|known| known.slug == trust).unwrap();
+        let (person, claim) = trust.holder(role).unwrap();
+        self.person(&trust.slug, person, &[&claim])
+    }
+
+    /// Who holds a role at a school of Trust A.
+    pub fn as_role_at(&self, school: usize, role: &str) -> Client {
+        let trust = &self.demo.trusts[0];
+        let (person, claim) = trust.schools[school].holder(role).unwrap();
+        self.person(&trust.slug, person, &[&claim])
+    }
+}
+
+/// A server and the key that signs its callers' tokens.
+pub struct Server {
+    pub base: String,
+    pub key: DevelopmentKey,
+    handle: actix_web::dev::ServerHandle,
+    thread: JoinHandle<()>,
+}
+
+impl Server {
+    /// Stops it and waits until it has let go of its database.
+    pub fn stop(self) {
+        actix_web::rt::System::new().block_on(self.handle.stop(true));
+        self.thread.join().unwrap();
+    }
+}
+
+/// Serves a database on a port of its own.
+pub fn serve(services: &Services) -> Server {
+    let folder = tempfile::TempDir::new().unwrap();
+    let key = DevelopmentKey::open_or_create(&folder.path().join("key.pem")).unwrap();
+    let parts =
+        Parts { services: services.clone(), issuers: Issuers::empty().with(key.issuer()), serve: settings() };
+    let (address, handle, thread) = run(parts);
+    Server { base: format!("http://{address}"), key, handle, thread }
+}
+
 /// The services over a database, with the tests' master key.
 pub fn services(target: &Target) -> Services {
     let db = Db::open(target, Sizing { connections: 3, ..Sizing::default() }).unwrap();
@@ -128,14 +183,15 @@ fn settings() -> Serve {
     }
 }
 
-fn run(parts: Parts) -> (std::net::SocketAddr, actix_web::dev::ServerHandle) {
+fn run(parts: Parts) -> (std::net::SocketAddr, actix_web::dev::ServerHandle, JoinHandle<()>) {
     let (tell, told) = mpsc::channel();
-    std::thread::spawn(move || {
+    let thread = std::thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {
             let listening = app::listen(parts).unwrap();
             tell.send((listening.address, listening.server.handle())).unwrap();
             listening.server.await.unwrap();
         });
     });
-    told.recv().unwrap()
+    let (address, handle) = told.recv().unwrap();
+    (address, handle, thread)
 }

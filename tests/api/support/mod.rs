@@ -6,7 +6,7 @@ mod databases;
 mod postgres;
 pub mod world;
 
-pub use app::TestApp;
+pub use app::{DemoApp, TestApp};
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
 

@@ -1,4 +1,5 @@
-//! Two invented trusts, made once a process and copied for each test.
+//! The worlds of the tests, made once a process and copied for each test: two invented trusts with nothing in them, and
+//! the demo.
 
 use std::sync::OnceLock;
 
@@ -6,9 +7,10 @@ use diesel::prelude::*;
 use tutela::clock::Clock;
 use tutela::db::Target;
 use tutela::db::schema::{trust_settings, trusts};
+use tutela::demo::Demo;
 use tutela::ids::Id;
 
-use super::app::services;
+use super::app::{serve, services};
 use super::{Backend, Database};
 
 /// What was made, by name.
@@ -28,6 +30,42 @@ pub fn database(backend: Backend) -> Database {
 /// The world of a backend; [`database`] makes it.
 pub fn world(backend: Backend) -> &'static World {
     cell(backend).get().unwrap()
+}
+
+/// A copy of the demo's database.
+pub fn demo_database(backend: Backend) -> Database {
+    Database::copy(backend, "demo", |target| {
+        let demo = seeded(target);
+        let [a, b] = [0, 1].map(|trust: usize| demo.trusts[trust].id);
+        demo_cell(backend).set((demo, World { trust_a: a, trust_b: b })).unwrap();
+    })
+}
+
+/// What the demo of a backend made; [`demo_database`] makes it.
+pub fn demo(backend: Backend) -> &'static Demo {
+    &demo_cell(backend).get().unwrap().0
+}
+
+/// The demo's trusts by name.
+pub fn demo_world(backend: Backend) -> &'static World {
+    &demo_cell(backend).get().unwrap().1
+}
+
+fn demo_cell(backend: Backend) -> &'static OnceLock<(Demo, World)> {
+    static SQLITE: OnceLock<(Demo, World)> = OnceLock::new();
+    static POSTGRES: OnceLock<(Demo, World)> = OnceLock::new();
+    match backend {
+        Backend::Sqlite => &SQLITE,
+        Backend::Postgres => &POSTGRES,
+    }
+}
+
+fn seeded(target: &Target) -> Demo {
+    let services = services(target);
+    let server = serve(&services);
+    let demo = tutela::demo::seed(&services, &server.base, &server.key, &mut |_| {}).unwrap();
+    server.stop();
+    demo
 }
 
 fn cell(backend: Backend) -> &'static OnceLock<World> {

@@ -1,0 +1,311 @@
+//! What is walked on: the demo, with a record of every class at two schools of each trust, and what concerns each
+//! caller alone.
+
+use serde_json::{Value, json};
+use tutela::access::Role;
+use tutela::access::matrix::TrustLeadColumn;
+use tutela::demo::{DemoSchool, DemoTrust};
+use tutela::ids::Id;
+
+use super::expect::{Caller, Facts};
+use super::operations::Ids;
+use crate::support::{Backend, Client, DemoApp, TestApp};
+
+/// The demo, made ready.
+pub struct Ground {
+    pub app: DemoApp,
+    /// Two places of each trust.
+    pub places: Vec<[Place; 2]>,
+    pub walkers: Vec<Walker>,
+}
+
+/// A record of every class at one school.
+pub struct Place {
+    pub ids: Ids,
+    pub restricted: Ids,
+    pub facts: Facts,
+    /// Whoever raises concerns here and is no caller of the walk.
+    teacher: Id,
+    bystander: Id,
+}
+
+/// A caller, and the records that are there because of them.
+pub struct Walker {
+    pub caller: Caller,
+    pub client: Client,
+    /// A pupil with whom the caller has a conflict of interest, with everything that hangs on it.
+    pub conflicted: Option<(Ids, Facts)>,
+    pub raised: Option<(Ids, Facts)>,
+    pub shared: Option<(Ids, Facts)>,
+}
+
+/// The first pupil is left to the demo; the others have their uses.
+const PLAIN: usize = 1;
+pub const SHARED: usize = 2;
+pub const RAISED: usize = 3;
+const IN_CONFLICT: usize = 4;
+
+impl Ground {
+    pub fn new(backend: Backend) -> Self {
+        let app = TestApp::start_demo(backend);
+        let demo = app.demo;
+        switch_restricted_log_on(&app, &demo.trusts[1]);
+        let places: Vec<[Place; 2]> = demo
+            .trusts
+            .iter()
+            .enumerate()
+            .map(|(number, trust)| {
+                let common = common(&app, trust);
+                [0, 1].map(|school: usize| place(&app, number, trust, &trust.schools[school], &common))
+            })
+            .collect();
+        let callers = Role::ALL.iter().map(|role| (0, *role)).chain([(1, Role::TrustSafeguardingLead)]);
+        let walkers = callers.map(|(trust, role)| walker(&app, trust, role, &places[trust])).collect();
+        Self { app, places, walkers }
+    }
+}
+
+fn switch_restricted_log_on(app: &DemoApp, trust: &DemoTrust) {
+    let admin = app.as_role(&trust.slug, "trust-admin");
+    let tag = admin.get("/v1/trust").etag();
+    admin.patch("/v1/trust", &tag, json!({"restricted_log": true})).expect(200);
+}
+
+/// Who holds a role at a school.
+pub fn holder(app: &DemoApp, trust: &DemoTrust, school: &DemoSchool, role: &str) -> Client {
+    let (person, claim) = school.holder(role).unwrap();
+    app.person(&trust.slug, person, &[&claim])
+}
+
+/// What belongs to a trust as a whole.
+fn common(app: &DemoApp, trust: &DemoTrust) -> Ids {
+    let admin = app.as_role(&trust.slug, "trust-admin");
+    let lead = app.as_role(&trust.slug, "trust-safeguarding-lead");
+    let code = format!("ABU-NEG-{}", trust.slug.replace("trust-", "").to_uppercase().repeat(3));
+    let category =
+        json!({"code": code, "label": "Neglect, as this trust sees it", "guidance": "For the walk."});
+    lead.post("/v1/categories", category).expect(201);
+    let guidance =
+        lead.get("/v1/recording-guidance").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    let revoked = json!({"principal": "jwt:nowhere#nobody", "reason": "Never was one of ours."});
+    Ids::from([
+        ("category", code),
+        ("guidance", guidance),
+        ("hub", admin.post("/v1/hubs", json!({"name": "Walked hub"})).id()),
+        ("revocation", admin.post("/v1/revocations", revoked).id()),
+    ])
+}
+
+fn id(text: &str) -> Id {
+    Id::parse(text).unwrap()
+}
+
+fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, common: &Ids) -> Place {
+    let admin = app.as_role(&trust.slug, "trust-admin");
+    let lead = holder(app, trust, school, "dsl");
+    let mut ids = common.clone();
+    ids.insert("school", school.id.to_string());
+    ids.insert("establishment", school.urn.to_string());
+    people(&admin, &mut ids, school);
+    keys_and_calendar(&admin, &mut ids, school);
+    let (teacher, bystander) = (id(&ids["person"]), id(&ids["bystander"]));
+    pupil(&lead, &mut ids, school.pupils[PLAIN]);
+    let conflict =
+        json!({"person_id": bystander, "pupil_id": school.pupils[IN_CONFLICT], "relationship": "relative"});
+    ids.insert("conflict", app.as_role(&trust.slug, "hr").post("/v1/conflicts", conflict).id());
+    let raiser = app.person(&trust.slug, teacher, &[&format!("staff:{}", school.urn)]);
+    let told = lead.get("/v1/me/notifications").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+    ids.insert("notification", told);
+    let mut restricted = ids.clone();
+    concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
+    ids.insert("entry", entry(app, trust, &ids["concern"]));
+    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], teacher, "restricted");
+    restricted.insert("characteristic", ids["religion"].clone());
+    let facts = Facts {
+        trust: number,
+        school: school.id,
+        is_restricted: false,
+        conflicted: Vec::new(),
+        is_own: false,
+        is_shared: false,
+    };
+    Place { ids, restricted, facts, teacher, bystander }
+}
+
+/// Two people who are no callers of the walk.
+fn people(admin: &Client, ids: &mut Ids, school: &DemoSchool) {
+    for (name, family) in [("person", "Walker"), ("bystander", "Stander")] {
+        let engagement = json!({"school_id": school.id, "category": "teacher", "starts_on": "2024-09-01"});
+        let person = json!({"given_name": "Robin", "family_name": family, "engagement": engagement});
+        ids.insert(name, admin.post("/v1/people", person).id());
+    }
+    let person = ids["person"].clone();
+    let engagements = admin.get(&format!("/v1/people/{person}/engagements")).expect(200);
+    ids.insert("engagement", engagements["items"][0]["id"].as_str().unwrap().to_owned());
+    let appointment =
+        json!({"person_id": person, "role": "staff", "school_id": school.id, "starts_on": "2024-09-01"});
+    ids.insert("appointment", admin.post("/v1/appointments", appointment).id());
+    ids.insert("subject", subject(admin, &person));
+}
+
+/// A mapping of a person: removing it is the one thing that a walk does to a record, so each cell has its own.
+pub fn subject(admin: &Client, person: &str) -> String {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let subject = format!("subject-{}", NEXT.fetch_add(1, Ordering::SeqCst));
+    let body = json!({"issuer": "https://login.example", "subject": subject});
+    admin.post(&format!("/v1/people/{person}/subjects"), body).id()
+}
+
+fn keys_and_calendar(admin: &Client, ids: &mut Ids, school: &DemoSchool) {
+    let expires_at = tutela::clock::Clock::System.now().plus_seconds(30 * 86_400);
+    let key = json!({
+        "name": "Feed", "owner": {"kind": "service", "service": "System"}, "role": "integration",
+        "scopes": ["concerns-create"], "school_ids": [school.id], "expires_at": expires_at
+    });
+    ids.insert("key", admin.post("/v1/api-keys", key).id());
+    let document = tutela::openapi::document();
+    let mut year = document["components"]["schemas"]["AcademicYearCreate"]["example"].clone();
+    year["school_id"] = json!(school.id);
+    ids.insert("academic_year", admin.post("/v1/academic-years", year).id());
+}
+
+fn pupil(lead: &Client, ids: &mut Ids, pupil: Id) {
+    ids.insert("pupil", pupil.to_string());
+    let enrolments = lead.get(&format!("/v1/pupils/{pupil}/enrolments")).expect(200);
+    ids.insert("enrolment", enrolments["items"][0]["id"].as_str().unwrap().to_owned());
+    for (name, kind, value) in [("characteristic", "eal", "yes"), ("religion", "religion", "Quiet")] {
+        let body = json!({"kind": kind, "value": value, "starts_on": "2024-09-02"});
+        ids.insert(name, lead.post(&format!("/v1/pupils/{pupil}/characteristics"), body).id());
+    }
+}
+
+/// A concern with a note, an action, a decision and a share.
+fn concern(raiser: &Client, lead: &Client, ids: &mut Ids, pupil: Id, shared_with: Id, log: &str) {
+    let concern = raiser.post("/v1/concerns", raising(&ids["school"], pupil, log)).id();
+    work(lead, ids, &concern, shared_with);
+}
+
+fn raising(school: &str, pupil: Id, log: &str) -> Value {
+    json!({
+        "school_id": school, "log": log, "pupils": [{"pupil_id": pupil, "role": "subject"}], "place": "classroom",
+        "time_slot": "lesson", "source": "observation", "reporter": {"kind": "professional"}, "summary": "Walked."
+    })
+}
+
+fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
+    let steps = [
+        ("note", "notes", json!({"text": "Walked."})),
+        ("action", "actions", json!({"kind": "observe", "description": "Walk."})),
+        (
+            "decision",
+            "decisions",
+            json!({"kind": "decision", "decision": "Walk.", "reason": "So.", "decided_at": "2025-01-15T15:00:00Z"}),
+        ),
+        ("share", "shares", json!({"person_id": shared_with, "kind": "share", "reason": "Walks."})),
+    ];
+    ids.insert("concern", concern.to_owned());
+    for (name, part, body) in steps {
+        let path = format!("/v1/concerns/{concern}");
+        let tag = lead.get(&path).etag();
+        ids.insert(name, lead.post_on(&format!("{path}/{part}"), &tag, body).id());
+    }
+}
+
+/// The audit entry of a concern's raising.
+fn entry(app: &DemoApp, trust: &DemoTrust, concern: &str) -> String {
+    let auditor = app.faceless(&trust.slug, &["auditor"]);
+    let found =
+        auditor.get(&format!("/v1/audit/entries?action=concern.raise&record_id={concern}")).expect(200);
+    found["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+fn walker(app: &DemoApp, trust: usize, role: Role, places: &[Place; 2]) -> Walker {
+    let (caller, client) = caller(app, trust, role);
+    let raised = raised(app, &caller, &client, &places[0]);
+    let shared = caller.person.map(|person| shared(app, &caller, &client, person, &places[1]));
+    let conflicted = caller.person.map(|person| conflicted(app, &caller, person, &places[0]));
+    Walker { caller, client, conflicted, raised, shared }
+}
+
+/// Who holds a role in a trust of the demo; a service for a role that nobody holds.
+pub fn caller(app: &DemoApp, trust: usize, role: Role) -> (Caller, Client) {
+    let demo = &app.demo.trusts[trust];
+    let holder = demo.holder(role.as_str());
+    let client = match &holder {
+        Some((person, claim)) => app.person(&demo.slug, *person, &[claim]),
+        None => app.faceless(&demo.slug, &[role.as_str()]),
+    };
+    let caller = Caller {
+        role,
+        lead: TrustLeadColumn::parse(tutela::demo::plan::TRUSTS[trust].lead).unwrap(),
+        trust,
+        school: holder.as_ref().filter(|_| role.is_school_role()).map(|_| demo.schools[0].id),
+        person: holder.map(|(person, _)| person),
+    };
+    (caller, client)
+}
+
+/// A concern that the caller has raised.
+fn raised(app: &DemoApp, caller: &Caller, client: &Client, place: &Place) -> Option<(Ids, Facts)> {
+    use tutela::access::Action;
+    use tutela::access::matrix::Reach;
+    if caller.reach(Action::ConcernRaise) == Reach::None {
+        return None;
+    }
+    let trust = &app.demo.trusts[caller.trust];
+    let mut ids = place.ids.clone();
+    let pupil = trust.schools[0].pupils[RAISED];
+    concern(
+        client,
+        &holder(app, trust, &trust.schools[0], "dsl"),
+        &mut ids,
+        pupil,
+        place.teacher,
+        "safeguarding",
+    );
+    Some((ids, Facts { is_own: true, ..place.facts.clone() }))
+}
+
+/// A concern of another school that was shared with the caller, who was told of it.
+fn shared(app: &DemoApp, caller: &Caller, client: &Client, person: Id, place: &Place) -> (Ids, Facts) {
+    let trust = &app.demo.trusts[caller.trust];
+    let school = &trust.schools[1];
+    let lead = holder(app, trust, school, "dsl");
+    let raiser = app.person(&trust.slug, place.teacher, &[&format!("staff:{}", school.urn)]);
+    let mut ids = place.ids.clone();
+    concern(&raiser, &lead, &mut ids, school.pupils[SHARED], place.bystander, "safeguarding");
+    let path = format!("/v1/concerns/{}", ids["concern"]);
+    let tag = lead.get(&path).etag();
+    let share = json!({"person_id": person, "kind": "share", "reason": "Walks."});
+    lead.post_on(&format!("{path}/shares"), &tag, share).expect(201);
+    let told = client.get("/v1/me/notifications").expect(200);
+    ids.insert("notification", told["items"][0]["id"].as_str().unwrap().to_owned());
+    (ids, Facts { is_shared: true, is_own: false, ..place.facts.clone() })
+}
+
+/// A pupil of the caller's school who is a relative of the caller, and a concern about the pupil.
+fn conflicted(app: &DemoApp, caller: &Caller, person: Id, place: &Place) -> (Ids, Facts) {
+    let trust = &app.demo.trusts[caller.trust];
+    let school = &trust.schools[0];
+    let lead = holder(app, trust, school, "dsl");
+    let raiser = app.person(&trust.slug, place.teacher, &[&format!("staff:{}", school.urn)]);
+    let mut ids = place.ids.clone();
+    let new = json!({
+        "given_name": "Kim", "family_name": "Walker", "birth_date": "2012-05-05",
+        "enrolment": {"school_id": school.id, "starts_on": "2024-09-02"}
+    });
+    let relative = id(&lead.post("/v1/pupils", new).id());
+    pupil(&lead, &mut ids, relative);
+    concern(&raiser, &lead, &mut ids, relative, place.teacher, "safeguarding");
+    ids.insert("entry", entry(app, trust, &ids["concern"]));
+    let hr = app.as_role(&trust.slug, "hr");
+    for person in [place.bystander, person] {
+        let conflict = json!({"person_id": person, "pupil_id": relative, "relationship": "relative"});
+        let made = hr.post("/v1/conflicts", conflict).id();
+        if person == place.bystander {
+            ids.insert("conflict", made);
+        }
+    }
+    (ids, Facts { conflicted: vec![person, place.bystander], ..place.facts.clone() })
+}
