@@ -2,10 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use super::enrolments::{EnrolmentCreate, EnrolmentView};
-use super::upn::Upn;
+use super::upn::{self, Upn, right_letter};
 use crate::clock::{Date, Timestamp};
 use crate::http::body::MediaType;
 use crate::http::patch::not_null;
@@ -22,8 +22,9 @@ use crate::text::Name;
 }))]
 pub struct PupilCreate {
     /// The unique pupil number, where it is known (DfE school census N00001); unique in the trust. A wrong check letter
-    /// is 422.
+    /// is 409.
     #[serde(default)]
+    #[validate(custom(function = right_letter))]
     pub upn: Option<Upn>,
     /// The given name as registered.
     pub given_name: Name<100>,
@@ -44,6 +45,7 @@ impl MediaType for PupilCreate {}
 /// Changes to a pupil: absent fields stay as they are.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[validate(schema(function = check_patch))]
 #[schema(example = json!({"preferred_name": "Mara", "upn": "V825200025001"}))]
 pub struct PupilPatch {
     /// The unique pupil number, unique in the trust; `null` where it is not known.
@@ -66,6 +68,13 @@ pub struct PupilPatch {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub birth_date: Option<Date>,
+}
+
+fn check_patch(patch: &PupilPatch) -> Result<(), ValidationError> {
+    match &patch.upn {
+        Patch::Set(upn) if !upn.has_right_letter() => Err(upn::refused("/upn")),
+        _ => Ok(()),
+    }
 }
 
 impl MediaType for PupilPatch {
@@ -141,7 +150,8 @@ pub struct PupilFilter {
 pub struct PupilSearch {
     /// Beginnings of names, in any order, without regard to case and accents.
     pub words: Option<Name<100>>,
-    /// The whole unique pupil number.
+    /// The whole unique pupil number. A wrong check letter is 409.
+    #[validate(custom(function = right_letter))]
     pub upn: Option<Upn>,
     /// Only pupils with an enrolment at this school.
     pub school_id: Option<Id>,

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
+use validator::ValidationError;
+
+use crate::http::body::fault;
 
 /// The letters that a number may have, in the order of their values 0 to 22: no I, O or S.
 const LETTERS: &[u8; 23] = b"ABCDEFGHJKLMNPQRTUVWXYZ";
@@ -18,13 +21,23 @@ const PATTERN: &str = "^[A-HJ-NP-RT-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]$";
 pub struct Upn(String);
 
 impl Upn {
-    /// Reads a number in any case and with blanks; the error is a sentence for people that never repeats the number.
+    /// Reads a number whose check letter is right, in any case and with blanks; the error is a sentence for people that
+    /// never repeats the number.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
+        let upn = Self::form(text)?;
+        if upn.has_right_letter() { Ok(upn) } else { Err(LETTER) }
+    }
+
+    /// Reads a number of the right form. The check letter is a rule, which bodies are held to after their form.
+    fn form(text: &str) -> Result<Self, &'static str> {
         let upn: String =
             text.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).take(14).collect();
-        let [check, middle @ .., last] = upn.as_bytes() else { return Err(LENGTH) };
+        let [first, middle @ .., last] = upn.as_bytes() else { return Err(LENGTH) };
         if upn.len() != 13 || !upn.is_ascii() {
             return Err(LENGTH);
+        }
+        if !LETTERS.contains(first) {
+            return Err("not a UPN: it begins with a letter but I, O and S");
         }
         if !middle.iter().all(u8::is_ascii_digit) {
             return Err("not a UPN: characters 2 to 12 are digits");
@@ -34,10 +47,12 @@ impl Upn {
                 "not a UPN: character 13 is a digit, or a letter but I, O and S where it is temporary",
             );
         }
-        match check_letter(upn.as_bytes()) {
-            Some(letter) if letter == *check => Ok(Self(upn)),
-            _ => Err("not a UPN: the check letter does not fit the rest"),
-        }
+        Ok(Self(upn))
+    }
+
+    /// Whether the letter in front fits the rest.
+    pub fn has_right_letter(&self) -> bool {
+        check_letter(self.0.as_bytes()).as_ref() == self.0.as_bytes().first()
     }
 
     /// Whether it is a temporary number, which a school gives until the permanent one is known.
@@ -51,6 +66,17 @@ impl Upn {
     }
 }
 
+/// The fault of a number whose check letter does not fit, at this place.
+pub fn refused(at: &'static str) -> ValidationError {
+    fault(at, "check_letter", LETTER)
+}
+
+/// The rule of a body's field: the check letter fits.
+pub fn right_letter(upn: &Upn) -> Result<(), ValidationError> {
+    if upn.has_right_letter() { Ok(()) } else { Err(refused("")) }
+}
+
+const LETTER: &str = "not a UPN: the check letter does not fit the rest";
 const LENGTH: &str = "not a UPN: 13 characters are expected, a letter in front";
 
 /// What a character counts: a digit itself, a letter its place in the alphabet without I, O and S.
@@ -80,7 +106,7 @@ impl std::fmt::Debug for Upn {
 
 impl<'de> Deserialize<'de> for Upn {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Self::parse(&Cow::<str>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
+        Self::form(&Cow::<str>::deserialize(deserializer)?).map_err(serde::de::Error::custom)
     }
 }
 
