@@ -22,7 +22,7 @@ pub struct ConcernFacts {
     pub raised_by: Option<Id>,
     /// The caller who raised it.
     pub raised_by_principal: String,
-    /// Whether the viewer is linked to a pupil of it, or named among its adults.
+    /// Whether the viewer is linked to a pupil of it, or named among its adults, in any of its accounts.
     pub is_linked: bool,
     /// Whether it is shared with or assigned to the viewer by name, and that has not ended.
     pub is_granted: bool,

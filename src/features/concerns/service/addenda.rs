@@ -34,8 +34,7 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
     notes::insert(tx.conn, &note)?;
     let now = tx.now();
     store::touch(tx.conn, &row, now)?;
-    let named = store::named(tx.conn, scope.trust(), concern, row.account_number)?;
-    let route = receivers::route(tx.conn, scope, &row, &named)?;
+    let route = receivers::route(tx.conn, scope, &row)?;
     receivers::tell(tx, scope, &row, &route, NotificationKind::ConcernUpdated)?;
     tx.created(id);
     tx.did_with(

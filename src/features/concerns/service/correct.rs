@@ -34,7 +34,7 @@ pub fn correct(
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
     let row = ConcernRow { account_number: given.number, updated_at: tx.now(), ..case.row };
     store::update(tx.conn, &row)?;
-    let route = receivers::route(tx.conn, scope, &row, &named)?;
+    let route = receivers::route(tx.conn, scope, &row)?;
     receivers::let_in(tx, scope, &row, &case.key, &route)?;
     tx.created(account);
     let content = committed(&given.content)?;

@@ -28,7 +28,7 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<
     let (account, named) = split(input)?;
     store::insert(tx.conn, &row)?;
     store_account(tx, scope, &row, &key, &account, &named)?;
-    let route = receivers::route(tx.conn, scope, &row, &named)?;
+    let route = receivers::route(tx.conn, scope, &row)?;
     if route.by_grant {
         receivers::let_in(tx, scope, &row, &key, &route)?;
     } else {

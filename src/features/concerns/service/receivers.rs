@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::content::CaseKey;
 use super::super::dto::{ConcernLog, ConcernShareKind};
 use super::super::rules::{self, Holder, Route};
-use super::super::store::{self, ConcernRow, Named, ShareBody, ShareRow};
+use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -14,10 +14,10 @@ use crate::features::people;
 use crate::ids::Id;
 
 /// The route of a concern as things stand today.
-pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, named: &Named) -> ApiResult<Route> {
-    let pupils: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow) -> ApiResult<Route> {
+    let (pupils, adults) = store::ever_named(conn, scope.trust(), row.id)?;
     let mut linked: BTreeSet<Id> = store::linked_to_pupils(conn, scope.trust(), &pupils)?;
-    linked.extend(&named.adults);
+    linked.extend(adults);
     let (mut holders, mut route) = (Vec::new(), Route::default());
     for roles in rules::route_roles() {
         let people = people::holders(conn, scope.trust(), roles, Some(row.school_id), scope.today())?;
@@ -87,8 +87,7 @@ pub fn let_in(
 /// conflict of interest was recorded.
 pub fn ensure_readers(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<()> {
     for row in store::naming_pupil(tx.conn, scope.trust(), pupil)? {
-        let named = store::named(tx.conn, scope.trust(), row.id, row.account_number)?;
-        let route = route(tx.conn, scope, &row, &named)?;
+        let route = route(tx.conn, scope, &row)?;
         if !route.by_grant {
             continue;
         }
