@@ -87,7 +87,11 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
 }
 
 fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
-    let applies = matches!(action, Action::ConcernRead | Action::ConcernWork);
+    let applies = match action {
+        Action::ConcernRead => true,
+        Action::ConcernWork => !facts.is_restricted,
+        _ => false,
+    };
     let role = best(viewer, action).filter(|(reach, _)| *reach >= Reach::Assigned).map(|(_, role)| role)?;
     (applies && viewer.person.is_some() && facts.is_granted).then(|| {
         allow(

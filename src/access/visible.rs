@@ -126,13 +126,18 @@ fn within_reach(scope: &Scope) -> Condition {
 fn granted(scope: &Scope) -> Condition {
     let Some(person) = scope.person() else { return nothing() };
     let now: Timestamp = scope.now();
-    Box::new(exists(
+    let named: Condition = Box::new(exists(
         concern_grants::table
             .filter(concern_grants::trust_id.eq(scope.trust()))
             .filter(concern_grants::person_id.eq(person))
             .filter(concern_grants::concern_id.eq(concerns::id))
             .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null())),
-    ))
+    ));
+    // To be let in to the restricted log is to read: whoever works there reaches it by their role.
+    match scope.action() {
+        Action::ConcernWork => Box::new(named.and(concerns::log.ne(RESTRICTED))),
+        _ => named,
+    }
 }
 
 fn own(scope: &Scope) -> Condition {
