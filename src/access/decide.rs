@@ -22,7 +22,7 @@ pub struct ConcernFacts {
     pub raised_by: Option<Id>,
     /// The caller who raised it.
     pub raised_by_principal: String,
-    /// Whether the viewer is linked to a pupil of it, or named among its adults.
+    /// Whether the viewer is linked to a pupil of it, or named among its adults, in any of its accounts.
     pub is_linked: bool,
     /// Whether it is shared with or assigned to the viewer by name, and that has not ended.
     pub is_granted: bool,
@@ -87,7 +87,11 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
 }
 
 fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
-    let applies = matches!(action, Action::ConcernRead | Action::ConcernWork);
+    let applies = match action {
+        Action::ConcernRead => true,
+        Action::ConcernWork => !facts.is_restricted,
+        _ => false,
+    };
     let role = best(viewer, action).filter(|(reach, _)| *reach >= Reach::Assigned).map(|(_, role)| role)?;
     (applies && viewer.person.is_some() && facts.is_granted).then(|| {
         allow(

@@ -1,5 +1,5 @@
 //! What is closed to a person whatever their roles: the cases of pupils with whom they have a conflict of interest,
-//! and the concerns whose present account names them.
+//! and the concerns any of whose accounts names them.
 //!
 //! The identifiers are read first and then taken out of a query: a person has few conflicts, and lists that mix many
 //! classes of record (audit entries, tasks) have no join to test.
@@ -10,7 +10,7 @@ use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
     concern_accounts, concern_actions, concern_adults, concern_decisions, concern_links, concern_notes,
-    concern_pupils, concern_shares, concern_triages, concerns, conflicts,
+    concern_pupils, concern_shares, concern_triages, conflicts,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -35,24 +35,12 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
         .select(conflicts::pupil_id)
         .load(conn)?;
     let mut closed: Vec<Id> = concern_adults::table
-        .inner_join(
-            concerns::table.on(concerns::trust_id
-                .eq(concern_adults::trust_id)
-                .and(concerns::id.eq(concern_adults::concern_id))
-                .and(concerns::account_number.eq(concern_adults::number))),
-        )
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::person_id.eq(person))
         .select(concern_adults::concern_id)
         .load(conn)?;
     closed.extend(
         concern_pupils::table
-            .inner_join(
-                concerns::table.on(concerns::trust_id
-                    .eq(concern_pupils::trust_id)
-                    .and(concerns::id.eq(concern_pupils::concern_id))
-                    .and(concerns::account_number.eq(concern_pupils::number))),
-            )
             .filter(concern_pupils::trust_id.eq(trust))
             .filter(concern_pupils::pupil_id.eq_any(&pupils))
             .select(concern_pupils::concern_id)

@@ -3,7 +3,7 @@
 //! There are three ways to a concern, and each has its own index, so each is its own condition: a list reads them one
 //! by one and merges (one condition with `OR EXISTS (grant)` made PostgreSQL hash all grants of the caller). Every
 //! condition begins with the trust and carries the denials: a person linked to a pupil of the concern, or named among
-//! its adults, has no way in. [`super::decide`] says the same without SQL; a property test holds the two equal.
+//! its adults, in any of its accounts, has no way in. [`super::decide`] says the same without SQL; a property test holds the two equal.
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -90,7 +90,8 @@ fn way(scope: &Scope, branch: Branch) -> Condition {
     }
 }
 
-/// The rows that are linked to a person: nothing of them is ever shown.
+/// The rows that are linked to a person by any of their accounts: nothing of them is ever shown. A correction that no
+/// longer names the pupil or the adult does not open the case again.
 pub fn linked(trust: Id, person: Id) -> Condition {
     let by_pupil = exists(
         concern_pupils::table
@@ -101,7 +102,6 @@ pub fn linked(trust: Id, person: Id) -> Condition {
             )
             .filter(concern_pupils::trust_id.eq(trust))
             .filter(concern_pupils::concern_id.eq(concerns::id))
-            .filter(concern_pupils::number.eq(concerns::account_number))
             .filter(conflicts::person_id.eq(person))
             .filter(conflicts::ended_at.is_null()),
     );
@@ -109,7 +109,6 @@ pub fn linked(trust: Id, person: Id) -> Condition {
         concern_adults::table
             .filter(concern_adults::trust_id.eq(trust))
             .filter(concern_adults::concern_id.eq(concerns::id))
-            .filter(concern_adults::number.eq(concerns::account_number))
             .filter(concern_adults::person_id.eq(person)),
     );
     Box::new(by_pupil.or(by_name))
@@ -127,13 +126,18 @@ fn within_reach(scope: &Scope) -> Condition {
 fn granted(scope: &Scope) -> Condition {
     let Some(person) = scope.person() else { return nothing() };
     let now: Timestamp = scope.now();
-    Box::new(exists(
+    let named: Condition = Box::new(exists(
         concern_grants::table
             .filter(concern_grants::trust_id.eq(scope.trust()))
             .filter(concern_grants::person_id.eq(person))
             .filter(concern_grants::concern_id.eq(concerns::id))
             .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null())),
-    ))
+    ));
+    // To be let in to the restricted log is to read: whoever works there reaches it by their role.
+    match scope.action() {
+        Action::ConcernWork => Box::new(named.and(concerns::log.ne(RESTRICTED))),
+        _ => named,
+    }
 }
 
 fn own(scope: &Scope) -> Condition {

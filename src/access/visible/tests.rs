@@ -156,10 +156,9 @@ impl Ids {
 
     fn facts(&self, world: &World, spec: &ConcernSpec, person: Option<usize>) -> ConcernFacts {
         let is_linked = |person: usize| {
-            let by_pupil = spec.pupils.iter().any(|(number, pupil)| {
-                *number == spec.account_number && world.conflicts.get(&(person, *pupil)) == Some(&false)
-            });
-            by_pupil || spec.adults.contains(&(spec.account_number, person))
+            let mut pupils = spec.pupils.iter();
+            pupils.any(|(_, pupil)| world.conflicts.get(&(person, *pupil)) == Some(&false))
+                || spec.adults.iter().any(|(_, adult)| *adult == person)
         };
         ConcernFacts {
             trust: self.trust,

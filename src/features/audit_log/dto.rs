@@ -24,12 +24,13 @@ pub struct AuditEntryView {
     pub id: Id,
     /// When.
     pub at: Timestamp,
-    /// The caller: `jwt:ISSUER#SUBJECT` or `key:ID`.
+    /// The caller: `jwt:ISSUER#SUBJECT` or `key:ID`. None where the person is not named to you.
     #[schema(max_length = 1000)]
-    pub principal: String,
-    /// The person behind the caller.
+    pub principal: Option<String>,
+    /// The person behind the caller. None also where you do not read the case record, and where the person is a
+    /// reporter whose identity is protected.
     pub person_id: Option<Id>,
-    /// The role that was used.
+    /// The role that was used; none for a protected reporter.
     #[schema(max_length = 40)]
     pub role: Option<String>,
     /// The rule that allowed a read, or what was done: `concern.raised`.
@@ -41,18 +42,19 @@ pub struct AuditEntryView {
     /// The class of the record: `concern`, `pupil` …
     #[schema(max_length = 100)]
     pub class: String,
-    /// The record, where the request was about one.
+    /// The record, where the request was about one; none also for a case record that you do not read.
     pub record_id: Option<Id>,
-    /// The records that a list or search showed; without those that are hidden from you.
+    /// The records that a list or search showed; without those that are hidden from you. What a
+    /// reading of this log showed stands here for its reader alone.
     #[schema(max_items = 1000)]
     pub record_ids: Vec<Id>,
     /// The school of the record.
     pub school_id: Option<Id>,
     /// How it ended.
     pub outcome: Outcome,
-    /// The request, as the answer's `X-Request-Id` named it.
+    /// The request, as the answer's `X-Request-Id` named it. None where the person is not named to you.
     #[schema(max_length = 64)]
-    pub request_id: String,
+    pub request_id: Option<String>,
     /// A keyed hash of what was stored: proves the content later, tells nothing of it.
     #[schema(max_length = 64, pattern = "^[0-9a-f]{64}$")]
     pub commitment: Option<String>,
@@ -66,7 +68,7 @@ impl AuditEntryView {
             commitment: commitment(&row.canonical),
             id: row.id,
             at: row.at,
-            principal: row.principal,
+            principal: Some(row.principal),
             person_id: row.person_id,
             role: row.role,
             rule: row.rule,
@@ -76,13 +78,13 @@ impl AuditEntryView {
             record_ids: records.into_iter().filter(|id| shown(*id)).collect(),
             school_id: row.school_id,
             outcome: row.outcome,
-            request_id: row.request_id,
+            request_id: Some(row.request_id),
         }
     }
 }
 
 /// The identifiers of a stored list, sixteen bytes each.
-fn ids(bytes: &[u8]) -> Vec<Id> {
+pub fn ids(bytes: &[u8]) -> Vec<Id> {
     bytes.chunks_exact(16).filter_map(|id| id.try_into().ok()).map(Id::from_bytes).collect()
 }
 
@@ -106,7 +108,7 @@ pub struct AuditFilter {
     /// Before this moment.
     #[param(inline)]
     pub to: Option<Timestamp>,
-    /// Only what this person did or saw.
+    /// Only what this person did or saw, as far as the entries name them to you.
     #[param(inline)]
     pub person_id: Option<Id>,
     /// Only this action of the access matrix.

@@ -6,6 +6,7 @@
 mod api;
 mod dto;
 mod service;
+mod sight;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -1,21 +1,22 @@
 //! Use cases of the audit log.
 
 use super::dto::{AuditEntryView, AuditFilter};
-use super::store;
-use crate::access::exclusions;
+use super::sight::{self, Sight};
+use super::store::{self, Unfound};
 use crate::access::{Scope, Seen};
 use crate::db::Conn;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
 
 /// One entry.
 pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<Seen<AuditEntryView>> {
-    let hidden = exclusions::hidden(conn, scope)?;
-    let row = store::get(conn, scope, &hidden, id)?;
+    let sight = sight::sight(conn, scope)?;
+    let row = store::get(conn, scope, &sight.hidden, id)?;
     let school = row.school_id;
-    let value = AuditEntryView::new(row, |record| !hidden.has(record));
+    let mut views = sight::views(conn, scope, &sight, vec![row], |_| true)?;
+    let value = views.pop().ok_or_else(ApiError::not_found)?;
     Ok(Seen { value, records: Vec::new(), school })
 }
 
@@ -26,21 +27,32 @@ pub fn list(
     filter: &AuditFilter,
     paging: &Paging,
 ) -> ApiResult<Seen<Page<AuditEntryView>>> {
-    let hidden = exclusions::hidden(conn, scope)?;
+    let sight = sight::sight(conn, scope)?;
     // A list's entry that names a hidden record stays visible without it: so it must not be found by that record.
-    let asked_hidden = filter.record_id.is_some_and(|record| hidden.has(record));
+    let asked_hidden = filter.record_id.is_some_and(|record| sight.hidden.has(record));
+    let mut unfound = Unfound::default();
+    if let Some(person) = filter.person_id {
+        unfound.concerns = sight::protected_of(conn, scope, person)?;
+    }
+    let reads_record = match filter.record_id {
+        Some(record) => !sight::read_among(conn, scope, &sight, &[record])?.is_empty(),
+        None => true,
+    };
+    if filter.person_id.is_some() || !reads_record {
+        unfound.closed.clone_from(&sight.closed);
+    }
     let (mut rows, mut count) = (Vec::new(), 0);
     if !asked_hidden {
-        rows = store::list(conn, scope, &hidden, filter, paging)?;
+        rows = store::list(conn, scope, &sight.hidden, (filter, &unfound), paging)?;
         if paging.wants_count() {
-            count = store::count(conn, scope, &hidden, filter)?;
+            count = store::count(conn, scope, &sight.hidden, (filter, &unfound))?;
         }
     }
-    let value = paging
-        .page(rows, |row| Cursor::id(row.id), |row| AuditEntryView::new(row, |record| !hidden.has(record)))
-        .with_count(paging.wants_count().then_some(count));
-    let records = value.items.iter().map(|entry| entry.id).collect();
-    Ok(Seen { value, records, school: None })
+    let page = paging.page(rows, |row| Cursor::id(row.id), |row| row);
+    let items = sight::views(conn, scope, &sight, page.items, |_| true)?;
+    let count = paging.wants_count().then_some(count);
+    let records = items.iter().map(|entry| entry.id).collect();
+    Ok(Seen { value: Page { items, next_cursor: page.next_cursor, count }, records, school: None })
 }
 
 /// A page of the entries about one record, newest first; other records of the same lists are left out. The caller asks
@@ -53,6 +65,7 @@ pub fn entries_about(
 ) -> ApiResult<Page<AuditEntryView>> {
     let rows = store::list_about(conn, scope, record, paging)?;
     let count = paging.wants_count().then(|| store::count_about(conn, scope, record)).transpose()?;
-    let view = |row| AuditEntryView::new(row, |listed| listed == record);
-    Ok(paging.page(rows, |row| Cursor::id(row.id), view).with_count(count))
+    let page = paging.page(rows, |row| Cursor::id(row.id), |row| row);
+    let items = sight::views(conn, scope, &Sight::default(), page.items, |listed| listed == record)?;
+    Ok(Page { items, next_cursor: page.next_cursor, count })
 }

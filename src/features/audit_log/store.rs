@@ -1,15 +1,15 @@
 //! Every query on audit entries.
 
-use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types;
 
 use super::dto::AuditFilter;
+use super::sight::{Closed, OF_ENTRIES};
+use crate::access::Scope;
 use crate::access::exclusions::Hidden;
-use crate::access::{Action, Scope};
 use crate::audit::EntryRow;
 use crate::db::portable::HasBytes;
-use crate::db::schema::{audit_entries, concerns};
+use crate::db::schema::audit_entries;
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -25,53 +25,69 @@ fn visible(scope: &Scope, hidden: &Hidden) -> Condition {
         .is_null()
         .nullable()
         .or(audit_entries::record_id.ne_all(hidden.records.iter().copied().map(Some).collect::<Vec<_>>()));
-    let here = audit_entries::trust_id.eq(scope.trust()).nullable().and(open).and(keeps_reporter(scope));
+    let here = audit_entries::trust_id.eq(scope.trust()).nullable().and(open);
     match scope.school_limit() {
         None => Box::new(here),
         Some(schools) => {
             let schools: Vec<Option<Id>> = schools.iter().copied().map(Some).collect();
-            let person: Vec<Option<Id>> = scope.person().map(Some).into_iter().collect();
-            let own = audit_entries::principal
-                .eq(scope.principal().to_owned())
-                .nullable()
-                .or(audit_entries::person_id.eq_any(person));
-            Box::new(here.and(own.or(audit_entries::school_id.eq_any(schools))))
+            Box::new(here.and(own(scope).or(audit_entries::school_id.eq_any(schools))))
         }
     }
 }
 
-/// Leaves out what a reporter whose identity is protected did with their concern: who raised it would stand in the
-/// entry. The leads who may know the reporter see it, and the reporter.
-fn keeps_reporter(scope: &Scope) -> Condition {
-    let known: Option<Vec<Id>> = match scope.under(Action::ConcernReadReporter) {
-        Ok(knowing) => knowing.school_limit().map(<[Id]>::to_vec),
-        Err(_) => Some(Vec::new()),
-    };
-    let Some(known) = known else { return Box::new(audit_entries::trust_id.eq(scope.trust()).nullable()) };
-    let own: Vec<Id> = scope.person().into_iter().collect();
-    let betrays = exists(
-        concerns::table
-            .filter(concerns::trust_id.eq(scope.trust()))
-            .filter(concerns::id.nullable().eq(audit_entries::record_id))
-            .filter(concerns::reporter_protected)
-            .filter(concerns::raised_by.eq(audit_entries::person_id))
-            .filter(concerns::raised_by.is_not_null().and(concerns::raised_by.assume_not_null().ne_all(own)))
-            .filter(concerns::school_id.ne_all(known))
-            .select(concerns::id),
-    );
-    Box::new(not(betrays).nullable())
+fn own(scope: &Scope) -> Condition {
+    let person: Vec<Option<Id>> = scope.person().map(Some).into_iter().collect();
+    Box::new(
+        audit_entries::principal
+            .eq(scope.principal().to_owned())
+            .nullable()
+            .or(audit_entries::person_id.eq_any(person)),
+    )
 }
 
-/// Entries that name a record, alone or in a list.
-fn about(record: Id) -> Condition {
-    let listed = HasBytes::new(audit_entries::record_ids, record.as_bytes().to_vec());
-    Box::new(audit_entries::record_id.eq(Some(record)).or(listed))
+fn listed(record: Id) -> Condition {
+    Box::new(HasBytes::new(audit_entries::record_ids, record.as_bytes().to_vec()))
+}
+
+/// Entries that name a record, alone or in a list; what a reading of this log showed finds its reader alone.
+fn about(scope: &Scope, record: Id) -> Condition {
+    let shown = listed(record).and(audit_entries::class.ne(OF_ENTRIES).nullable().or(own(scope)));
+    Box::new(audit_entries::record_id.eq(Some(record)).or(shown))
+}
+
+/// What a filter by person or record does not find, since the entries do not show by what they would be found.
+#[derive(Clone, Debug, Default)]
+pub struct Unfound {
+    /// Concerns by which the person asked for would be known as a protected reporter.
+    pub concerns: Vec<Id>,
+    /// Classes of case records that are not named to the caller.
+    pub closed: Vec<Closed>,
+}
+
+impl Unfound {
+    fn conditions(&self, scope: &Scope) -> Vec<Condition> {
+        let mut all: Vec<Condition> = Vec::new();
+        for closed in &self.closed {
+            let schools: Vec<Option<Id>> = closed.schools.iter().copied().map(Some).collect();
+            let other = audit_entries::class.not_like(format!("{}%", closed.class)).nullable();
+            all.push(Box::new(other.or(own(scope)).or(audit_entries::school_id.eq_any(schools))));
+        }
+        for concern in &self.concerns {
+            let other = audit_entries::class.not_like("concern%").nullable();
+            let not_it =
+                audit_entries::record_id.is_null().nullable().or(audit_entries::record_id.ne(Some(*concern)));
+            let not_in =
+                audit_entries::record_ids.is_null().nullable().or(diesel::dsl::not(listed(*concern)));
+            all.push(Box::new(other.or(not_it.and(not_in))));
+        }
+        all
+    }
 }
 
 fn selected(
     scope: &Scope,
     hidden: &Hidden,
-    filter: &AuditFilter,
+    (filter, unfound): (&AuditFilter, &Unfound),
 ) -> audit_entries::BoxedQuery<'static, Backend> {
     let mut query = audit_entries::table.filter(visible(scope, hidden)).into_boxed();
     if let Some(from) = filter.from {
@@ -93,7 +109,10 @@ fn selected(
         query = query.filter(audit_entries::outcome.eq(outcome));
     }
     if let Some(record) = filter.record_id {
-        query = query.filter(about(record));
+        query = query.filter(about(scope, record));
+    }
+    for condition in unfound.conditions(scope) {
+        query = query.filter(condition);
     }
     query
 }
@@ -103,7 +122,7 @@ pub fn list(
     conn: &mut Conn,
     scope: &Scope,
     hidden: &Hidden,
-    filter: &AuditFilter,
+    filter: (&AuditFilter, &Unfound),
     paging: &Paging,
 ) -> ApiResult<Vec<EntryRow>> {
     let mut query = selected(scope, hidden, filter);
@@ -115,7 +134,12 @@ pub fn list(
 }
 
 /// How many entries there are.
-pub fn count(conn: &mut Conn, scope: &Scope, hidden: &Hidden, filter: &AuditFilter) -> ApiResult<i64> {
+pub fn count(
+    conn: &mut Conn,
+    scope: &Scope,
+    hidden: &Hidden,
+    filter: (&AuditFilter, &Unfound),
+) -> ApiResult<i64> {
     Ok(selected(scope, hidden, filter).count().get_result(conn)?)
 }
 
@@ -133,8 +157,7 @@ pub fn get(conn: &mut Conn, scope: &Scope, hidden: &Hidden, id: Id) -> ApiResult
 pub fn list_about(conn: &mut Conn, scope: &Scope, record: Id, paging: &Paging) -> ApiResult<Vec<EntryRow>> {
     let mut query = audit_entries::table
         .filter(audit_entries::trust_id.eq(scope.trust()))
-        .filter(keeps_reporter(scope))
-        .filter(about(record))
+        .filter(about(scope, record))
         .into_boxed();
     if let Some(after) = paging.after_id()? {
         query = query.filter(audit_entries::id.lt(after));
@@ -147,8 +170,7 @@ pub fn list_about(conn: &mut Conn, scope: &Scope, record: Id, paging: &Paging) -
 pub fn count_about(conn: &mut Conn, scope: &Scope, record: Id) -> ApiResult<i64> {
     Ok(audit_entries::table
         .filter(audit_entries::trust_id.eq(scope.trust()))
-        .filter(keeps_reporter(scope))
-        .filter(about(record))
+        .filter(about(scope, record))
         .count()
         .get_result(conn)?)
 }

@@ -48,64 +48,102 @@ pub fn occurred_fault(occurred_at: Timestamp, now: Timestamp) -> Option<&'static
     }
 }
 
-/// A role that somebody holds today, in the trust or at the concern's school.
+/// A role that somebody holds today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Holder {
     /// Who.
     pub person: Id,
     /// Which role.
     pub role: Role,
+    /// Whether it is held at another school of the trust than the concern's.
+    pub elsewhere: bool,
 }
 
-/// Who learns of a concern, and whether their role alone lets them read it.
+/// Who learns of a concern: those who read it by their role, and those who must be let in by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
-    /// The people.
-    pub people: Vec<Id>,
-    /// Whether they must be let in by name, since their role does not reach the work on it.
-    pub by_grant: bool,
+    /// Those whose roles reach it.
+    pub by_role: Vec<Id>,
+    /// Those whose roles do not.
+    pub by_grant: Vec<Id>,
 }
 
-/// When the people of a step must be let in by name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum ByGrant {
-    Never,
-    WhereRestricted,
-    Always,
+impl Route {
+    /// Whether it leads to nobody.
+    pub const fn is_empty(&self) -> bool {
+        self.by_role.is_empty() && self.by_grant.is_empty()
+    }
+
+    /// Everybody on it.
+    pub fn people(&self) -> impl Iterator<Item = Id> {
+        self.by_role.iter().chain(&self.by_grant).copied()
+    }
 }
 
-/// The steps of the route: the first with somebody who is not linked to the case. Heads read the restricted log, but
-/// do not work in it.
-const STEPS: &[(&[Role], ByGrant)] = &[
-    (&[Role::Dsl, Role::DeputyDsl], ByGrant::Never),
-    (&[Role::Headteacher], ByGrant::WhereRestricted),
-    (&[Role::TrustSafeguardingLead], ByGrant::Always),
-    (&[Role::Ceo], ByGrant::Always),
-    (&[Role::ChairOfTrustees], ByGrant::Always),
+/// A step of the route.
+struct Step {
+    roles: &'static [Role],
+    /// Whether the role alone lets its holders read the concern.
+    reads: bool,
+    /// Whether it asks at the trust's other schools.
+    elsewhere: bool,
+}
+
+const TEAM: &[Role] = &[Role::Dsl, Role::DeputyDsl];
+
+const fn step(roles: &'static [Role], reads: bool) -> Step {
+    Step { roles, reads, elsewhere: false }
+}
+
+/// The steps of the route: the first with somebody who is not linked to the case. The last three are the last resorts,
+/// so that a concern about those who would receive it is not lost.
+const STEPS: &[Step] = &[
+    step(TEAM, true),
+    step(&[Role::Headteacher], true),
+    step(&[Role::TrustSafeguardingLead], false),
+    step(&[Role::Ceo], false),
+    step(&[Role::ChairOfTrustees], false),
+    step(&[Role::ChairOfGovernors], false),
+    step(&[Role::TrusteeSafeguardingLead], false),
+    Step { roles: TEAM, reads: false, elsewhere: true },
 ];
 
 /// Who learns of a concern (domain 8.3-3; `4-need-to-know.md` 3): the school's safeguarding team without those who are
-/// linked to the case; where that leaves nobody, the next above. Nobody at all is an empty route, never a failure.
-pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, is_restricted: bool) -> Route {
-    STEPS
-        .iter()
-        .map(|(roles, by_grant)| {
-            let people: BTreeSet<Id> = holders
-                .iter()
-                .filter(|holder| roles.contains(&holder.role) && !linked.contains(&holder.person))
-                .map(|holder| holder.person)
-                .collect();
-            let by_grant =
-                *by_grant == ByGrant::Always || (*by_grant == ByGrant::WhereRestricted && is_restricted);
-            Route { people: people.into_iter().collect(), by_grant }
-        })
-        .find(|route| !route.people.is_empty())
-        .unwrap_or_default()
+/// linked to the case, and with the headteacher where one of the team is; where that leaves nobody, the next above.
+/// Whoever acts knows already, and is passed over like those who are linked. Nobody at all is an empty route, never a
+/// failure.
+pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, actor: Option<Id>) -> Route {
+    let open = |person: Id| !linked.contains(&person) && actor != Some(person);
+    let of = |step: &Step| -> BTreeSet<Id> {
+        let holds =
+            |holder: &&Holder| step.roles.contains(&holder.role) && step.elsewhere == holder.elsewhere;
+        holders.iter().filter(holds).map(|holder| holder.person).filter(|person| open(*person)).collect()
+    };
+    let Some((step, mut people)) =
+        STEPS.iter().map(|step| (step, of(step))).find(|(_, people)| !people.is_empty())
+    else {
+        return Route::default();
+    };
+    let is_team = |holder: &Holder| TEAM.contains(&holder.role) && !holder.elsewhere;
+    if step.reads && holders.iter().any(|holder| is_team(holder) && linked.contains(&holder.person)) {
+        people.extend(STEPS.iter().filter(|step| step.roles == [Role::Headteacher]).flat_map(of));
+    }
+    let people = people.into_iter().collect();
+    if step.reads {
+        Route { by_role: people, by_grant: Vec::new() }
+    } else {
+        Route { by_role: Vec::new(), by_grant: people }
+    }
 }
 
-/// The roles that the route asks for, step by step.
-pub fn route_roles() -> impl Iterator<Item = &'static [Role]> {
-    STEPS.iter().map(|(roles, _)| *roles)
+/// The roles that the route asks for at the concern's school and in the trust.
+pub fn route_roles() -> Vec<Role> {
+    STEPS.iter().filter(|step| !step.elsewhere).flat_map(|step| step.roles).copied().collect()
+}
+
+/// The roles that it asks for at the trust's other schools.
+pub const fn route_roles_elsewhere() -> &'static [Role] {
+    TEAM
 }
 
 #[cfg(test)]
@@ -118,7 +156,7 @@ mod tests {
     }
 
     fn holder(n: u8, role: Role) -> Holder {
-        Holder { person: person(n), role }
+        Holder { person: person(n), role, elsewhere: false }
     }
 
     #[test]
@@ -147,38 +185,74 @@ mod tests {
         assert_eq!(occurred_fault(at("1990-01-01T00:00:00Z"), now), None);
     }
 
-    #[test]
-    fn the_route_goes_round_those_who_are_linked() {
-        let holders = [
+    fn all_holders() -> Vec<Holder> {
+        vec![
             holder(1, Role::Dsl),
             holder(2, Role::DeputyDsl),
             holder(3, Role::Headteacher),
             holder(4, Role::TrustSafeguardingLead),
             holder(5, Role::Ceo),
             holder(6, Role::ChairOfTrustees),
-        ];
-        let to = |linked: &[u8]| route(&holders, &linked.iter().map(|n| person(*n)).collect(), false);
-        assert_eq!(to(&[]), Route { people: vec![person(1), person(2)], by_grant: false });
-        assert_eq!(to(&[1]).people, [person(2)]);
-        assert_eq!(to(&[1, 2]).people, [person(3)]);
-        assert_eq!(to(&[1, 2, 3]), Route { people: vec![person(4)], by_grant: true });
-        assert_eq!(to(&[1, 2, 3, 4]).people, [person(5)]);
-        assert_eq!(to(&[1, 2, 3, 4, 5]).people, [person(6)]);
-        assert_eq!(to(&[1, 2, 3, 4, 5, 6]), Route::default());
+            holder(7, Role::ChairOfGovernors),
+            holder(8, Role::TrusteeSafeguardingLead),
+            Holder { elsewhere: true, ..holder(9, Role::Dsl) },
+        ]
+    }
+
+    fn to(linked: &[u8], actor: Option<u8>) -> (Vec<Id>, Vec<Id>) {
+        let linked = linked.iter().map(|n| person(*n)).collect();
+        let route = route(&all_holders(), &linked, actor.map(person));
+        (route.by_role, route.by_grant)
+    }
+
+    #[test]
+    fn the_route_goes_round_those_who_are_linked() {
+        assert_eq!(to(&[], None), (vec![person(1), person(2)], vec![]));
+        assert_eq!(to(&[1], None), (vec![person(2), person(3)], vec![]));
+        assert_eq!(to(&[1, 2], None), (vec![person(3)], vec![]));
+        for next in 4..=9 {
+            let linked: Vec<u8> = (1..next).collect();
+            assert_eq!(to(&linked, None), (vec![], vec![person(next)]));
+        }
+        assert_eq!(to(&[1, 2, 3, 4, 5, 6, 7, 8, 9], None), (vec![], vec![]));
+    }
+
+    #[test]
+    fn somebody_besides_the_actor_learns_of_it() {
+        assert_eq!(to(&[], Some(1)), (vec![person(2)], vec![]));
+        assert_eq!(to(&[1], Some(2)), (vec![person(3)], vec![]));
+        assert_eq!(to(&[1, 2], Some(3)), (vec![], vec![person(4)]));
     }
 
     proptest! {
         #[test]
         fn the_route_never_names_a_linked_person_and_finds_whoever_is_left(
-            holders in proptest::collection::vec((0u8..12, 0usize..6), 0..12),
+            holders in proptest::collection::vec((0u8..12, 0usize..9, any::<bool>()), 0..12),
             linked in proptest::collection::btree_set(0u8..12, 0..12),
         ) {
-            let roles: Vec<Role> = route_roles().flatten().copied().collect();
-            let holders: Vec<Holder> = holders.into_iter().map(|(n, role)| holder(n, roles[role])).collect();
+            let roles = route_roles();
+            let holders: Vec<Holder> = holders
+                .into_iter()
+                .map(|(n, role, elsewhere)| {
+                    let role = roles[role % roles.len()];
+                    Holder { elsewhere: elsewhere && TEAM.contains(&role), ..holder(n, role) }
+                })
+                .collect();
             let linked: BTreeSet<Id> = linked.into_iter().map(person).collect();
-            let route = route(&holders, &linked, false);
-            prop_assert!(route.people.iter().all(|person| !linked.contains(person)));
-            prop_assert_eq!(route.people.is_empty(), holders.iter().all(|h| linked.contains(&h.person)));
+            let route = route(&holders, &linked, None);
+            prop_assert!(route.people().all(|person| !linked.contains(&person)));
+            prop_assert_eq!(route.is_empty(), holders.iter().all(|h| linked.contains(&h.person)));
+            for person in &route.by_grant {
+                let reads = |h: &&Holder| h.person == *person && can_be_let_in(h.role);
+                prop_assert!(holders.iter().any(|h| reads(&h)));
+            }
         }
+    }
+
+    fn can_be_let_in(role: Role) -> bool {
+        use crate::access::matrix::{Reach, TrustLeadColumn, reach};
+        [TrustLeadColumn::Casework, TrustLeadColumn::Aggregate]
+            .iter()
+            .all(|lead| reach(crate::access::Action::ConcernRead, role, *lead) >= Reach::Assigned)
     }
 }

@@ -2,7 +2,8 @@
 //! of their case (domain §6.1, §6.3, §8.3). A UPN stands in bodies only, never in an address.
 //!
 //! A caller knows a pupil by an enrolment, of today or of another time, at a school within reach; enrolments
-//! elsewhere in the trust are neither shown nor counted. Other features name pupils through [`check_named`],
+//! elsewhere in the trust are neither shown nor counted. What is changed, and what is known beyond the basic record,
+//! needs an enrolment of today or to come: a school that the child has left keeps what it knew, and learns no more. Other features name pupils through [`check_named`],
 //! [`names`] and [`has_conflict`].
 
 mod api;
@@ -19,7 +20,7 @@ mod upn;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use conflicts::has_conflict;
-pub use service::{check_named, names};
+pub use service::{check_named, lock_named, names};
 pub use upn::Upn;
 
 /// Mounts the operations.

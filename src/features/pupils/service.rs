@@ -30,6 +30,13 @@ pub fn check_named(conn: &mut Conn, scope: &Scope, ids: &[Id], school: Id) -> Ap
     if errors.is_empty() { Ok(()) } else { Err(ApiError::rule_all(errors)) }
 }
 
+/// Makes whoever records a conflict of interest about these pupils wait until the transaction ends, and waits for
+/// those who have begun: a concern and a conflict that are made at once see each other. Always in one order.
+pub fn lock_named(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<()> {
+    let ordered: std::collections::BTreeSet<Id> = ids.iter().copied().collect();
+    ordered.into_iter().try_for_each(|id| store::lock(conn, trust, id))
+}
+
 /// The names by which pupils are called. Give it only pupils whom a record in the caller's scope names.
 pub fn names(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<HashMap<Id, String>> {
     let rows = store::named(conn, trust, ids)?;
@@ -166,7 +173,7 @@ pub fn change(
     if_match: &IfMatch,
     patch: PupilPatch,
 ) -> ApiResult<PupilView> {
-    let old = store::get(tx.conn, scope, id)?;
+    let old = store::get_current(tx.conn, scope, id)?;
     if_match.check(old.version)?;
     let mut row = PupilRow {
         upn: patch.upn.apply(old.upn),

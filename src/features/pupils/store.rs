@@ -93,6 +93,21 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilRow> {
         .map_err(ApiError::from)
 }
 
+/// The pupil of an identifier, whom a school within reach has or is about to have.
+pub fn get_current(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilRow> {
+    let mut query = visible(scope.trust(), Reach::of(scope)).filter(pupils::id.eq(id));
+    if let Some(schools) = scope.school_limit() {
+        query = query.filter(exists(
+            enrolments::table
+                .filter(enrolments::trust_id.eq(pupils::trust_id))
+                .filter(enrolments::pupil_id.eq(pupils::id))
+                .filter(enrolments::school_id.eq_any(schools.to_vec()))
+                .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()))),
+        ));
+    }
+    query.select(PupilRow::as_select()).first(conn).map_err(ApiError::from)
+}
+
 /// The pupil of a number, anywhere in the trust: for one who is enrolled again, never for an answer.
 pub fn known(conn: &mut Conn, trust: Id, upn: &Upn) -> ApiResult<Option<PupilRow>> {
     Ok(pupils::table

@@ -34,9 +34,7 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
     notes::insert(tx.conn, &note)?;
     let now = tx.now();
     store::touch(tx.conn, &row, now)?;
-    let named = store::named(tx.conn, scope.trust(), concern, row.account_number)?;
-    let route = receivers::route(tx.conn, scope, &row, &named)?;
-    receivers::tell(tx, scope, &row, &route, NotificationKind::ConcernUpdated)?;
+    receivers::tell(tx, scope, &row, &key, NotificationKind::ConcernUpdated)?;
     tx.created(id);
     tx.did_with(
         "concern.addendum-recorded",

@@ -48,7 +48,7 @@ impl Case {
     /// Judges the version, and takes the next one: of two who change a concern at the same moment one has to wait, and
     /// is then told that it has moved on, before anything else of theirs is stored.
     pub fn claim(&mut self, tx: &mut Tx<'_>, if_match: &IfMatch) -> ApiResult<()> {
-        if_match.check(self.row.version)?;
+        if_match.check_exact(self.row.version)?;
         store::claim(tx.conn, &self.row)?;
         self.row.version += 1;
         Ok(())

@@ -13,6 +13,7 @@ use super::receivers;
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::features::pupils;
 use crate::http::{IfMatch, Patch};
 use crate::ids::Id;
 
@@ -31,10 +32,12 @@ pub fn correct(
     let codes = input.categories.clone().unwrap_or_default();
     let (given, named) = corrected(tx.conn, &case.row, &case.key, input)?;
     check(tx.conn, scope, &case.row, &given, &named, &codes)?;
+    let pupil_ids: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+    pupils::lock_named(tx.conn, scope.trust(), &pupil_ids)?;
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
     let row = ConcernRow { account_number: given.number, updated_at: tx.now(), ..case.row };
     store::update(tx.conn, &row)?;
-    let route = receivers::route(tx.conn, scope, &row, &named)?;
+    let route = receivers::route(tx.conn, scope, &row, None)?;
     receivers::let_in(tx, scope, &row, &case.key, &route)?;
     tx.created(account);
     let content = committed(&given.content)?;

@@ -22,18 +22,15 @@ pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<
         return answer(tx, scope, &row);
     }
     check(tx.conn, scope, &input)?;
+    let named: Vec<Id> = input.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+    pupils::lock_named(tx.conn, scope.trust(), &named)?;
     let id = tx.new_id();
     let (key, wrapped) = CaseKey::create(tx.vault, tx.conn, scope.trust(), id)?;
     let row = concern_row(scope, id, &input, wrapped);
     let (account, named) = split(input)?;
     store::insert(tx.conn, &row)?;
     store_account(tx, scope, &row, &key, &account, &named)?;
-    let route = receivers::route(tx.conn, scope, &row, &named)?;
-    if route.by_grant {
-        receivers::let_in(tx, scope, &row, &key, &route)?;
-    } else {
-        receivers::tell(tx, scope, &row, &route, NotificationKind::ConcernRaised)?;
-    }
+    receivers::tell(tx, scope, &row, &key, NotificationKind::ConcernRaised)?;
     tx.created(id);
     tx.did_with("concern.raised", "concern", id, Some(row.school_id), Some(&committed(&account.content)?))?;
     answer(tx, scope, &row)

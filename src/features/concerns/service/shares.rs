@@ -98,6 +98,9 @@ pub fn list_shares(
 }
 
 fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {
+    if scope.person() == Some(input.person_id) {
+        return Err(ApiError::rule("/person_id", "own_grant", "nobody lets themselves in"));
+    }
     if !people::person_exists(conn, scope.trust(), input.person_id)? {
         return Err(ApiError::rule("/person_id", "unknown_reference", "not a person of the trust"));
     }

@@ -170,6 +170,23 @@ pub fn named(conn: &mut Conn, trust: Id, concern: Id, number: i32) -> ApiResult<
     })
 }
 
+/// The pupils and the adults whom any account of a concern names.
+pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>, Vec<Id>)> {
+    let pupils = concern_pupils::table
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::concern_id.eq(concern))
+        .select(concern_pupils::pupil_id)
+        .distinct()
+        .load(conn)?;
+    let adults = concern_adults::table
+        .filter(concern_adults::trust_id.eq(trust))
+        .filter(concern_adults::concern_id.eq(concern))
+        .select(concern_adults::person_id)
+        .distinct()
+        .load(conn)?;
+    Ok((pupils, adults))
+}
+
 /// Pupils named in accounts of several concerns: concern, number, pupil.
 pub fn pupils_named(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<(Id, i32, Id)>> {
     Ok(concern_pupils::table

@@ -26,6 +26,17 @@ pub fn has_school(conn: &mut Conn, trust: Id, school: Id, today: Date) -> ApiRes
     Ok(known.is_some())
 }
 
+/// The trust's schools of today but one.
+pub fn other_schools(conn: &mut Conn, trust: Id, but: Id, today: Date) -> ApiResult<Vec<Id>> {
+    Ok(schools::table
+        .filter(schools::trust_id.eq(trust))
+        .filter(schools::id.ne(but))
+        .filter(schools::left_on.is_null().or(schools::left_on.ge(today).assume_not_null()))
+        .select(schools::id)
+        .order(schools::id)
+        .load(conn)?)
+}
+
 /// Who is linked to any of these pupils.
 pub fn linked_to_pupils(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<BTreeSet<Id>> {
     let people: Vec<Id> = conflicts::table

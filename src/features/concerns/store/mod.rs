@@ -143,18 +143,16 @@ pub fn touch(conn: &mut Conn, row: &ConcernRow, at: Timestamp) -> ApiResult<()> 
     Ok(())
 }
 
-/// The concerns whose newest account names a pupil: for what the service does by itself, whoever asked for it.
+/// The concerns any of whose accounts names a pupil: for what the service does by itself, whoever asked for it.
 pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<ConcernRow>> {
     use crate::db::schema::concern_pupils;
-    Ok(concerns::table
-        .inner_join(
-            concern_pupils::table.on(concern_pupils::trust_id
-                .eq(concerns::trust_id)
-                .and(concern_pupils::concern_id.eq(concerns::id))
-                .and(concern_pupils::number.eq(concerns::account_number))),
-        )
-        .filter(concerns::trust_id.eq(trust))
+    let named = concern_pupils::table
+        .filter(concern_pupils::trust_id.eq(trust))
         .filter(concern_pupils::pupil_id.eq(pupil))
+        .filter(concern_pupils::concern_id.eq(concerns::id));
+    Ok(concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(diesel::dsl::exists(named))
         .select(ConcernRow::as_select())
         .load(conn)?)
 }

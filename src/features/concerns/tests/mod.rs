@@ -338,7 +338,8 @@ impl World {
         }))
         .unwrap();
         self.write(person, Action::ConcernWork, move |tx, scope| {
-            service::create_triage(tx, scope, concern, &IfMatch::Any, input)
+            let tag = tag(tx, concern);
+            service::create_triage(tx, scope, concern, &tag, input)
         })
     }
 
@@ -349,7 +350,8 @@ impl World {
         }))
         .unwrap();
         self.write(person, Action::ConcernWork, move |tx, scope| {
-            service::create_action(tx, scope, concern, &IfMatch::Any, input)
+            let tag = tag(tx, concern);
+            service::create_action(tx, scope, concern, &tag, input)
         })
     }
 
@@ -358,7 +360,8 @@ impl World {
         whole.as_object_mut().unwrap().extend(changes.as_object().cloned().unwrap());
         let input: ConcernCorrection = serde_json::from_value(whole).unwrap();
         self.write(person, Action::ConcernWork, move |tx, scope| {
-            service::correct(tx, scope, concern, &IfMatch::Any, input)
+            let tag = tag(tx, concern);
+            service::correct(tx, scope, concern, &tag, input)
         })
         .map(|shown| shown.view)
     }
@@ -369,7 +372,8 @@ impl World {
         }))
         .unwrap();
         self.write(by, Action::ConcernShare, move |tx, scope| {
-            service::create_share(tx, scope, concern, &IfMatch::Any, input)
+            let tag = tag(tx, concern);
+            service::create_share(tx, scope, concern, &tag, input)
         })
     }
 
@@ -382,6 +386,13 @@ impl World {
             Ok(mine.filter(n::kind.eq(kind)).count().get_result(conn)?)
         })
     }
+}
+
+/// What a writer names who has seen the newest version.
+fn tag(tx: &mut Tx<'_>, concern: Id) -> IfMatch {
+    use schema::concerns as c;
+    let version = c::table.filter(c::id.eq(concern)).select(c::version).first(tx.conn).unwrap_or(0);
+    IfMatch::Versions(vec![version])
 }
 
 fn code(error: ApiError) -> Code {

@@ -39,7 +39,8 @@ fn the_decision_that_nothing_is_needed_counts_as_acted_on_until_it_is_corrected(
     }))
     .unwrap();
     let create = move |tx: &mut Tx<'_>, scope: &Scope| {
-        service::create_decision(tx, scope, concern, &IfMatch::Any, input)
+        let tag = tag(tx, concern);
+        service::create_decision(tx, scope, concern, &tag, input)
     };
     let made = world.write(DSL, Action::ConcernWork, create).unwrap();
     assert_eq!(world.get(DSL, concern).unwrap().state, Some(ConcernState::InAction));
@@ -49,7 +50,8 @@ fn the_decision_that_nothing_is_needed_counts_as_acted_on_until_it_is_corrected(
     }))
     .unwrap();
     let correct = move |tx: &mut Tx<'_>, scope: &Scope| {
-        service::correct_decision(tx, scope, concern, made.view.id, &IfMatch::Any, correction)
+        let tag = tag(tx, concern);
+        service::correct_decision(tx, scope, concern, made.view.id, &tag, correction)
     };
     assert_eq!(world.write(DSL, Action::ConcernWork, correct).unwrap().view.number, 2);
     assert_eq!(world.get(DSL, concern).unwrap().state, Some(ConcernState::Submitted));
@@ -68,6 +70,7 @@ fn a_stale_version_is_refused_and_stores_nothing() {
         world.write(DSL, Action::ConcernWork, work).map(|made| made.version)
     };
     assert_eq!(write(IfMatch::Versions(vec![1])).unwrap_err().code, Code::VersionStale);
+    assert_eq!(write(IfMatch::Any).unwrap_err().code, Code::MalformedHeader);
     assert_eq!(write(IfMatch::Missing).unwrap_err().code, Code::PreconditionRequired);
     assert_eq!(write(IfMatch::Versions(vec![2])).unwrap(), 3);
     assert_eq!(world.search(DSL, &["spoke"]), 1);
@@ -109,7 +112,8 @@ fn an_action_is_given_to_somebody_who_may_have_it_and_done_once() {
         let input: ConcernActionOutcome =
             serde_json::from_value(json!({"done_on": "2026-01-15", "outcome": "Ate well."})).unwrap();
         let work = move |tx: &mut Tx<'_>, scope: &Scope| {
-            service::record_outcome(tx, scope, concern, made.view.id, &IfMatch::Any, input)
+            let tag = tag(tx, concern);
+            service::record_outcome(tx, scope, concern, made.view.id, &tag, input)
         };
         world.write(DSL, Action::ConcernWork, work)
     };
@@ -130,7 +134,8 @@ fn a_share_opens_a_case_until_it_ends() {
     assert_eq!(world.share(DSL, concern, LAP, "assignment").unwrap_err().code, Code::AlreadyExists);
     let input: ConcernShareRevocation = serde_json::from_value(json!({"reason": "Moved."})).unwrap();
     let revoke = move |tx: &mut Tx<'_>, scope: &Scope| {
-        service::revoke_share(tx, scope, concern, made.view.id, &IfMatch::Any, input)
+        let tag = tag(tx, concern);
+        service::revoke_share(tx, scope, concern, made.view.id, &tag, input)
     };
     world.write(DSL, Action::ConcernShare, revoke).unwrap();
     assert_eq!(world.get(LAP, concern).unwrap_err(), Code::NotFound);
@@ -145,8 +150,10 @@ fn a_link_shows_itself_to_those_who_see_both_ends() {
     let link = |person: usize, to: Id| {
         let input: ConcernLinkCreate =
             serde_json::from_value(json!({"concern_id": to, "reason": "The same tin."})).unwrap();
-        let work =
-            move |tx: &mut Tx<'_>, scope: &Scope| service::create_link(tx, scope, one, &IfMatch::Any, input);
+        let work = move |tx: &mut Tx<'_>, scope: &Scope| {
+            let tag = tag(tx, one);
+            service::create_link(tx, scope, one, &tag, input)
+        };
         world.write(person, Action::ConcernWork, work)
     };
     assert_eq!(link(DSL, Id::new(world.now())).unwrap_err().code, Code::RuleBroken);
@@ -178,9 +185,18 @@ fn a_correction_that_links_the_corrector_shuts_them_out_and_lets_the_next_one_in
     assert!(world.get(LEAD, concern).is_ok());
     let back = json!([{"pupil_id": world.pupils[2], "role": "subject"}]);
     world.correct(LEAD, concern, json!({"pupils": back})).unwrap();
-    let then = world.now().plus_seconds(-1);
-    assert!(world.get(DSL, concern).is_ok());
-    assert_eq!(world.get_as_of(DSL, concern, Some(then)).unwrap_err(), Code::NotFound);
+    assert_eq!(world.get(DSL, concern).unwrap_err(), Code::NotFound);
+}
+
+#[test]
+fn a_correction_that_no_longer_names_an_adult_does_not_open_the_case_to_them() {
+    let world = World::new();
+    let concern = world.raise(TEACHER, json!({"adult_ids": [world.people[DSL]]})).unwrap().id;
+    world.correct(DEPUTY, concern, json!({"adult_ids": []})).unwrap();
+    assert_eq!(world.get(DSL, concern).unwrap_err(), Code::NotFound);
+    assert_eq!(world.list(DSL, json!({})).count, Some(0));
+    assert_eq!(world.search(DSL, &["lunch"]), 0);
+    assert_eq!(world.share(DEPUTY, concern, DSL, "share").unwrap_err().code, Code::ConflictOfInterest);
 }
 
 #[test]
@@ -188,14 +204,17 @@ fn notes_are_kept_in_every_version() {
     let world = World::new();
     let concern = world.raised(TEACHER);
     let input: ConcernNoteCreate = serde_json::from_value(json!({"text": "Spoke with Ann."})).unwrap();
-    let create =
-        move |tx: &mut Tx<'_>, scope: &Scope| service::create_note(tx, scope, concern, &IfMatch::Any, input);
+    let create = move |tx: &mut Tx<'_>, scope: &Scope| {
+        let tag = tag(tx, concern);
+        service::create_note(tx, scope, concern, &tag, input)
+    };
     let note = world.write(DSL, Action::ConcernWork, create).unwrap().view.id;
     let first = world.now();
     let input: ConcernNoteCorrection =
         serde_json::from_value(json!({"text": "Spoke with Beth.", "reason": "Wrong name."})).unwrap();
     let correct = move |tx: &mut Tx<'_>, scope: &Scope| {
-        service::correct_note(tx, scope, concern, note, &IfMatch::Any, input)
+        let tag = tag(tx, concern);
+        service::correct_note(tx, scope, concern, note, &tag, input)
     };
     world.write(DEPUTY, Action::ConcernWork, correct).unwrap();
     let text = |at| {

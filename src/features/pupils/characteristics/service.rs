@@ -12,16 +12,19 @@ use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
 
-/// What the caller may know of a pupil within reach.
+/// What the caller may know of a pupil whom a school within reach has.
 fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
-    pupils::get(conn, scope, pupil)?;
+    pupils::get_current(conn, scope, pupil)?;
     let look = |sight| Window { trust: scope.trust(), pupil, sight };
     let Some(person) = scope.person() else { return Ok(look(Sight::Plain)) };
     if conflicts::has_conflict(conn, scope.trust(), person, pupil)? {
         return Ok(look(Sight::Nothing));
     }
     let schools = enrolments::of_pupils(conn, scope, &[pupil])?;
-    let whole = schools.iter().any(|known| scope.also_covers(Action::PupilReadProtected, known.school_id));
+    let is_open = |known: &&enrolments::EnrolmentView| known.ends_on.is_none_or(|end| end >= scope.today());
+    let covers = |school: Id| scope.also_covers(Action::PupilReadProtected, school);
+    let whole = scope.also_covers_trust(Action::PupilReadProtected)
+        || schools.iter().filter(is_open).any(|known| covers(known.school_id));
     Ok(look(if whole { Sight::Whole } else { Sight::Plain }))
 }
 

@@ -70,7 +70,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResul
 }
 
 fn check_pupil(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
-    match pupils::get(conn, scope, pupil) {
+    match pupils::get_current(conn, scope, pupil) {
         Err(error) if error.code == Code::NotFound => {
             Err(ApiError::rule("/pupil_id", "unknown_reference", "no such pupil within your reach"))
         }

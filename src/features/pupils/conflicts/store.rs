@@ -54,7 +54,7 @@ fn conflicted_pupils(conn: &mut Conn, trust: Id, person: Option<Id>) -> ApiResul
         .load(conn)?)
 }
 
-/// Conflicts about pupils at schools within reach, and the caller's own; of a pupil with whom the caller has a
+/// Conflicts about pupils whom schools within reach have, and the caller's own; of a pupil with whom the caller has a
 /// conflict, the caller's own only.
 fn visible<'a>(conn: &mut Conn, scope: &Scope) -> ApiResult<Query<'a>> {
     let mut query = conflicts::table.filter(conflicts::trust_id.eq(scope.trust())).into_boxed();
@@ -68,7 +68,8 @@ fn visible<'a>(conn: &mut Conn, scope: &Scope) -> ApiResult<Query<'a>> {
     let reached = enrolments::table
         .filter(enrolments::trust_id.eq(conflicts::trust_id))
         .filter(enrolments::pupil_id.eq(conflicts::pupil_id))
-        .filter(enrolments::school_id.eq_any(schools.to_vec()));
+        .filter(enrolments::school_id.eq_any(schools.to_vec()))
+        .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today())));
     Ok(query.filter(exists(reached).or(own)))
 }
 

@@ -40,7 +40,7 @@ pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiRe
 
 /// Makes an enrolment of a pupil within reach.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
-    pupils::get(tx.conn, scope, pupil)?;
+    pupils::get_current(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return get(tx.conn, scope, pupil, id);
     }
@@ -78,6 +78,7 @@ pub fn change(
     if_match: &IfMatch,
     patch: EnrolmentPatch,
 ) -> ApiResult<EnrolmentView> {
+    pupils::get_current(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
     let row = EnrolmentRow {
