@@ -77,6 +77,20 @@ fn a_body_is_judged_by_media_type_size_and_form() {
 }
 
 #[test]
+fn two_media_types_are_refused() {
+    let app = TestApp::start(Backend::Sqlite);
+    let json = ("Content-Type", "application/json");
+    let headers = [json, json, ("Idempotency-Key", "\"k\"")];
+    let answer = app.faceless("trust-a", &["trust-admin"]).send(
+        "POST",
+        "/v1/hubs",
+        &headers,
+        Some(b"{\"name\":\"a\"}"),
+    );
+    assert_eq!(answer.problem(415), "unsupported_media_type");
+}
+
+#[test]
 fn a_post_without_a_key_is_refused() {
     let app = TestApp::start(Backend::Sqlite);
     let admin = app.faceless("trust-a", &["trust-admin"]);

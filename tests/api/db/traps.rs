@@ -118,6 +118,13 @@ on_both! {
         assert!(refusal.contains("newer version"), "{refusal}");
     }
 
+    fn an_application_that_owns_the_schema_is_noticed(backend) {
+        let database = Database::migrated(backend);
+        assert!(!migrate::application_owns(&database.target).unwrap());
+        let named = matches!(database.target, Target::Postgres(_));
+        assert_eq!(migrate::application_owns(&database.owner()).unwrap(), named);
+    }
+
     fn a_missing_migration_is_noticed(backend) {
         let database = Database::migrated(backend);
         run_as_owner(&database, "DELETE FROM __diesel_schema_migrations WHERE version = '00000000000005'");

@@ -5,7 +5,7 @@ use tutela::access::Role;
 use tutela::clock::Clock;
 use tutela::features::people;
 
-use super::{admin, person, school};
+use super::{admin, appoint, person, school};
 use crate::on_both;
 use crate::support::TestApp;
 
@@ -100,6 +100,90 @@ on_both! {
         assert_eq!(admin(&app).post_keyed(&removal, "r-1", json!({})).expect(200)["id"], made);
         assert_eq!(admin(&app).post(&removal, json!({})).problem(404), "not_found");
         assert!(admin(&app).get(&path).expect(200)["items"].as_array().unwrap().is_empty());
+    }
+
+    fn nobody_takes_anothers_place_by_their_own_login(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let (lead, me) = (person(&app, "Lead", Some(one)), person(&app, "Admin", None));
+        let path = format!("/v1/people/{lead}/subjects");
+        let login = |subject: &str| json!({"issuer": "https://login.example", "subject": subject});
+        assert_eq!(app.faceless("trust-a", &["hr"]).post(&path, login("a")).problem(403), "forbidden");
+        assert_eq!(app.faceless("trust-a", &["hr"]).get(&path).problem(403), "forbidden");
+        // The principal as the API itself shows it names the issuer of these tests.
+        let principal = admin(&app).get("/v1/me").expect(200)["principal"].as_str().unwrap().to_owned();
+        let (issuer, subject) = principal.strip_prefix("jwt:").unwrap().rsplit_once('#').unwrap();
+        let refused = admin(&app).post(&path, json!({"issuer": issuer, "subject": subject}));
+        assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/subject".to_owned()));
+        assert_eq!(refused.json()["errors"][0]["code"], "own_login");
+        assert!(admin(&app).get(&path).expect(200)["items"].as_array().unwrap().is_empty());
+        let linked = admin(&app).post(&path, login("a")).id();
+        let told = app.person("trust-a", lead, &["dsl:100001"]).get("/v1/me/notifications").expect(200);
+        assert_eq!(told["items"][0]["kind"], "login_linked");
+        assert_eq!(told["items"][0]["record_id"], linked);
+        let own = format!("/v1/people/{me}/subjects");
+        let mine = admin(&app).post(&own, login("b")).id();
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        let kept = client.post(&format!("{own}/{mine}/removal"), json!({}));
+        assert_eq!(kept.problem(409), "rule_broken");
+    }
+
+    fn a_school_office_does_not_switch_off_its_lead(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let (lead, teacher) = (person(&app, "Lead", Some(one)), person(&app, "Teacher", Some(one)));
+        appoint(&app, lead, "dsl", Some(one));
+        appoint(&app, teacher, "staff", Some(one));
+        let office = app.faceless("trust-a", &["mis-admin:100001"]);
+        let paths = |who| {
+            let list = admin(&app).get(&format!("/v1/people/{who}/engagements")).expect(200);
+            let engagement = list["items"][0]["id"].as_str().unwrap().to_owned();
+            (format!("/v1/people/{who}"), format!("/v1/people/{who}/engagements/{engagement}"))
+        };
+        let (record, engagement) = paths(lead);
+        let renamed = json!({"work_email": "other@trust-a.example"});
+        let refused = office.patch(&record, "*", renamed.clone());
+        assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/work_email".to_owned()));
+        assert_eq!(refused.json()["errors"][0]["code"], "lead_role");
+        let ended = json!({"ends_on": "2021-08-31"});
+        assert_eq!(office.patch(&engagement, "*", ended.clone()).pointer(), "/ends_on");
+        office.patch(&engagement, "*", json!({"post": "Year 4"})).expect(200);
+        let more = json!({
+            "school_id": one, "category": "teacher", "starts_on": "2020-09-01", "ends_on": "2021-08-31"
+        });
+        assert_eq!(office.post(&format!("{record}/engagements"), more).pointer(), "/ends_on");
+        admin(&app).patch(&record, "*", renamed).expect(200);
+        admin(&app).patch(&engagement, "*", ended.clone()).expect(200);
+        let (record, engagement) = paths(teacher);
+        office.patch(&record, "*", json!({"family_name": "Other"})).expect(200);
+        office.patch(&engagement, "*", ended).expect(200);
+    }
+
+    fn who_is_shut_out_is_told_nothing(backend) {
+        let app = TestApp::start(backend);
+        let (one, who) = (school(&app, 100_001), person(&app, "Lead", None));
+        appoint(&app, who, "dsl", Some(one));
+        let (trust, today) = (app.world.trust_a, Clock::System.now().london_date());
+        let holders = || app.services.db.read_now(Some(trust), move |conn| {
+            people::holders(conn, trust, &[Role::Dsl], Some(one), today)
+        }).unwrap();
+        assert_eq!(holders(), [who]);
+        let made = admin(&app).post("/v1/revocations", json!({"person_id": who, "reason": "Suspended."}));
+        made.expect(201);
+        assert!(holders().is_empty());
+        let lifting = format!("{}/lifting", made.header("location"));
+        admin(&app).post_on(&lifting, &made.etag(), json!({"reason": "Cleared."})).expect(200);
+        assert_eq!(holders(), [who]);
+    }
+
+    fn an_identifier_has_one_spelling(backend) {
+        let app = TestApp::start(backend);
+        let id = person(&app, "One", None).to_string();
+        let digit = id.as_bytes()[0];
+        let spelt = format!("%{digit:02x}{}", &id[1..]);
+        assert_eq!(admin(&app).get(&format!("/v1/people/{id}")).status, 200);
+        assert_eq!(admin(&app).get(&format!("/v1/people/{spelt}")).problem(404), "not_found");
+        assert_eq!(admin(&app).get(&format!("/v1/people/{spelt}/engagements")).problem(404), "not_found");
     }
 
     fn the_same_role_is_not_held_twice_at_once(backend) {

@@ -10,7 +10,7 @@ use tutela::features::keys::create_first_admin_key;
 use tutela::features::people::NewAdmin;
 use tutela::text::Name;
 
-use super::{admin, person, school};
+use super::{admin, appoint, leave, person, school};
 use crate::on_both;
 use crate::support::TestApp;
 
@@ -61,7 +61,7 @@ on_both! {
         assert_eq!(app.bearer(&text).get("/v1/me").problem(401), "unauthenticated");
     }
 
-    fn nobody_makes_a_key_that_acts_as_another_on_cases(backend) {
+    fn a_persons_key_is_made_and_rotated_by_that_person_alone(backend) {
         let app = TestApp::start(backend);
         let (me, other) = (person(&app, "Admin", None), person(&app, "Lead", None));
         let client = app.person("trust-a", me, &["trust-admin"]);
@@ -69,9 +69,69 @@ on_both! {
             "name": "Scripts", "owner": {"kind": "person", "person_id": owner}, "scopes": [scope],
             "expires_at": in_days(30)
         });
-        assert_eq!(client.post("/v1/api-keys", body(other, "all")).pointer(), "/scopes/0");
-        client.post("/v1/api-keys", body(other, "people-read")).expect(201);
-        client.post("/v1/api-keys", body(me, "all")).expect(201);
+        for scope in ["all", "people-read", "reference-read"] {
+            let refused = client.post("/v1/api-keys", body(other, scope));
+            assert_eq!(refused.problem(409), "rule_broken");
+            assert_eq!(refused.json()["errors"][0]["code"], "owner_only");
+            assert_eq!(refused.pointer(), "/owner/person_id");
+        }
+        assert_eq!(admin(&app).post("/v1/api-keys", body(other, "all")).problem(409), "rule_broken");
+        let made = client.post("/v1/api-keys", body(me, "people-read"));
+        made.expect(201);
+        let rotation = format!("{}/rotation", made.header("location"));
+        let theirs = app.person("trust-a", other, &["trust-admin"]);
+        let refused = theirs.post_on(&rotation, "*", json!({"overlap_hours": 1}));
+        assert_eq!(refused.problem(409), "rule_broken");
+        assert_eq!(refused.json()["errors"][0]["code"], "owner_only");
+        client.post_on(&rotation, "*", json!({"overlap_hours": 1})).expect(201);
+    }
+
+    fn a_narrow_key_does_not_open_the_inbox(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let me = person(&app, "Admin", Some(one));
+        appoint(&app, me, "trust-admin", None);
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        let ask = |scope: &str, schools: Vec<tutela::ids::Id>| {
+            let body = json!({
+                "name": "Scripts", "owner": {"kind": "person", "person_id": me}, "scopes": [scope],
+                "school_ids": schools, "expires_at": in_days(30)
+            });
+            let made = client.post("/v1/api-keys", body).expect(201);
+            let key = app.bearer(made["key"].as_str().unwrap());
+            assert_eq!(key.get("/v1/me").status, 200);
+            let reading = format!("/v1/me/notifications/{me}/reading");
+            (
+                key.get("/v1/me/notifications").status,
+                key.get("/v1/me/tasks").status,
+                key.post(&reading, json!({})).status,
+            )
+        };
+        assert_eq!(ask("all", vec![]), (200, 200, 404));
+        assert_eq!(ask("all", vec![one]), (403, 403, 403));
+        assert_eq!(ask("people-read", vec![]), (403, 403, 403));
+    }
+
+    fn a_key_reaches_no_school_that_has_left(backend) {
+        let app = TestApp::start(backend);
+        let (one, two) = (school(&app, 100_001), school(&app, 100_002));
+        let me = person(&app, "Admin", None);
+        appoint(&app, me, "trust-admin", None);
+        appoint(&app, me, "staff", Some(two));
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        let mine = client.post("/v1/api-keys", json!({
+            "name": "Scripts", "owner": {"kind": "person", "person_id": me}, "scopes": ["all"],
+            "expires_at": in_days(30)
+        }));
+        let services = admin(&app).post("/v1/api-keys", feed(&[one, two]));
+        leave(&app, two);
+        let roles = |made: &crate::support::Answer| {
+            let made = made.expect(201);
+            let me = app.bearer(made["key"].as_str().unwrap()).get("/v1/me").expect(200);
+            me["roles"].as_array().unwrap().iter().map(|role| role["urn"].clone()).collect::<Vec<_>>()
+        };
+        assert_eq!(roles(&mine), [json!(null)]);
+        assert_eq!(roles(&services), [json!(100_001)]);
     }
 
     fn rotation_makes_a_successor(backend) {
@@ -115,6 +175,9 @@ on_both! {
         let tag = lead.get(made.header("location")).etag();
         let granted = lead.post_on(&grants, &tag, body);
         assert_eq!(granted.expect(200)["scopes"], json!(["concerns-create", "concerns-text", "people-read"]));
+        let rotation = format!("{}/rotation", made.header("location"));
+        let rotated = admin(&app).post_on(&rotation, "*", json!({"overlap_hours": 0})).expect(201);
+        assert_eq!(rotated["scopes"], json!(["concerns-create", "people-read"]));
         let wide = admin(&app).post("/v1/api-keys", feed(&[one, two]));
         let part = lead.post_on(
             &format!("{}/grants", wide.header("location")), "*",
@@ -138,6 +201,27 @@ on_both! {
         let again = app.bearer(&app.token("trust-a", "again", Some(other), &["ceo"]));
         assert_eq!(again.get("/v1/me").status, 200);
         assert_eq!(client.get("/v1/revocations?in_force=true&count=true").expect(200)["count"], 0);
+    }
+
+    fn nobody_lets_themselves_in_again(backend) {
+        let app = TestApp::start(backend);
+        let (me, other) = (person(&app, "Admin", None), person(&app, "Other", None));
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        let key = client.post("/v1/api-keys", json!({
+            "name": "Scripts", "owner": {"kind": "person", "person_id": me}, "scopes": ["all"],
+            "expires_at": in_days(30)
+        })).id();
+        let login = json!({"issuer": "https://login.example", "subject": "abc"});
+        admin(&app).post(&format!("/v1/people/{me}/subjects"), login).expect(201);
+        let helper = app.person("trust-a", other, &["trust-admin"]);
+        for principal in [format!("key:{key}"), "jwt:https://login.example#abc".to_owned()] {
+            let made = helper.post("/v1/revocations", json!({"principal": principal, "reason": "Suspended."}));
+            made.expect(201);
+            let lifting = format!("{}/lifting", made.header("location"));
+            let refused = client.post_on(&lifting, &made.etag(), json!({"reason": "x"}));
+            assert_eq!(refused.problem(409), "state_conflict", "{principal}");
+            helper.post_on(&lifting, &made.etag(), json!({"reason": "Cleared."})).expect(200);
+        }
     }
 
     fn the_command_line_makes_the_first_administrators_key(backend) {

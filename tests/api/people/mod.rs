@@ -54,3 +54,23 @@ fn person(app: &TestApp, family: &str, school: Option<Id>) -> Id {
     );
     Id::parse(&made.id()).unwrap()
 }
+
+/// Gives a person a role from a day in the past on.
+fn appoint(app: &TestApp, person: Id, role: &str, school: Option<Id>) {
+    let body = json!({"person_id": person, "role": role, "school_id": school, "starts_on": "2020-09-01"});
+    admin(app).post("/v1/appointments", body).expect(201);
+}
+
+/// Lets a school leave the trust in the past.
+fn leave(app: &TestApp, school: Id) {
+    let (trust, day) = (app.world.trust_a, tutela::clock::Date::ymd(2024, 8, 31).unwrap());
+    app.services
+        .db
+        .write_now(Some(trust), move |conn| {
+            diesel::update(schools::table.find((trust, school)))
+                .set(schools::left_on.eq(Some(day)))
+                .execute(conn)?;
+            Ok(())
+        })
+        .unwrap();
+}
