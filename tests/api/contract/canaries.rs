@@ -173,7 +173,7 @@ fn about(client: &Client, planted: &Planted) -> Vec<(String, String)> {
         .map(|operation| (operation.id.clone(), operation.send(client, &planted.ids).text))
         .collect();
     let log = operations::all().into_iter().find(|operation| operation.id == "listAuditEntries").unwrap();
-    let entries = log.filtered(client, "record_id", concern);
+    let entries = log.filtered(client, "action=concern.raise&record_id", concern);
     let mut body = entries.json();
     if let Some(items) = body["items"].as_array_mut() {
         items.retain(|item| item["record_id"] == **concern);
