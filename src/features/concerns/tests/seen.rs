@@ -237,3 +237,38 @@ fn a_system_that_may_only_create_gets_a_receipt() {
     assert!(view.account.is_none());
     assert_eq!(world.told(DSL, "concern_raised"), 1);
 }
+
+#[test]
+fn one_of_the_team_who_reports_another_is_not_the_only_one_who_knows() {
+    let world = World::new();
+    let concern = world.raise(DEPUTY, json!({"adult_ids": [world.people[DSL]]})).unwrap().id;
+    assert_eq!((world.told(DSL, "concern_raised"), world.told(HEAD, "concern_raised")), (0, 1));
+    assert_eq!(world.get(HEAD, concern).unwrap().view, FieldSet::Full);
+}
+
+#[test]
+fn the_headteacher_hears_with_the_team_where_one_of_the_team_is_named() {
+    let world = World::new();
+    world.raise(TEACHER, json!({"adult_ids": [world.people[DSL]]})).unwrap();
+    let told = |person| world.told(person, "concern_raised");
+    assert_eq!((told(DSL), told(DEPUTY), told(HEAD), told(LEAD)), (0, 1, 1, 0));
+}
+
+#[test]
+fn where_everybody_above_is_linked_too_another_school_is_let_in() {
+    let world = World::new();
+    let adults: Vec<Id> = [DSL, DEPUTY, HEAD, LEAD, CEO].iter().map(|person| world.people[*person]).collect();
+    let concern = world.raise(TEACHER, json!({"adult_ids": adults})).unwrap().id;
+    assert_eq!(world.told(OTHER_DSL, "concern_raised"), 1);
+    assert_eq!(world.get(OTHER_DSL, concern).unwrap().view, FieldSet::Full);
+    assert!(world.triage(OTHER_DSL, concern).is_ok());
+}
+
+#[test]
+fn the_chair_of_governors_comes_before_another_school() {
+    let world = World::new();
+    world.appoint(LAP, Role::ChairOfGovernors, Some(0));
+    let adults: Vec<Id> = [DSL, DEPUTY, HEAD, LEAD, CEO].iter().map(|person| world.people[*person]).collect();
+    world.raise(TEACHER, json!({"adult_ids": adults})).unwrap();
+    assert_eq!((world.told(LAP, "concern_raised"), world.told(OTHER_DSL, "concern_raised")), (1, 0));
+}

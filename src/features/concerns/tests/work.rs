@@ -226,3 +226,33 @@ fn notes_are_kept_in_every_version() {
     assert_eq!(text(Some(first)), ["Spoke with Ann."]);
     assert_eq!(text(None), ["Spoke with Beth."]);
 }
+
+#[test]
+fn nobody_lets_themselves_in_and_a_grant_does_not_work_the_restricted_log() {
+    let world = World::new();
+    let concern = world.raise(TEACHER, json!({"log": "restricted"})).unwrap().id;
+    let refused = world.share(HEAD, concern, HEAD, "share").unwrap_err();
+    assert_eq!((refused.code, refused.errors[0].code.as_ref()), (Code::RuleBroken, "own_grant"));
+    world.share(DSL, concern, HEAD, "share").unwrap();
+    assert!(world.get(HEAD, concern).is_ok());
+    assert_eq!(world.triage(HEAD, concern).unwrap_err().code, Code::NotFound);
+    assert!(world.triage(DEPUTY, concern).is_ok());
+}
+
+#[test]
+fn the_access_log_does_not_name_a_protected_reporter() {
+    let world = World::new();
+    let reporter = json!({"kind": "self", "protect_identity": true});
+    let concern = world.raise(TEACHER, json!({"reporter": reporter})).unwrap().id;
+    let raised = |person| {
+        let paging = Paging::bound("", "", PageQuery::default(), "").unwrap();
+        let scope = world.scope(person, Action::ConcernAccessLog);
+        let page =
+            world.read_under(&scope, |conn, _, scope| service::access_log(conn, scope, concern, &paging));
+        page.unwrap().items.into_iter().find(|entry| entry.rule == "concern.raised").unwrap()
+    };
+    assert_eq!(raised(DSL).person_id, Some(world.people[TEACHER]));
+    let entry = raised(HEAD);
+    assert!(entry.person_id.is_none() && entry.principal.is_none());
+    assert!(entry.role.is_none() && entry.request_id.is_none());
+}
