@@ -87,7 +87,8 @@ fn plant(app: &DemoApp, log: &'static str, reporter: Id) -> Planted {
     let id = raiser.post("/v1/concerns", concern).id();
     let path = format!("/v1/concerns/{id}");
     raiser.post(&format!("{path}/addenda"), json!({"text": told("addendum")})).expect(201);
-    let mut ids = work(&lead, log, &id, school.holder("plan-lead").unwrap().0);
+    let [owner, shared_with] = ["plan-lead", "governor"].map(|role| school.holder(role).unwrap().0);
+    let mut ids = work(&lead, log, &id, owner, shared_with);
     ids.insert("concern", id);
     ids.insert("pupil", school.pupils[1].to_string());
     ids.insert("school", school.id.to_string());
@@ -95,7 +96,7 @@ fn plant(app: &DemoApp, log: &'static str, reporter: Id) -> Planted {
 }
 
 /// The work on it: every text of it is a canary.
-fn work(lead: &Client, log: &str, concern: &str, owner: Id) -> Ids {
+fn work(lead: &Client, log: &str, concern: &str, owner: Id, shared_with: Id) -> Ids {
     let text = |field| word(Group::Work, log, field);
     let path = format!("/v1/concerns/{concern}");
     let post = |part: &str, body: Value| {
@@ -115,16 +116,12 @@ fn work(lead: &Client, log: &str, concern: &str, owner: Id) -> Ids {
     let action =
         post("actions", json!({"kind": "observe", "description": text("action"), "owner_id": owner}));
     let decision = post("decisions", decision);
-    let share = json!({"person_id": lead_person(lead), "kind": "share", "reason": text("share")});
+    let share = json!({"person_id": shared_with, "kind": "share", "reason": text("share")});
     let share = post("shares", share);
     post("corrections", json!({"reason": text("correction"), "opinion": text("opinion")}));
     post(&format!("notes/{note}/corrections"), json!({"text": text("noted"), "reason": text("misnoted")}));
     post(&format!("actions/{action}/outcome"), json!({"done_on": "2025-01-15", "outcome": text("outcome")}));
     Ids::from([("note", note), ("action", action), ("decision", decision), ("share", share)])
-}
-
-fn lead_person(lead: &Client) -> Value {
-    lead.get("/v1/me").expect(200)["person_id"].clone()
 }
 
 /// The reading operations that this world has a record for.

@@ -14,18 +14,27 @@ use crate::support::TestApp;
 
 /// An entry of somebody's about records of a school.
 fn entry(app: &TestApp, school: Option<Id>, record: Option<Id>, records: Vec<Id>) -> Id {
-    // Identifiers sort by the millisecond.
-    std::thread::sleep(std::time::Duration::from_millis(2));
+    entry_by(app, None, "concern", school, record, records)
+}
+
+fn entry_by(
+    app: &TestApp,
+    person: Option<Id>,
+    class: &'static str,
+    school: Option<Id>,
+    record: Option<Id>,
+    records: Vec<Id>,
+) -> Id {
     let (trust, now) = (app.world.trust_a, Clock::System.now());
     let id = Id::new(now);
     let row = EntryRow::try_from(Entry {
         action: "concern.read".to_owned(),
         at: now,
-        class: "concern",
+        class,
         commitment: Some("ab".repeat(32)),
         id,
         outcome: Outcome::Done,
-        person: None,
+        person,
         principal: "jwt:somebody#else".to_owned(),
         record,
         records,
@@ -38,6 +47,19 @@ fn entry(app: &TestApp, school: Option<Id>, record: Option<Id>, records: Vec<Id>
     .unwrap();
     app.services.db.write_now(Some(trust), move |conn| audit::insert(conn, &[row])).unwrap();
     id
+}
+
+/// Makes a person the protected reporter of a concern.
+fn protect(app: &TestApp, concern: Id, reporter: Id) {
+    app.services
+        .db
+        .write_now(Some(app.world.trust_a), move |conn| {
+            diesel::update(concerns::table.filter(concerns::id.eq(concern)))
+                .set((concerns::raised_by.eq(Some(reporter)), concerns::reporter_protected.eq(true)))
+                .execute(conn)?;
+            Ok(())
+        })
+        .unwrap();
 }
 
 /// A concern at a school that names an adult.
@@ -134,10 +156,51 @@ on_both! {
         let (record, other) = (Id::new(Clock::System.now()), Id::new(Clock::System.now()));
         let listed = entry(&app, Some(one), None, vec![other, record]);
         entry(&app, Some(one), None, vec![other]);
-        let auditor = app.faceless("trust-a", &["auditor"]);
-        let page = auditor.get(&format!("/v1/audit/entries?record_id={record}&class=concern&count=true"));
+        let query = format!("/v1/audit/entries?record_id={record}&class=concern&count=true");
+        let lead = app.person("trust-a", person(&app, "Lead", Some(one)), &["dsl:100001"]);
+        let page = lead.get(&query);
         assert_eq!(ids(&page.expect(200)), [listed.to_string()]);
         assert_eq!(page.json()["count"], 1);
+        let auditor = app.faceless("trust-a", &["auditor"]);
+        assert_eq!(auditor.get(&query).expect(200)["count"], 0);
+        let entry = auditor.get(&format!("/v1/audit/entries/{listed}")).expect(200);
+        assert_eq!(entry["record_ids"], serde_json::json!([]));
+        assert!(entry["person_id"].is_null() && entry["principal"].is_null());
+        assert_eq!((entry["role"].clone(), entry["school_id"].clone()), ("dsl".into(), one.to_string().into()));
+    }
+
+    fn a_protected_reporter_is_not_named_nor_found(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let (reporter, other) = (person(&app, "Reporter", Some(one)), person(&app, "Other", Some(one)));
+        let concern = concern_about(&app, one, other);
+        protect(&app, concern, reporter);
+        let made = entry_by(&app, Some(reporter), "concern", Some(one), Some(concern), vec![]);
+        let plain = entry_by(&app, Some(reporter), "person", Some(one), None, vec![]);
+        let lead = person(&app, "Lead", Some(one));
+        let (head, dsl) =
+            (app.person("trust-a", lead, &["headteacher:100001"]), app.person("trust-a", lead, &["dsl:100001"]));
+        let by_person = format!("/v1/audit/entries?person_id={reporter}");
+        assert_eq!(ids(&head.get(&by_person).expect(200)), [plain.to_string()]);
+        assert_eq!(ids(&dsl.get(&by_person).expect(200)).len(), 2);
+        let seen = head.get(&format!("/v1/audit/entries/{made}")).expect(200);
+        for field in ["person_id", "principal", "role", "request_id"] {
+            assert!(seen[field].is_null(), "{field}");
+        }
+        assert_eq!(seen["record_id"], concern.to_string());
+        let listed = head.get(&format!("/v1/audit/entries?record_id={concern}")).expect(200);
+        assert!(listed["items"].as_array().unwrap().iter().all(|item| item["person_id"] != reporter.to_string()));
+    }
+
+    fn what_a_reading_of_the_log_showed_is_known_to_its_reader_alone(backend) {
+        let app = TestApp::start(backend);
+        let (one, shown) = (school(&app, 100_001), Id::new(Clock::System.now()));
+        let (reader, lead) = (person(&app, "Reader", Some(one)), person(&app, "Lead", Some(one)));
+        let read = entry_by(&app, Some(reader), "audit_entry", Some(one), None, vec![shown]);
+        let path = format!("/v1/audit/entries/{read}");
+        let records = |who| app.person("trust-a", who, &["dsl:100001"]).get(&path).expect(200)["record_ids"].clone();
+        assert_eq!(records(lead), serde_json::json!([]));
+        assert_eq!(records(reader), serde_json::json!([shown]));
     }
 
     fn nobody_sees_entries_about_what_is_hidden_from_them(backend) {

@@ -22,8 +22,36 @@ on_both! {
         let tag = place.north_dsl.get(&one).etag();
         let overlapping = json!({"school_id": place.north, "starts_on": "2025-01-06"});
         assert_eq!(place.north_dsl.post(&enrolments, overlapping.clone()).problem(409), "state_conflict");
+        let before = json!({"school_id": place.north, "starts_on": "2023-09-05", "ends_on": "2024-07-19"});
+        place.north_dsl.post(&enrolments, before).expect(201);
         place.north_dsl.patch(&one, &tag, json!({"ends_on": "2024-12-20", "year_group": 4})).expect(200);
-        place.north_dsl.post(&enrolments, overlapping).expect(201);
+        assert_eq!(place.north_dsl.post(&enrolments, overlapping).problem(404), "not_found");
+    }
+
+    fn a_school_that_the_child_has_left_changes_nothing_and_learns_no_more(backend) {
+        let place = Place::new(backend);
+        let upn = Some("V825200025001");
+        let made = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.north));
+        let (path, pupil) = (made.header("location").to_owned(), made.id());
+        let conflict = json!({"person_id": place.staff_person, "pupil_id": pupil, "relationship": "parent"});
+        let conflict = place.north_dsl.post("/v1/conflicts", conflict);
+        let enrolments = format!("{path}/enrolments");
+        let first = place.north_dsl.get(&enrolments).expect(200)["items"][0].clone();
+        let one = format!("{enrolments}/{}", first["id"].as_str().unwrap());
+        let tag = place.north_dsl.get(&one).etag();
+        place.north_dsl.patch(&one, &tag, json!({"ends_on": "2025-07-18"})).expect(200);
+        place.south_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.south)).expect(201);
+        let sen = json!({"kind": "sen", "value": "support", "starts_on": "2025-09-03"});
+        place.south_dsl.post(&format!("{path}/characteristics"), sen.clone()).expect(201);
+        let read = place.north_dsl.get(&path);
+        read.expect(200);
+        assert_eq!(place.north_dsl.patch(&path, &read.etag(), json!({"family_name": "X"})).problem(404), "not_found");
+        assert_eq!(place.north_dsl.get(&format!("{path}/characteristics")).problem(404), "not_found");
+        assert_eq!(place.north_dsl.post(&format!("{path}/characteristics"), sen).problem(404), "not_found");
+        let ending = format!("{}/ending", conflict.header("location"));
+        let reason = json!({"reason": "Over."});
+        assert_eq!(place.north_dsl.post_on(&ending, &conflict.etag(), reason).problem(404), "not_found");
+        assert_eq!(place.south_dsl.get(conflict.header("location")).status, 200);
     }
 
     fn another_school_of_the_trust_knows_nothing(backend) {
