@@ -9,6 +9,9 @@
     clippy::disallowed_methods,
     clippy::manual_assert,
     clippy::similar_names,
+    clippy::cmp_owned,
+    clippy::needless_for_each,
+    clippy::unnested_or_patterns,
     dead_code,
     reason = "a test may fail where it stands"
 )]
