@@ -90,7 +90,7 @@ impl IfMatch {
     /// The same for a record whose writer must have seen what they change: 400 for `*`.
     pub fn check_exact(&self, version: i64) -> ApiResult<()> {
         if *self == Self::Any {
-            return Err(ApiError::because(Code::MalformedHeader, "if-match: name the version, not *"));
+            return Err(ApiError::because(Code::VersionStale, "name the version of a case record, not *"));
         }
         self.check(version)
     }
@@ -201,7 +201,7 @@ mod tests {
         assert!(parse("\"3\"").unwrap().check(3).is_ok());
         assert!(parse("\"1\", \"3\"").unwrap().check(3).is_ok());
         assert!(parse("*").unwrap().check(3).is_ok());
-        assert_eq!(parse("*").unwrap().check_exact(3).unwrap_err().code, Code::MalformedHeader);
+        assert_eq!(parse("*").unwrap().check_exact(3).unwrap_err().code, Code::VersionStale);
         assert_eq!(IfMatch::Missing.check_exact(3).unwrap_err().code, Code::PreconditionRequired);
         assert!(parse("\"3\"").unwrap().check_exact(3).is_ok());
     }
