@@ -87,7 +87,7 @@ impl IfMatch {
         }
     }
 
-    /// The same for a record whose writer must have seen what they change: 400 for `*`.
+    /// The same for a record whose writer must have seen what they change: 412 for `*`.
     pub fn check_exact(&self, version: i64) -> ApiResult<()> {
         if *self == Self::Any {
             return Err(ApiError::because(Code::VersionStale, "name the version of a case record, not *"));

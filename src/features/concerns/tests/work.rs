@@ -70,7 +70,7 @@ fn a_stale_version_is_refused_and_stores_nothing() {
         world.write(DSL, Action::ConcernWork, work).map(|made| made.version)
     };
     assert_eq!(write(IfMatch::Versions(vec![1])).unwrap_err().code, Code::VersionStale);
-    assert_eq!(write(IfMatch::Any).unwrap_err().code, Code::MalformedHeader);
+    assert_eq!(write(IfMatch::Any).unwrap_err().code, Code::VersionStale);
     assert_eq!(write(IfMatch::Missing).unwrap_err().code, Code::PreconditionRequired);
     assert_eq!(write(IfMatch::Versions(vec![2])).unwrap(), 3);
     assert_eq!(world.search(DSL, &["spoke"]), 1);
