@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get};
 
 use super::super::dto::NoFilter;
 use super::super::service;
-use super::seen;
+use super::entries;
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::features::audit_log::AuditEntryView;
@@ -23,12 +23,8 @@ use crate::http::{ListParams, Page, PageQuery, PathId};
 )]
 #[get("/concerns/{id}/access-log")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernAccessLog)?;
-    let work = scope.clone();
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            Ok(seen(id.0, service::access_log(conn, &work, id.0, &query.paging)?))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernAccessLog, id.0, move |conn, _, scope| {
+        service::access_log(conn, scope, id.0, &query.paging)
+    })
+    .await
 }

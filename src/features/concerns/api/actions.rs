@@ -6,7 +6,7 @@ use super::super::dto::{
     AsOf, ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
 };
 use super::super::service;
-use super::{made, seen};
+use super::{entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
@@ -32,14 +32,10 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernActionCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernWork)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::create_action(tx, &work, id.0, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+        service::create_action(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List actions
@@ -55,15 +51,17 @@ pub async fn create(
 )]
 #[get("/concerns/{id}/actions")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
-    let (work, vault) = (scope.clone(), cx.vault());
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            let page = service::list_actions(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
-            Ok(seen(id.0, page))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_entries::<ConcernActionView>(
+            conn,
+            vault,
+            scope,
+            id.0,
+            query.filter.as_of,
+            &query.paging,
+        )
+    })
+    .await
 }
 
 /// Correct an action
@@ -89,14 +87,10 @@ pub async fn correct(
     if_match: IfMatch,
     body: Body<ConcernActionCorrection>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernWork)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::correct_action(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, ids.0, &entry))
+    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+        service::correct_action(tx, scope, ids.0, ids.1, &if_match, input)
+    })
+    .await
 }
 
 /// Record the outcome of an action
@@ -122,12 +116,8 @@ pub async fn outcome(
     if_match: IfMatch,
     body: Body<ConcernActionOutcome>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernWork)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::record_outcome(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, ids.0, &entry))
+    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+        service::record_outcome(tx, scope, ids.0, ids.1, &if_match, input)
+    })
+    .await
 }

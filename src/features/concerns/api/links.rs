@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{ConcernLinkCreate, ConcernLinkView, NoFilter};
 use super::super::service;
-use super::{made, seen};
+use super::{entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
@@ -30,14 +30,10 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernLinkCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernWork)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::create_link(tx, &work, id.0, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+        service::create_link(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List linked concerns
@@ -52,13 +48,8 @@ pub async fn create(
 )]
 #[get("/concerns/{id}/links")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
-    let (work, vault) = (scope.clone(), cx.vault());
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            let page = service::list_links(conn, &vault, &work, id.0, &query.paging)?;
-            Ok(seen(id.0, page))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_links(conn, vault, scope, id.0, &query.paging)
+    })
+    .await
 }

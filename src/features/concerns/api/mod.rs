@@ -15,8 +15,11 @@ use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::service::Made;
-use crate::access::{Context, Seen};
-use crate::http::{ETag, Page};
+use crate::access::{Action, Context, Scope, Seen, Tx};
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::ApiResult;
+use crate::http::{Body, ETag, IdempotencyKey, Page};
 use crate::ids::Id;
 
 /// Mounts the operations.
@@ -35,12 +38,39 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(shares::create).service(shares::list).service(shares::revoke);
 }
 
-/// 201 for an entry: `Location` and `ETag` are the concern's, so that the next change can name its version.
-fn made<T: Serialize>(cx: &Context, concern: Id, made: &Made<T>) -> HttpResponse {
-    cx.created(&format!("/v1/concerns/{concern}"), &ETag::version(made.version), &made.view)
+/// Records something in a case. 201: `Location` and `ETag` are the concern's, so that the next change can name its
+/// version.
+async fn record<B, T>(
+    cx: &Context,
+    action: Action,
+    concern: Id,
+    key: &IdempotencyKey,
+    body: Body<B>,
+    work: impl FnOnce(&mut Tx<'_>, &Scope, B) -> ApiResult<Made<T>> + Send + 'static,
+) -> ApiResult<HttpResponse>
+where
+    B: Send + 'static,
+    T: Serialize + Send + 'static,
+{
+    let scope = cx.permit(action)?;
+    let (request, caller) = (key.with(&body), scope.clone());
+    let made = cx.write(&scope, Some(request), move |tx| work(tx, &caller, body.into_inner())).await?;
+    Ok(cx.created(&format!("/v1/concerns/{concern}"), &ETag::version(made.version), &made.view))
 }
 
-/// A page of a concern's entries: one audit entry with the concern.
-fn seen<T>(concern: Id, page: Page<T>) -> Seen<Page<T>> {
-    Seen { value: page, records: vec![concern], school: None }
+/// A page of what a case holds: one audit entry with the concern.
+async fn entries<T: Serialize + Send + 'static>(
+    cx: &Context,
+    action: Action,
+    concern: Id,
+    work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<Page<T>> + Send + 'static,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(action)?;
+    let (caller, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "concern", Some(concern), move |conn| {
+            Ok(Seen { value: work(conn, &vault, &caller)?, records: vec![concern], school: None })
+        })
+        .await?;
+    Ok(cx.page(&page))
 }

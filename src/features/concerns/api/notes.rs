@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{AsOf, ConcernNoteCorrection, ConcernNoteCreate, ConcernNoteView};
 use super::super::service;
-use super::{made, seen};
+use super::{entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
@@ -29,14 +29,10 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernNoteCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernWork)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::create_note(tx, &work, id.0, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+        service::create_note(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List notes
@@ -52,15 +48,10 @@ pub async fn create(
 )]
 #[get("/concerns/{id}/notes")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
-    let (work, vault) = (scope.clone(), cx.vault());
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            let page = service::list_notes(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
-            Ok(seen(id.0, page))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_entries::<ConcernNoteView>(conn, vault, scope, id.0, query.filter.as_of, &query.paging)
+    })
+    .await
 }
 
 /// Correct a note
@@ -86,12 +77,8 @@ pub async fn correct(
     if_match: IfMatch,
     body: Body<ConcernNoteCorrection>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernWork)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::correct_note(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, ids.0, &entry))
+    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+        service::correct_note(tx, scope, ids.0, ids.1, &if_match, input)
+    })
+    .await
 }

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{ConcernShareCreate, ConcernShareRevocation, ConcernShareView, NoFilter};
 use super::super::service;
-use super::{made, seen};
+use super::{entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
@@ -31,14 +31,10 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernShareCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernShare)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::create_share(tx, &work, id.0, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernShare, id.0, &key, body, move |tx, scope, input| {
+        service::create_share(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List shares
@@ -53,15 +49,10 @@ pub async fn create(
 )]
 #[get("/concerns/{id}/shares")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
-    let (work, vault) = (scope.clone(), cx.vault());
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            let page = service::list_shares(conn, &vault, &work, id.0, &query.paging)?;
-            Ok(seen(id.0, page))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_shares(conn, vault, scope, id.0, &query.paging)
+    })
+    .await
 }
 
 /// End a share
@@ -87,12 +78,8 @@ pub async fn revoke(
     if_match: IfMatch,
     body: Body<ConcernShareRevocation>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernShare)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::revoke_share(tx, &work, ids.0, ids.1, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, ids.0, &entry))
+    record(&cx, Action::ConcernShare, ids.0, &key, body, move |tx, scope, input| {
+        service::revoke_share(tx, scope, ids.0, ids.1, &if_match, input)
+    })
+    .await
 }

@@ -2,7 +2,7 @@
 
 use super::super::content::{CaseKey, committed};
 use super::super::dto::{AddendumCreate, AddendumView, ConcernNoteKind};
-use super::super::store::{self, NoteBody, NoteRow, notes};
+use super::super::store::{self, NoteBody, NoteRow, Versioned};
 use super::receivers;
 use crate::access::{Scope, Tx};
 use crate::error::ApiResult;
@@ -14,7 +14,7 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
     let row = store::load(tx.conn, scope, concern)?.row;
     let key = CaseKey::open(tx.vault, tx.conn, &row)?;
     if let Some(id) = tx.replayed()? {
-        let note = notes::newest(tx.conn, &row, id)?;
+        let note = NoteRow::newest(tx.conn, &row, id)?;
         return view(&key, note);
     }
     let id = tx.new_id();
@@ -29,9 +29,9 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
         happened_at: tx.now(),
         recorded_at: tx.now(),
         superseded_at: None,
-        body: key.seal("concern_notes", id, &body)?,
+        body: key.seal(NoteRow::TABLE, id, &body)?,
     };
-    notes::insert(tx.conn, &note)?;
+    note.insert(tx.conn)?;
     let now = tx.now();
     store::touch(tx.conn, &row, now)?;
     receivers::tell(tx, scope, &row, &key, NotificationKind::ConcernUpdated)?;
@@ -47,6 +47,6 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
 }
 
 fn view(key: &CaseKey, row: NoteRow) -> ApiResult<AddendumView> {
-    let body: NoteBody = key.unseal("concern_notes", row.id, &row.body)?;
+    let body: NoteBody = key.unseal(NoteRow::TABLE, row.id, &row.body)?;
     Ok(AddendumView { id: row.id, recorded_at: row.recorded_at, text: body.text })
 }

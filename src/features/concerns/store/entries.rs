@@ -1,5 +1,4 @@
-//! The entries of the work: triages, and the versioned notes, actions and decisions. A version is never changed; the
-//! moment at which the next one took its place is the only thing that is written to it afterwards.
+//! The entries of the work: triages, and the versioned notes, actions and decisions.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,6 +9,7 @@ use super::super::dto::{
 };
 use super::super::rules::{self, WorkDone};
 use super::ConcernRow;
+use super::versioned::{Versioned, versioned};
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -118,70 +118,9 @@ pub struct DecisionBody {
     pub correction_reason: Option<Text<2000>>,
 }
 
-/// The queries that every versioned entry has, each on its own table. They take a concern that was found in scope.
-macro_rules! versioned {
-    ($module:ident, $table:ident, $row:ident) => {
-        pub mod $module {
-            use super::*;
-
-            /// The versions that held at a moment, by identifier.
-            pub fn list_at(
-                conn: &mut Conn,
-                concern: &ConcernRow,
-                at: Timestamp,
-                after: Option<Id>,
-                rows: i64,
-            ) -> ApiResult<Vec<$row>> {
-                let mut query = $table::table
-                    .filter($table::trust_id.eq(concern.trust_id))
-                    .filter($table::concern_id.eq(concern.id))
-                    .filter($table::recorded_at.le(at))
-                    .filter(
-                        $table::superseded_at.is_null().or($table::superseded_at.gt(at).assume_not_null()),
-                    )
-                    .into_boxed();
-                if let Some(after) = after {
-                    query = query.filter($table::id.gt(after));
-                }
-                Ok(query.order($table::id).limit(rows).select($row::as_select()).load(conn)?)
-            }
-
-            /// The version of an entry that holds now.
-            pub fn newest(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<$row> {
-                Ok($table::table
-                    .filter($table::trust_id.eq(concern.trust_id))
-                    .filter($table::concern_id.eq(concern.id))
-                    .filter($table::id.eq(id))
-                    .filter($table::superseded_at.is_null())
-                    .select($row::as_select())
-                    .first(conn)?)
-            }
-
-            /// Stores a new entry.
-            pub fn insert(conn: &mut Conn, row: &$row) -> ApiResult<()> {
-                diesel::insert_into($table::table).values(row).execute(conn)?;
-                Ok(())
-            }
-
-            /// Stores the next version of an entry, which takes the place of the one before.
-            pub fn replace(conn: &mut Conn, row: &$row) -> ApiResult<()> {
-                let ended = diesel::update($table::table)
-                    .filter($table::trust_id.eq(row.trust_id))
-                    .filter($table::id.eq(row.id))
-                    .filter($table::number.eq(row.number - 1))
-                    .filter($table::superseded_at.is_null())
-                    .set($table::superseded_at.eq(Some(row.recorded_at)))
-                    .execute(conn)?;
-                crate::db::violations::expect_one(ended)?;
-                insert(conn, row)
-            }
-        }
-    };
-}
-
-versioned!(notes, concern_notes, NoteRow);
-versioned!(actions, concern_actions, ActionRow);
-versioned!(decisions, concern_decisions, DecisionRow);
+versioned!(NoteRow, concern_notes, NoteBody);
+versioned!(ActionRow, concern_actions, ActionBody);
+versioned!(DecisionRow, concern_decisions, DecisionBody);
 
 /// Triages of a concern as known at a moment, the first one first.
 pub fn triages(
@@ -285,7 +224,7 @@ pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRes
 }
 
 fn has_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
-    Ok(!actions::list_at(conn, concern, at, None, 1)?.is_empty())
+    Ok(!ActionRow::list_at(conn, concern, at, None, 1)?.is_empty())
 }
 
 fn has_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {

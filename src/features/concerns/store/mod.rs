@@ -7,6 +7,7 @@ mod links;
 mod list;
 mod shares;
 mod tasks;
+mod versioned;
 
 use diesel::prelude::*;
 
@@ -17,6 +18,7 @@ pub use links::*;
 pub use list::*;
 pub use shares::*;
 pub use tasks::*;
+pub use versioned::Versioned;
 
 use super::dto::{ConcernLog, ConcernSeverity, ConcernState, ReporterKind};
 use crate::access::Scope;

@@ -219,8 +219,9 @@ fn notes_are_kept_in_every_version() {
     world.write(DEPUTY, Action::ConcernWork, correct).unwrap();
     let text = |at| {
         let paging = Paging::bound("", "", PageQuery::default(), "").unwrap();
-        let page = world
-            .read(HEAD, |conn, vault, scope| service::list_notes(conn, vault, scope, concern, at, &paging));
+        let page = world.read(HEAD, |conn, vault, scope| {
+            service::list_entries::<ConcernNoteView>(conn, vault, scope, concern, at, &paging)
+        });
         page.unwrap().items.into_iter().map(|note| note.text.into_string()).collect::<Vec<_>>()
     };
     assert_eq!(text(Some(first)), ["Spoke with Ann."]);

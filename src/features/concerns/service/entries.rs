@@ -1,0 +1,112 @@
+//! What notes, actions and decisions have in common: each is recorded, then superseded by its next version, and listed
+//! as it stood at a moment.
+
+use super::super::store::{ConcernRow, Versioned};
+use super::case::{self, Case, Made};
+use crate::access::{Scope, Tx};
+use crate::clock::Timestamp;
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::ApiResult;
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+/// What a caller is shown of a kind of entry.
+pub trait Entry: Sized {
+    /// How it is kept.
+    type Row: Versioned;
+
+    /// What this caller is shown of a version.
+    fn shown(scope: &Scope, concern: &ConcernRow, row: Self::Row, body: Body<Self>) -> Self;
+}
+
+/// The text of an entry.
+pub type Body<E> = <<E as Entry>::Row as Versioned>::Body;
+
+/// Records a new entry: `make` checks what was given and makes its first version, with the text that it sealed.
+pub fn create<E: Entry>(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    concern: Id,
+    if_match: &IfMatch,
+    did: &'static str,
+    make: impl FnOnce(&mut Tx<'_>, &Case) -> ApiResult<(E::Row, Body<E>)>,
+) -> ApiResult<Made<E>> {
+    let (case, made) = case::begin(tx, scope, concern, if_match)?;
+    if let Some(id) = made {
+        return replayed::<E>(tx, scope, &case, id);
+    }
+    let (row, body) = make(tx, &case)?;
+    row.insert(tx.conn)?;
+    finish(tx, scope, case, did, row, body)
+}
+
+/// Records the next version of an entry: `change` checks what was given, and makes of the version that holds what takes
+/// its place. Its number, author, moment and sealed text are set here.
+pub fn supersede<E: Entry>(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (concern, entry): (Id, Id),
+    if_match: &IfMatch,
+    did: &'static str,
+    change: impl FnOnce(&mut Tx<'_>, &Case, E::Row, Body<E>) -> ApiResult<(E::Row, Body<E>)>,
+) -> ApiResult<Made<E>> {
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
+    let old = E::Row::newest(tx.conn, &case.row, entry)?;
+    if let Some(id) = tx.replayed()? {
+        return replayed::<E>(tx, scope, &case, id);
+    }
+    case.claim(tx, if_match)?;
+    let before = opened::<E>(&case, &old)?;
+    let (row, body) = change(tx, &case, old, before)?;
+    let row = row.next(scope.person(), tx.now(), case.key.seal(E::Row::TABLE, entry, &body)?);
+    row.replace(tx.conn)?;
+    finish(tx, scope, case, did, row, body)
+}
+
+/// A page of entries as they stood at a moment, the oldest first.
+pub fn list<E: Entry>(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    concern: Id,
+    as_of: Option<Timestamp>,
+    paging: &Paging,
+) -> ApiResult<Page<E>> {
+    let case = case::open(conn, vault, scope, concern)?;
+    let rows =
+        E::Row::list_at(conn, &case.row, case::moment(scope, as_of), paging.after_id()?, paging.rows())?;
+    let views = rows
+        .into_iter()
+        .map(|row| Ok((row.id(), view::<E>(scope, &case, row)?)))
+        .collect::<ApiResult<Vec<_>>>()?;
+    Ok(paging.page(views, |(id, _)| Cursor::id(*id), |(_, view)| view))
+}
+
+fn finish<E: Entry>(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    case: Case,
+    did: &'static str,
+    row: E::Row,
+    body: Body<E>,
+) -> ApiResult<Made<E>> {
+    let id = row.id();
+    let view = E::shown(scope, &case.row, row, body.clone());
+    case.finish(tx, did, id, &body, view)
+}
+
+fn replayed<E: Entry>(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Made<E>> {
+    let row = E::Row::newest(tx.conn, &case.row, id)?;
+    Ok(case.again(view(scope, case, row)?))
+}
+
+fn view<E: Entry>(scope: &Scope, case: &Case, row: E::Row) -> ApiResult<E> {
+    let body = opened::<E>(case, &row)?;
+    Ok(E::shown(scope, &case.row, row, body))
+}
+
+fn opened<E: Entry>(case: &Case, row: &E::Row) -> ApiResult<Body<E>> {
+    case.key.unseal(E::Row::TABLE, row.id(), row.body())
+}
