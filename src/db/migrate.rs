@@ -4,7 +4,7 @@ use diesel::connection::SimpleConnection;
 use diesel::migration::{Migration, MigrationSource};
 use diesel::pg::{Pg, PgConnection};
 use diesel::prelude::*;
-use diesel::sqlite::{Sqlite, SqliteConnection};
+use diesel::sqlite::Sqlite;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use super::{Conn, Target, connect};
@@ -151,9 +151,4 @@ fn missing(known: &[String], applied: &[String]) -> Result<usize, String> {
 
 fn words(error: impl std::fmt::Display) -> String {
     format!("the schema cannot be brought up to date: {error}")
-}
-
-/// The embedded migrations of SQLite, for tests that compare schemas.
-pub fn migrate_sqlite(conn: &mut SqliteConnection) -> Result<usize, String> {
-    apply::<Sqlite, _>(conn, || SQLITE)
 }

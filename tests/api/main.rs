@@ -12,7 +12,6 @@
     clippy::cmp_owned,
     clippy::needless_for_each,
     clippy::unnested_or_patterns,
-    dead_code,
     reason = "a test may fail where it stands"
 )]
 

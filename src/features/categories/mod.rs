@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use code::{CategoryCode, GroupCode};
 pub use rules::Standing;
-pub use service::{check_codes, exists_group};
+pub use service::check_codes;
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

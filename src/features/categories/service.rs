@@ -1,6 +1,6 @@
 //! Use cases of categories.
 
-use super::code::{CategoryCode, GroupCode};
+use super::code::CategoryCode;
 use super::dto::{
     CategoryCreate, CategoryFilter, CategoryPatch, CategoryRetirement, CategoryView, FactorView,
 };
@@ -38,11 +38,6 @@ pub fn check_codes(
         .map(|(index, code)| (index, standing(code)))
         .filter(|(_, standing)| *standing != Standing::InForce)
         .collect())
-}
-
-/// Whether there is such a group.
-pub fn exists_group(group: &GroupCode) -> bool {
-    reference::taxonomy().groups.contains_key(group)
 }
 
 /// One category.

@@ -5,9 +5,9 @@ use tutela::access::Role;
 use tutela::clock::Clock;
 use tutela::features::people;
 
-use super::{admin, appoint, person, school};
 use crate::on_both;
 use crate::support::TestApp;
+use crate::support::made::{admin, appoint, person, school};
 
 on_both! {
     fn a_school_sees_its_own_people_and_no_others(backend) {

@@ -8,9 +8,9 @@ use tutela::crypto::{Place, RecordKey};
 use tutela::db::schema::{concern_adults, concerns};
 use tutela::ids::Id;
 
-use super::{person, school};
 use crate::on_both;
 use crate::support::TestApp;
+use crate::support::made::{person, school};
 
 /// An entry of somebody's about records of a school.
 fn entry(app: &TestApp, school: Option<Id>, record: Option<Id>, records: Vec<Id>) -> Id {

@@ -10,9 +10,9 @@ use tutela::features::keys::create_first_admin_key;
 use tutela::features::people::NewAdmin;
 use tutela::text::Name;
 
-use super::{admin, appoint, leave, person, school};
 use crate::on_both;
 use crate::support::TestApp;
+use crate::support::made::{admin, appoint, leave, person, school};
 
 fn in_days(days: i64) -> String {
     Clock::System.now().plus_seconds(days * 86_400).to_string()

@@ -5,9 +5,9 @@ use tutela::clock::Clock;
 use tutela::events::{NotificationKind, notify};
 use tutela::ids::Id;
 
-use super::{person, school};
 use crate::on_both;
 use crate::support::TestApp;
+use crate::support::made::{person, school};
 
 on_both! {
     fn i_am_told_who_i_am(backend) {

@@ -120,13 +120,6 @@ impl DemoApp {
         let (person, claim) = trust.holder(role).unwrap();
         self.person(&trust.slug, person, &[&claim])
     }
-
-    /// Who holds a role at a school of Trust A.
-    pub fn as_role_at(&self, school: usize, role: &str) -> Client {
-        let trust = &self.demo.trusts[0];
-        let (person, claim) = trust.schools[school].holder(role).unwrap();
-        self.person(&trust.slug, person, &[&claim])
-    }
 }
 
 /// A server and the key that signs its callers' tokens.

@@ -3,6 +3,7 @@
 mod app;
 mod client;
 mod databases;
+pub mod made;
 mod postgres;
 pub mod world;
 
