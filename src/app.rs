@@ -86,7 +86,7 @@ fn mount_v1(config: &mut web::ServiceConfig) {
 /// Only configured origins, never reflected, never `*`.
 fn cors(origins: &[String]) -> Cors {
     let base = Cors::default()
-        .allowed_methods(["GET", "POST", "PATCH", "DELETE"])
+        .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([
             "Authorization",
             "Content-Type",

@@ -56,6 +56,9 @@ impl RouteTable {
             None => {
                 let mut methods: Vec<&str> =
                     route.operations.iter().map(|(method, _)| method.as_str()).collect();
+                if methods.contains(&"GET") {
+                    methods.push("HEAD");
+                }
                 methods.sort_unstable();
                 Found::OtherMethods(methods.join(", "))
             }
@@ -107,7 +110,7 @@ mod tests {
     #[test]
     fn methods_are_told_from_paths() {
         assert_eq!(table().find(&Method::POST, "/v1/x"), Found::Operation(Some("b".to_owned())));
-        assert_eq!(table().find(&Method::PUT, "/v1/x"), Found::OtherMethods("GET, POST".to_owned()));
+        assert_eq!(table().find(&Method::PUT, "/v1/x"), Found::OtherMethods("GET, HEAD, POST".to_owned()));
         assert_eq!(table().find(&Method::GET, "/v1/y"), Found::Nothing);
         assert_eq!(table().find(&Method::GET, "/v1/x/"), Found::Nothing);
     }

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, ResponseError};
@@ -28,7 +29,7 @@ const HEADERS: &[(&str, &str)] = &[
 
 /// Wraps a request; the clock comes from the app's data.
 pub async fn shell(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
@@ -36,6 +37,11 @@ pub async fn shell(
         request.app_data::<actix_web::web::Data<Clock>>().map_or(Clock::System, |clock| (***clock).clone());
     let id = request_id::choose(request.headers(), clock.now());
     let line = format!("{} {}", request.method(), safe_path(request.path()));
+    // HEAD is GET whose answer has no body (RFC 9110, 9.3.2): it runs as GET does, and the connection, which has seen the
+    // method on the wire, leaves the body out.
+    if *request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
     let trace = request.headers().get("traceparent").cloned();
     let answer = request_id::scope(id.clone(), async move {
         if request.uri().to_string().len() > URI_LIMIT {

@@ -1,5 +1,8 @@
 //! The habits of the wire that hold whatever is asked for.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use serde_json::json;
 
 use crate::on_both;
@@ -38,7 +41,34 @@ fn a_wrong_method_names_the_right_ones() {
     let app = TestApp::start(Backend::Sqlite);
     let answer = app.nobody().send("PUT", "/v1/hubs", &[], None);
     assert_eq!(answer.problem(405), "method_not_allowed");
-    assert_eq!(answer.header("allow"), "GET, POST");
+    assert_eq!(answer.header("allow"), "GET, HEAD, POST");
+    assert_eq!(app.nobody().send("HEAD", "/v1/people/searches", &[], None).status, 405);
+}
+
+#[test]
+fn head_is_get_without_the_body() {
+    let app = TestApp::start(Backend::Sqlite);
+    let admin = app.faceless("trust-a", &["trust-admin"]);
+    let made = admin.post("/v1/hubs", json!({"name": "North hub"}));
+    let path = made.header("location");
+    let (get, head) = (admin.get(path), admin.send("HEAD", path, &[], None));
+    assert_eq!((head.status, head.text.as_str()), (200, ""));
+    for name in ["etag", "content-length", "content-type"] {
+        assert_eq!(head.header(name), get.header(name), "{name}");
+    }
+    assert_eq!(admin.send("HEAD", "/v1/hubs/0192f0c1-8a2b-7c3d-9e4f-0123456789ab", &[], None).status, 404);
+    assert_eq!(app.nobody().send("HEAD", path, &[], None).status, 401);
+    assert_eq!(app.nobody().send("HEAD", "/health/live", &[], None).status, 200);
+}
+
+#[test]
+fn nothing_follows_the_head_of_an_answer_to_head() {
+    let app = TestApp::start(Backend::Sqlite);
+    let mut wire = TcpStream::connect(app.base().trim_start_matches("http://")).unwrap();
+    wire.write_all(b"HEAD /openapi.json HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    wire.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.ends_with("\r\n\r\n"), "{answer}");
 }
 
 #[test]
