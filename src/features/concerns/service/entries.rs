@@ -75,13 +75,14 @@ pub fn list<E: Entry>(
     paging: &Paging,
 ) -> ApiResult<Page<E>> {
     let case = case::open(conn, vault, scope, concern)?;
-    let rows =
-        E::Row::list_at(conn, &case.row, case::moment(scope, as_of), paging.after_id()?, paging.rows())?;
+    let at = case::moment(scope, as_of);
+    let rows = E::Row::list_at(conn, &case.row, at, paging.after_id()?, paging.rows())?;
+    let count = paging.wants_count().then(|| E::Row::count_at(conn, &case.row, at)).transpose()?;
     let views = rows
         .into_iter()
         .map(|row| Ok((row.id(), view::<E>(scope, &case, row)?)))
         .collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |(id, _)| Cursor::id(*id), |(_, view)| view))
+    Ok(paging.page(views, |(id, _)| Cursor::id(*id), |(_, view)| view).with_count(count))
 }
 
 fn finish<E: Entry>(

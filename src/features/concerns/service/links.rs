@@ -59,6 +59,7 @@ pub fn list_links(
     let ends: Vec<Id> = rows.iter().map(|row| row.other_end(concern)).collect();
     let seen: BTreeMap<Id, ConcernRow> =
         store::in_full(conn, scope, &ends)?.into_iter().map(|row| (row.id, row)).collect();
+    let both_ends = rows.iter().filter(|row| seen.contains_key(&row.other_end(concern))).count();
     let mut views = Vec::new();
     for row in rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after)) {
         let Some(other) = seen.get(&row.other_end(concern)) else { continue };
@@ -72,7 +73,8 @@ pub fn list_links(
             break;
         }
     }
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let count = paging.wants_count().then(|| i64::try_from(both_ends).unwrap_or(i64::MAX));
+    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
 
 /// The other end must be another concern that the caller sees in full; an unknown one is answered alike.

@@ -100,34 +100,7 @@ pub fn show(
         return Ok(Shown::by_content(base));
     }
     let key = CaseKey::open(vault, conn, row)?;
-    let number = match found.fields {
-        FieldSet::Full => number_at(conn, scope, row, as_of)?,
-        _ => 1,
-    };
-    let account = store::account(conn, scope.trust(), row.id, number)?;
-    let named = store::named(conn, scope.trust(), row.id, number)?;
-    let submitted = match number {
-        1 => None,
-        _ => Some(store::account(conn, scope.trust(), row.id, 1)?),
-    };
-    let submitted = submitted.as_ref().unwrap_or(&account);
-    let reporter_name = key.open_account(submitted.id, &submitted.content)?.reporter_name;
-    let content = key.open_account(account.id, &account.content)?;
-    let knows = knows_reporter(scope, row);
-    let view = ConcernView {
-        view: found.fields,
-        log: Some(row.log),
-        reporter: Some(ReporterView {
-            kind: row.reporter_kind,
-            is_protected: row.reporter_protected,
-            name: reporter_name.filter(|_| knows),
-            raised_by: row.raised_by.filter(|_| knows),
-        }),
-        guidance_id: row.guidance_id,
-        account: Some(account_view(account, content, named, knows)),
-        addenda: Some(addenda(conn, &key, row, at)?),
-        ..base
-    };
+    let view = told(conn, &key, scope, &found, as_of, base)?;
     if found.fields != FieldSet::Full {
         return Ok(Shown::by_content(view));
     }
@@ -142,6 +115,47 @@ pub fn show(
     Ok(match as_of {
         Some(_) => Shown::by_content(view),
         None => Shown { tag: ETag::version(row.version), view },
+    })
+}
+
+/// What was reported: the account that is shown, what the reporter added, and who they are to those who may know.
+fn told(
+    conn: &mut Conn,
+    key: &CaseKey,
+    scope: &Scope,
+    found: &Found,
+    as_of: Option<Timestamp>,
+    base: ConcernView,
+) -> ApiResult<ConcernView> {
+    let row = &found.row;
+    let number = match found.fields {
+        FieldSet::Full => number_at(conn, scope, row, as_of)?,
+        _ => 1,
+    };
+    let account = store::account(conn, scope.trust(), row.id, number)?;
+    let named = store::named(conn, scope.trust(), row.id, number)?;
+    let content = key.open_account(account.id, &account.content)?;
+    let reporter_name = match number {
+        1 => content.reporter_name.clone(),
+        _ => {
+            let first = store::account(conn, scope.trust(), row.id, 1)?;
+            key.open_account(first.id, &first.content)?.reporter_name
+        }
+    };
+    let knows = knows_reporter(scope, row);
+    Ok(ConcernView {
+        view: found.fields,
+        log: Some(row.log),
+        reporter: Some(ReporterView {
+            kind: row.reporter_kind,
+            is_protected: row.reporter_protected,
+            name: reporter_name.filter(|_| knows),
+            raised_by: row.raised_by.filter(|_| knows),
+        }),
+        guidance_id: row.guidance_id,
+        account: Some(account_view(account, content, named, knows)),
+        addenda: Some(addenda(conn, key, row, as_of.unwrap_or(scope.now()))?),
+        ..base
     })
 }
 

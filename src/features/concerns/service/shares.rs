@@ -93,8 +93,9 @@ pub fn list_shares(
 ) -> ApiResult<Page<ConcernShareView>> {
     let case = case::open(conn, vault, scope, concern)?;
     let rows = store::shares(conn, &case.row, paging.after_id()?, paging.rows())?;
+    let count = paging.wants_count().then(|| store::count_shares(conn, &case.row)).transpose()?;
     let views = rows.into_iter().map(|row| view(&case, row)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
 
 fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {

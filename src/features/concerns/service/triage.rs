@@ -60,8 +60,9 @@ pub fn list_triages(
     let case = case::open(conn, vault, scope, concern)?;
     let (at, after) = (case::moment(scope, as_of), paging.after_number()?.unwrap_or_default());
     let rows = store::triages(conn, &case.row, at, after, paging.rows())?;
+    let count = paging.wants_count().then(|| store::count_triages(conn, &case.row, at)).transpose()?;
     let views = rows.into_iter().map(|row| view(&case.key, row)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::number(view.number.into()), |view| view))
+    Ok(paging.page(views, |view| Cursor::number(view.number.into()), |view| view).with_count(count))
 }
 
 fn view(key: &CaseKey, row: TriageRow) -> ApiResult<ConcernTriageView> {

@@ -142,6 +142,16 @@ pub fn triages(
         .load(conn)?)
 }
 
+/// How many triages of a concern were known at a moment.
+pub fn count_triages(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<i64> {
+    Ok(concern_triages::table
+        .filter(concern_triages::trust_id.eq(concern.trust_id))
+        .filter(concern_triages::concern_id.eq(concern.id))
+        .filter(concern_triages::recorded_at.le(at))
+        .count()
+        .get_result(conn)?)
+}
+
 /// One triage.
 pub fn triage(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<TriageRow> {
     Ok(concern_triages::table

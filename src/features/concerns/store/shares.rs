@@ -61,6 +61,15 @@ pub fn shares(
     Ok(query.order(concern_shares::id).limit(rows).select(ShareRow::as_select()).load(conn)?)
 }
 
+/// How many shares a concern has had.
+pub fn count_shares(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<i64> {
+    Ok(concern_shares::table
+        .filter(concern_shares::trust_id.eq(concern.trust_id))
+        .filter(concern_shares::concern_id.eq(concern.id))
+        .count()
+        .get_result(conn)?)
+}
+
 /// One share of a concern.
 pub fn share(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<ShareRow> {
     Ok(concern_shares::table

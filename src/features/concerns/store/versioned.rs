@@ -36,6 +36,9 @@ pub trait Versioned: Sized {
         rows: i64,
     ) -> ApiResult<Vec<Self>>;
 
+    /// How many entries there were at a moment.
+    fn count_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<i64>;
+
     /// The version of an entry that holds now.
     fn newest(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<Self>;
 
@@ -84,6 +87,18 @@ macro_rules! versioned {
                     query = query.filter($table::id.gt(after));
                 }
                 Ok(query.order($table::id).limit(rows).select(Self::as_select()).load(conn)?)
+            }
+
+            fn count_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<i64> {
+                Ok($table::table
+                    .filter($table::trust_id.eq(concern.trust_id))
+                    .filter($table::concern_id.eq(concern.id))
+                    .filter($table::recorded_at.le(at))
+                    .filter(
+                        $table::superseded_at.is_null().or($table::superseded_at.gt(at).assume_not_null()),
+                    )
+                    .count()
+                    .get_result(conn)?)
             }
 
             fn newest(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<Self> {

@@ -226,6 +226,12 @@ fn notes_are_kept_in_every_version() {
     };
     assert_eq!(text(Some(first)), ["Spoke with Ann."]);
     assert_eq!(text(None), ["Spoke with Beth."]);
+    let query = PageQuery { count: Some(true), ..PageQuery::default() };
+    let paging = Paging::bound("", "", query, "").unwrap();
+    let page = world.read(HEAD, |conn, vault, scope| {
+        service::list_entries::<ConcernNoteView>(conn, vault, scope, concern, None, &paging)
+    });
+    assert_eq!(page.unwrap().count, Some(1));
 }
 
 #[test]
