@@ -99,7 +99,8 @@ codes! {
 pub struct FieldError {
     /// JSON Pointer into the body (`/pupils/0/role`), or `?name` for a query parameter, or a header's name.
     pub pointer: String,
-    /// A stable word for the kind of fault: `required`, `unknown`, `too_long`, `format` …
+    /// A stable word for the kind of fault: `required`, `format`, `range`, `unknown` (there is no such field or
+    /// parameter), `unknown_reference` (the identifier leads to nothing that the caller may refer to) …
     pub code: Cow<'static, str>,
     /// The fault in words.
     pub detail: String,

@@ -14,7 +14,7 @@ pub fn reaches_school(conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<b
     Ok(scope.extent().covers(school) && is_school(conn, scope, school)?)
 }
 
-/// Refuses a school that the action does not reach: 422 at the field.
+/// Refuses a school that the action does not reach: 409 at the field.
 pub fn require_school(conn: &mut Conn, scope: &Scope, school: Id, pointer: &str) -> ApiResult<()> {
     if reaches_school(conn, scope, school)? { Ok(()) } else { Err(unknown(pointer)) }
 }

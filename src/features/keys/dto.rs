@@ -52,7 +52,7 @@ impl ServiceRole {
 pub struct KeyOwner {
     /// A person or a service.
     pub kind: OwnerKind,
-    /// The person; required of kind `person`, refused otherwise. 422 where there is no such person.
+    /// The person; required of kind `person`, refused otherwise. 409 `rule_broken` where there is no such person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person_id: Option<Id>,
     /// The service's name; required of kind `service`, refused otherwise.
@@ -100,7 +100,8 @@ pub struct KeyCreate {
     #[validate(length(min = 1, max = 10))]
     #[schema(min_items = 1, max_items = 10)]
     pub scopes: Vec<KeyScope>,
-    /// The schools that the key reaches; empty for all of its owner's. 422 where one is not a school of the trust.
+    /// The schools that the key reaches; empty for all of its owner's. 409 `rule_broken` where one is not a
+    /// school of the trust.
     #[serde(default)]
     #[validate(length(max = 200))]
     #[schema(max_items = 200)]

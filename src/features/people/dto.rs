@@ -149,7 +149,8 @@ pub struct PersonFilter {}
 pub struct PersonSearch {
     /// Beginnings of the words of a name, in any order, without regard to case and accents; the first six count.
     pub words: Name<100>,
-    /// Only people who work or hold a role at this school and have not left. 422 where you do not reach the school.
+    /// Only people who work or hold a role at this school and have not left. 409 `rule_broken` where you do not
+    /// reach the school.
     #[serde(default)]
     pub school_id: Option<Id>,
     /// How many items at most.

@@ -22,7 +22,7 @@ pub fn person_exists(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<bool> {
     store::exists_in(conn, trust, id)
 }
 
-/// Refuses a person whom the scope does not reach: 422 at the field.
+/// Refuses a person whom the scope does not reach: 409 at the field.
 pub fn require_person(conn: &mut Conn, scope: &Scope, id: Id, pointer: &str) -> ApiResult<()> {
     if store::reaches(conn, scope, id)? { Ok(()) } else { Err(refer::unknown(pointer)) }
 }

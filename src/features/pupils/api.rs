@@ -13,7 +13,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Makes a pupil with an enrolment at one of your schools. Where the trust knows the UPN already, with the same day
 /// of birth, the enrolment is added to that pupil and the names stay as they are; the answer shows only the
 /// enrolments within your reach. With another day of birth it is 409 `already_exists`. An enrolment that overlaps one
-/// at the same school is 409 `state_conflict`; a school that is not yours is 422 at `/enrolment/school_id`.
+/// at the same school is 409 `state_conflict`; a school that is not yours is 409 `rule_broken` at
+/// `/enrolment/school_id`.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "createPupil",

@@ -16,7 +16,7 @@ use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
 
-/// Refuses pupils who were never on roll at the school of a record that names them: 422 at
+/// Refuses pupils who were never on roll at the school of a record that names them: 409 at
 /// `/pupils/{index}/pupil_id`, the same for those who do not exist.
 pub fn check_named(conn: &mut Conn, scope: &Scope, ids: &[Id], school: Id) -> ApiResult<()> {
     let known = store::enrolled_at(conn, scope.trust(), ids, school)?;

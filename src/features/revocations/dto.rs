@@ -18,7 +18,7 @@ use crate::text::{Name, Text};
     "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad", "reason": "Suspended pending an investigation."
 }))]
 pub struct RevocationCreate {
-    /// The person who is shut out. Give this or `principal`. 422 where there is no such person.
+    /// The person who is shut out. Give this or `principal`. 409 `rule_broken` where there is no such person.
     #[serde(default)]
     pub person_id: Option<Id>,
     /// The principal that is shut out, as the audit log spells it: `jwt:ISSUER#SUBJECT` or `key:ID`.

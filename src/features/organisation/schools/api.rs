@@ -10,8 +10,8 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 
 /// Make a school
 ///
-/// Makes a school of the trust from the national register: name, LAESTAB, local authority and phase are copied. 422
-/// `unknown_establishment` where the register does not have the URN; 409 `already_exists` where the trust has the
+/// Makes a school of the trust from the national register: name, LAESTAB, local authority and phase are copied. 409
+/// `rule_broken` with `unknown_reference` where the register does not have the URN; 409 `already_exists` where the trust has the
 /// school already.
 #[utoipa::path(
     tag = "Organisation",

@@ -20,8 +20,8 @@ use crate::text::Name;
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"urn": 199_001, "tas": false, "joined_on": "2014-09-01", "phase": "alternative_provision"}))]
 pub struct SchoolCreate {
-    /// The unique reference number in the national register (GIAS), six digits; 422 `unknown_establishment` where the
-    /// register does not have it.
+    /// The unique reference number in the national register (GIAS), six digits; 409
+    /// `rule_broken` with `unknown_reference` where the register does not have it.
     #[validate(range(min = 100_000, max = 999_999))]
     #[schema(minimum = 100_000, maximum = 999_999)]
     pub urn: i32,
@@ -38,8 +38,8 @@ pub struct SchoolCreate {
     /// The phase of education; the register's where it is absent. Required where the register does not know it, as
     /// after an import of the five-column extract.
     pub phase: Option<Phase>,
-    /// Local authority and establishment number (`935/4999`), for a school whose numbers the register here lacks; 422
-    /// `contradicts` where it has others.
+    /// Local authority and establishment number (`935/4999`), for a school whose numbers the register here lacks; 409
+    /// `rule_broken` with `contradicts` where it has others.
     #[schema(value_type = Option<String>, max_length = 8, pattern = "^[0-9]{3}/[0-9]{4}$", example = "935/4999")]
     pub laestab: Option<Laestab>,
 }

@@ -46,7 +46,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: SchoolCreate) -> ApiResult<
         return store::get(tx.conn, scope, id);
     }
     let known = establishments::in_register(tx.conn, input.urn)?
-        .ok_or_else(|| ApiError::rule("/urn", "unknown_establishment", "the register has no such URN"))?;
+        .ok_or_else(|| ApiError::rule("/urn", "unknown_reference", "the register has no such URN"))?;
     if let Some(hub) = input.hub_id {
         check_hub(tx.conn, scope, hub)?;
     }

@@ -20,7 +20,7 @@ use crate::ids::Id;
     "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "starts_on": "2026-01-05"
 }))]
 pub struct AppointmentCreate {
-    /// Who is appointed. 422 where you do not reach the person.
+    /// Who is appointed. 409 `rule_broken` where you do not reach the person.
     pub person_id: Id,
     /// To which role; `integration` and `auditor` are roles of services and refused.
     pub role: Role,

@@ -48,7 +48,7 @@ crate::words! {
     "starts_on": "2026-01-05"
 }))]
 pub struct EngagementCreate {
-    /// The school; none for an engagement by the trust, which only a right to the whole trust can make. 422 where you
+    /// The school; none for an engagement by the trust, which only a right to the whole trust can make. 409 `rule_broken` where you
     /// do not reach the school.
     #[serde(default)]
     pub school_id: Option<Id>,

@@ -11,8 +11,8 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 /// Record a characteristic
 ///
 /// Records what is known about a pupil from a day on. An open value of the same kind that began earlier ends on the
-/// day before; any other overlap is 409 `state_conflict`. A protected kind that your roles may not know is 422 at
-/// `/kind`; with a conflict of interest it is 409 `conflict_of_interest`.
+/// day before; any other overlap is 409 `state_conflict`. A protected kind that your roles may not know is 409
+/// `rule_broken` at `/kind`; with a conflict of interest it is 409 `conflict_of_interest`.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "createCharacteristic",

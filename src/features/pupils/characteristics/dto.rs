@@ -20,7 +20,7 @@ use crate::text::Name;
 #[validate(schema(function = "fits"))]
 #[schema(example = json!({"kind": "sen", "value": "support", "starts_on": "2025-09-03"}))]
 pub struct CharacteristicCreate {
-    /// The kind. A protected kind that you may not know is 422 `not_allowed`.
+    /// The kind. A protected kind that you may not know is 409 `rule_broken` with `not_allowed`.
     pub kind: Kind,
     /// The value: one of those that the kind names, or words.
     pub value: Name<120>,

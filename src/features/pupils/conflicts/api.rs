@@ -10,8 +10,8 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 
 /// Record a conflict of interest
 ///
-/// From now on the adult reads nothing of the pupil's case, under any role. A pupil or person beyond your reach is 422
-/// at `/pupil_id` or `/person_id`; one that holds already is 409 `already_exists`; where you have a conflict about this
+/// From now on the adult reads nothing of the pupil's case, under any role. A pupil or person beyond your reach is 409
+/// `rule_broken` at `/pupil_id` or `/person_id`; one that holds already is 409 `already_exists`; where you have a conflict about this
 /// pupil yourself, 409 `conflict_of_interest`.
 #[utoipa::path(
     tag = "Conflicts of interest",

@@ -11,7 +11,7 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Enrol a pupil
 ///
 /// Puts a pupil on roll at one of your schools. 409 `state_conflict` where the pupil is on roll there already in that
-/// time; a school that is not yours is 422 at `/school_id`.
+/// time; a school that is not yours is 409 `rule_broken` at `/school_id`.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "createEnrolment",
