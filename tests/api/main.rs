@@ -15,11 +15,13 @@
     reason = "a test may fail where it stands"
 )]
 
+mod auth;
 mod categories;
 mod contract;
 mod db;
 mod organisation;
 mod people;
 mod pupils;
+mod races;
 mod recording_guidance;
 mod support;

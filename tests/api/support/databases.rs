@@ -131,5 +131,6 @@ fn checkpoint(file: &std::path::Path) {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
     let mut conn = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
-    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    // The connections of whoever filled it may be closing at this moment.
+    conn.batch_execute("PRAGMA busy_timeout = 30000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
 }
