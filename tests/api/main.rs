@@ -21,6 +21,8 @@ mod contract;
 mod db;
 mod organisation;
 mod people;
+#[path = "../process/mod.rs"]
+mod process;
 mod pupils;
 mod races;
 mod recording_guidance;

@@ -8,7 +8,7 @@ mod postgres;
 mod signer;
 pub mod world;
 
-pub use app::{DemoApp, TestApp};
+pub use app::{DemoApp, MASTER_KEY, TestApp};
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
 pub use signer::{Signer, issuers_file, key_set};
