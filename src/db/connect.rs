@@ -45,7 +45,7 @@ impl Manager {
         };
         let failed = Arc::new(AtomicBool::new(false));
         conn.set_instrumentation(Watch(Arc::clone(&failed)));
-        Ok(Session { conn, failed })
+        Ok(Session { conn, failed, lost: None })
     }
 }
 
