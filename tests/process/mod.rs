@@ -3,6 +3,7 @@
 
 mod commands;
 mod demo;
+mod disk_full;
 mod drain;
 mod migrations;
 mod program;
