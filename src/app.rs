@@ -71,6 +71,8 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
     .client_disconnect_timeout(Duration::from_secs(5))
     .keep_alive(Duration::from_secs(75))
     .shutdown_timeout(serve.shutdown_seconds)
+    // Whoever runs the server listens to signals, before it says that it is there.
+    .disable_signals()
     .bind(serve.listen)
     .map_err(|error| format!("{} cannot be listened on: {error}", serve.listen))?;
     let address = *server.addrs().first().ok_or("no address was bound")?;

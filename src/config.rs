@@ -43,7 +43,7 @@ pub struct Serve {
     #[arg(long, env = "TUTELA_ISSUERS_FILE")]
     pub issuers_file: Option<PathBuf>,
     /// Origins that browsers may call from, separated by commas
-    #[arg(long, env = "TUTELA_CORS_ORIGINS", value_delimiter = ',')]
+    #[arg(long, env = "TUTELA_CORS_ORIGINS", value_delimiter = ',', value_parser = origin)]
     pub cors_origins: Vec<String>,
     /// Networks of proxies whose X-Forwarded-For is believed, separated by commas
     #[arg(long, env = "TUTELA_TRUSTED_PROXIES", value_delimiter = ',')]
@@ -74,6 +74,31 @@ pub struct Serve {
 fn environment(text: &str) -> Result<String, String> {
     let fits = (2..=8).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase());
     if fits { Ok(text.to_owned()) } else { Err("2 to 8 lower-case letters are expected".to_owned()) }
+}
+
+/// An origin is compared letter by letter: what could never be equal to one, or to every one, is a mistake.
+fn origin(text: &str) -> Result<String, String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
+    let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "-.:[]".contains(c);
+    if !host.is_empty() && host.chars().all(is_plain) {
+        return Ok(text.to_owned());
+    }
+    Err("scheme://host[:port] in small letters is expected, and nothing after it".to_owned())
+}
+
+/// The first variable that looks like a setting and is none: a setting that is spelt wrongly would be passed over, and
+/// the service would run, for instance, on an empty database.
+pub fn unknown_variable(known: &[String]) -> Option<String> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| name.into_string().ok())
+        .find(|name| name.starts_with("TUTELA_") && !known.contains(name) && !is_others(name))
+}
+
+/// What container platforms set for a service called `tutela`, and what only tests and scripts read.
+fn is_others(name: &str) -> bool {
+    let platform = ["_SERVICE_HOST", "_SERVICE_PORT", "_PORT_"].iter().any(|part| name.contains(part));
+    let scripts = ["TUTELA_TEST_", "TUTELA_CI_", "TUTELA_BENCH_"].iter().any(|start| name.starts_with(start));
+    platform || scripts || ["TUTELA_PORT", "TUTELA_LONG", "TUTELA_REQUIRE_POSTGRES"].contains(&name)
 }
 
 impl Store {

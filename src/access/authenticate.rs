@@ -29,9 +29,9 @@ pub struct Authenticator {
     seen: Mutex<HashMap<[u8; 32], Seen>>,
 }
 
-#[derive(Clone)]
 struct Seen {
-    token: Option<Verified>,
+    /// When a token ends; a key's end is looked up with the key.
+    expires_at: Option<Timestamp>,
     address: IpAddr,
     viewer: Arc<Viewer>,
     read_at: Timestamp,
@@ -53,22 +53,18 @@ impl Authenticator {
     ) -> ApiResult<Arc<Viewer>> {
         let text = bearer(headers)?;
         let digest: [u8; 32] = Sha256::digest(&text).into();
-        let seen = self.lock().get(&digest).cloned();
-        if let Some(seen) = seen.as_ref().filter(|seen| seen.is_fresh(address, now)) {
+        if let Some(seen) = self.lock().get(&digest).filter(|seen| seen.is_fresh(address, now)) {
             return Ok(Arc::clone(&seen.viewer));
         }
-        let known = seen.and_then(|seen| seen.token).filter(|token| token.expires_at > now);
-        let (token, viewer) = if text.starts_with(PREFIX) {
+        let (expires_at, viewer) = if text.starts_with(PREFIX) {
             (None, self.key(services, &text, address, now).await?)
         } else {
-            let token = match known {
-                Some(token) => token,
-                None => self.verify(text, now).await?,
-            };
-            (Some(token.clone()), Self::token(services, token, now).await?)
+            // Verified anew each time: a key that its issuer has withdrawn must not go on by what was once verified.
+            let token = self.verify(text, now).await?;
+            (Some(token.expires_at), Self::token(services, token, now).await?)
         };
         let viewer = Arc::new(viewer);
-        self.keep(digest, Seen { token, address, viewer: Arc::clone(&viewer), read_at: now });
+        self.keep(digest, Seen { expires_at, address, viewer: Arc::clone(&viewer), read_at: now });
         Ok(viewer)
     }
 
@@ -138,7 +134,7 @@ impl Seen {
         self.address == address
             && self.read_at <= now
             && self.read_at.plus_seconds(FRESH_SECONDS) > now
-            && self.token.as_ref().is_none_or(|token| token.expires_at > now)
+            && self.expires_at.is_none_or(|end| end > now)
     }
 }
 

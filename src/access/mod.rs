@@ -26,5 +26,6 @@ pub use context::{Context, Seen, Services};
 pub use guard::{Gate, guard};
 pub use roles::Role;
 pub use scope::Scope;
+pub use standing::trusts as every_trust;
 pub use tx::Tx;
 pub use viewer::{Grant, Viewer};

@@ -54,6 +54,11 @@ pub fn trust_of(conn: &mut Conn, slug: &str) -> ApiResult<Option<Id>> {
     Ok(trusts::table.filter(trusts::slug.eq(slug)).select(trusts::id).first(conn).optional()?)
 }
 
+/// Every trust with its slug.
+pub fn trusts(conn: &mut Conn) -> ApiResult<Vec<(Id, String)>> {
+    Ok(trusts::table.order(trusts::id).select((trusts::id, trusts::slug)).load(conn)?)
+}
+
 /// The viewer of a verified token.
 pub fn of_token(conn: &mut Conn, trust: Id, token: &Verified, now: Timestamp) -> ApiResult<Viewer> {
     let principal = format!("jwt:{}#{}", token.issuer, token.subject);

@@ -108,7 +108,10 @@ fn greet(
     } else {
         let demo = demo::seed(services, &format!("http://{address}"), key, &mut progress())?;
         let text = serde_json::to_string_pretty(&demo).map_err(|error| error.to_string())?;
-        std::fs::write(&file, text).map_err(|error| error.to_string())?;
+        // Whole or not at all: this file says that the demo is complete.
+        let draft = folder.join("demo.json.new");
+        std::fs::write(&draft, text).map_err(|error| error.to_string())?;
+        std::fs::rename(&draft, &file).map_err(|error| error.to_string())?;
         demo
     };
     let tokens = tokens(services, key, &demo)?;

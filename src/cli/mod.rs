@@ -10,7 +10,8 @@ mod trust;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::access::matrix;
 use crate::config::{self, Store};
@@ -71,20 +72,45 @@ pub type Outcome = Result<(), Failure>;
 
 /// Runs the command that the arguments name.
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match parse() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let level = if matches!(cli.command, Command::Demo(_)) { config::DEMO_LOG } else { config::DEFAULT_LOG };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Setting(words)) => {
-            eprintln!("tutela: {words}");
-            ExitCode::from(2)
-        }
-        Err(Failure::Work(words)) => {
-            eprintln!("tutela: {words}");
-            ExitCode::FAILURE
-        }
+        Err(Failure::Setting(words)) => complain(&words, 2),
+        Err(Failure::Work(words)) => complain(&words, 1),
     }
+}
+
+fn parse() -> Result<Cli, ExitCode> {
+    if let Some(name) = config::unknown_variable(&variables(&Cli::command())) {
+        return Err(complain(&format!("{name} is not a setting (see `tutela serve --help`)"), 2));
+    }
+    Cli::try_parse().map_err(|error| {
+        if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+        let text = error.to_string();
+        let fault = text.split("\nUsage:").next().unwrap_or_default();
+        let fault = fault.split("\nFor more information").next().unwrap_or_default();
+        complain(fault.strip_prefix("error: ").unwrap_or(fault), 2)
+    })
+}
+
+/// The variables of all commands' settings.
+fn variables(command: &clap::Command) -> Vec<String> {
+    let own = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
+    own.chain(command.get_subcommands().flat_map(variables)).collect()
+}
+
+/// One line, whatever a library said.
+fn complain(words: &str, code: u8) -> ExitCode {
+    eprintln!("tutela: {}", words.split_whitespace().collect::<Vec<_>>().join(" "));
+    ExitCode::from(code)
 }
 
 fn run(command: Command) -> Outcome {

@@ -1,7 +1,7 @@
 //! `tutela serve`.
 
 use super::{Failure, Outcome};
-use crate::access::Services;
+use crate::access::{Services, every_trust};
 use crate::app::{self, Parts};
 use crate::audit::Recorder;
 use crate::auth::issuers::Issuers;
@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::config::{Serve, Store};
 use crate::crypto::Vault;
 use crate::db::{Db, Target, migrate};
+use crate::error::{ApiError, Code};
 
 /// Settings of the service.
 #[derive(clap::Args)]
@@ -21,6 +22,7 @@ pub struct Args {
 
 /// Serves until SIGTERM or SIGINT, then finishes what is running.
 pub fn run(args: &Args) -> Outcome {
+    args.serve.rate()?;
     let issuers = match &args.serve.issuers_file {
         Some(file) => Issuers::load(file, args.serve.listen.ip().is_loopback())?,
         None => Issuers::empty(),
@@ -50,13 +52,24 @@ pub fn open(store: &Store, environment: &str) -> Result<Services, Failure> {
     }
     let db = Db::open(&target, store.sizing()).map_err(Failure::Work)?;
     let recorder = Recorder::start(db.clone()).map_err(Failure::Work)?;
-    Ok(Services {
-        db,
-        vault: Vault::new(keys),
-        recorder,
-        clock: Clock::System,
-        environment: environment.to_owned(),
-    })
+    let vault = Vault::new(keys);
+    check_keys(&db, &vault)?;
+    Ok(Services { db, vault, recorder, clock: Clock::System, environment: environment.to_owned() })
+}
+
+/// Whether the master keys open every trust's key: with others, each case would fail by itself later.
+fn check_keys(db: &Db, vault: &Vault) -> Result<(), Failure> {
+    let failed = |error: ApiError| Failure::Work(error.to_string());
+    for (trust, slug) in db.read_now(None, every_trust).map_err(failed)? {
+        db.read_now(Some(trust), |conn| vault.check(conn, trust)).map_err(|error| match error.code {
+            Code::Internal => {
+                let cause = error.cause.unwrap_or_default();
+                Failure::Setting(format!("the master keys do not open what {slug} has stored: {cause}"))
+            }
+            _ => failed(error),
+        })?;
+    }
+    Ok(())
 }
 
 /// Listens, says where, and runs until it is told to stop.
@@ -64,8 +77,39 @@ pub fn serve(parts: Parts, ready: impl FnOnce(std::net::SocketAddr)) -> Outcome 
     actix_web::rt::System::new()
         .block_on(async move {
             let listening = app::listen(parts)?;
+            let stop = stop_signals().map_err(|error| format!("signals cannot be listened to: {error}"))?;
+            let handle = listening.server.handle();
+            actix_web::rt::spawn(async move {
+                stop.await;
+                log::info!("stopping: what is under way is finished first");
+                handle.stop(true).await;
+            });
             ready(listening.address);
             listening.server.await.map_err(|error| format!("the server failed: {error}"))
         })
         .map_err(Failure::Work)
+}
+
+/// Ends with the first SIGTERM or SIGINT. From its call on neither ends the process by itself.
+#[cfg(unix)]
+fn stop_signals() -> std::io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    Ok(async move {
+        std::future::poll_fn(|cx| {
+            if terminate.poll_recv(cx).is_ready() || interrupt.poll_recv(cx).is_ready() {
+                return std::task::Poll::Ready(());
+            }
+            std::task::Poll::Pending
+        })
+        .await;
+    })
+}
+
+#[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "the same signature everywhere")]
+fn stop_signals() -> std::io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

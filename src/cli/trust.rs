@@ -3,6 +3,7 @@
 use super::{Failure, Outcome, print, serve};
 use crate::access::matrix::TrustLeadColumn;
 use crate::config::Store;
+use crate::error::{ApiError, Code};
 use crate::features::keys;
 use crate::features::organisation::trust::{self, ClosureRule, NewTrust, Settings};
 use crate::features::people::{NewAdmin, WorkEmail};
@@ -70,6 +71,17 @@ fn email(text: &str) -> Result<WorkEmail, String> {
     WorkEmail::new(text)
 }
 
+/// A value that is refused is a wrong setting; what the records refuse is not.
+fn refused(error: ApiError) -> Failure {
+    match (error.code, error.errors.first()) {
+        (Code::Invalid, Some(fault)) => {
+            Failure::Setting(format!("{}: {}", fault.pointer.trim_start_matches('/'), fault.detail))
+        }
+        (Code::AlreadyExists, _) => Failure::Work("a trust with this slug exists already".to_owned()),
+        _ => Failure::Work(error.detail.clone().unwrap_or_else(|| error.to_string())),
+    }
+}
+
 /// Runs the command.
 pub fn run(command: Command) -> Outcome {
     let Command::Create(args) = command;
@@ -94,7 +106,7 @@ pub fn run(command: Command) -> Outcome {
         recording_guidance::seed_default(tx, scope)?;
         keys::create_first_admin_key(tx, scope, &environment, &slug, admin)
     })
-    .map_err(|error| Failure::Work(error.detail.clone().unwrap_or_else(|| error.to_string())))?;
+    .map_err(refused)?;
     print(&format!(
         "The trust is made. Its administrator's API key, shown this once and valid for 90 days:\n\n{}\n",
         key.expose()

@@ -59,6 +59,11 @@ impl Vault {
         Ok(())
     }
 
+    /// Whether the master keys open a trust's key.
+    pub fn check(&self, conn: &mut Conn, trust: Id) -> ApiResult<()> {
+        self.trust_key(conn, trust).map(|_| ())
+    }
+
     /// Makes a record's data key: the key, and its wrapped form for the record's row.
     pub fn create_record_key(
         &self,

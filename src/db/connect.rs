@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
@@ -44,7 +45,7 @@ impl Manager {
         };
         let failed = Arc::new(AtomicBool::new(false));
         conn.set_instrumentation(Watch(Arc::clone(&failed)));
-        Ok(Session { conn, failed })
+        Ok(Session { conn, failed, lost: None })
     }
 }
 
@@ -86,8 +87,10 @@ fn postgres(url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
 
 fn sqlite(file: &str, mode: Mode) -> Result<SqliteConnection, diesel::r2d2::Error> {
     let mut conn = SqliteConnection::establish(file).map_err(diesel::r2d2::Error::ConnectionError)?;
+    conn.batch_execute("PRAGMA busy_timeout = 5000").map_err(diesel::r2d2::Error::QueryError)?;
+    write_ahead(&mut conn).map_err(diesel::r2d2::Error::QueryError)?;
     conn.batch_execute(
-        "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
+        "PRAGMA synchronous = FULL; \
          PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON; \
          PRAGMA temp_store = MEMORY",
     )
@@ -99,6 +102,24 @@ fn sqlite(file: &str, mode: Mode) -> Result<SqliteConnection, diesel::r2d2::Erro
         diesel::r2d2::Error::ConnectionError(diesel::ConnectionError::BadConnection(reason))
     })?;
     Ok(conn)
+}
+
+/// Switches a new file to its write-ahead log. Of two who do so at once one is told that the file is locked, without
+/// the wait that `busy_timeout` gives to everything else.
+fn write_ahead(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
+    let mut tries = 250;
+    loop {
+        let outcome = conn.batch_execute("PRAGMA journal_mode = WAL");
+        match &outcome {
+            Err(diesel::result::Error::DatabaseError(_, said))
+                if said.message().contains("locked") && tries > 0 =>
+            {
+                tries -= 1;
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            _ => return outcome,
+        }
+    }
 }
 
 #[derive(QueryableByName)]

@@ -18,7 +18,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use diesel::r2d2::Pool;
+use diesel::r2d2::{Pool, PooledConnection};
 
 use crate::error::{ApiError, ApiResult};
 use crate::ids::Id;
@@ -164,8 +164,7 @@ impl Db {
         trust: Option<Id>,
         work: impl FnOnce(&mut Conn) -> ApiResult<T>,
     ) -> ApiResult<T> {
-        let mut session = self.session()?;
-        session.run(trust, session::Kind::Read, work)
+        self.begin(trust, session::Kind::Read)?.run(work)
     }
 
     /// [`Db::write`] for callers that are on a blocking thread already.
@@ -176,7 +175,7 @@ impl Db {
     {
         match &self.inner.writer {
             Some(writer) => writer.submit(work)?.blocking_recv().unwrap_or_else(|_| Err(stopped())),
-            None => self.session()?.run(trust, session::Kind::Write, work),
+            None => self.begin(trust, session::Kind::Write)?.run(work),
         }
     }
 
@@ -190,7 +189,20 @@ impl Db {
         .await
     }
 
-    fn session(&self) -> ApiResult<diesel::r2d2::PooledConnection<Manager>> {
+    /// A connection with a transaction. One that has died in the pool is found here, where nothing was asked of it yet,
+    /// and another takes its place.
+    fn begin(&self, trust: Option<Id>, kind: session::Kind) -> ApiResult<PooledConnection<Manager>> {
+        let mut dead = 0;
+        loop {
+            let mut session = self.session()?;
+            match session.begin(trust, kind) {
+                Err(_) if session.is_broken() && dead < self.inner.pool.max_size() => dead += 1,
+                begun => return begun.map(|()| session),
+            }
+        }
+    }
+
+    fn session(&self) -> ApiResult<PooledConnection<Manager>> {
         self.inner
             .pool
             .get()

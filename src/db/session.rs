@@ -4,12 +4,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use diesel::QueryResult;
 use diesel::connection::{AnsiTransactionManager, Instrumentation, InstrumentationEvent, TransactionManager};
 use diesel::r2d2::R2D2Connection;
-use diesel::{Connection, QueryResult};
 
 use super::Conn;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::ids::Id;
 use crate::on_backend;
 
@@ -25,6 +25,8 @@ pub(super) enum Kind {
 pub(super) struct Session {
     pub(super) conn: Conn,
     pub(super) failed: Arc<AtomicBool>,
+    /// Why the running transaction is no more, where a savepoint in it could not be ended.
+    pub(super) lost: Option<ApiError>,
 }
 
 /// Notes failed statements. `PostgreSQL` answers the COMMIT of a failed transaction with a rollback, which diesel
@@ -45,14 +47,8 @@ impl Instrumentation for Watch {
 }
 
 impl Session {
-    /// Runs work in one transaction; an error or a swallowed failure rolls all of it back.
-    pub(super) fn run<T>(
-        &mut self,
-        trust: Option<Id>,
-        kind: Kind,
-        work: impl FnOnce(&mut Conn) -> ApiResult<T>,
-    ) -> ApiResult<T> {
-        self.begin(trust, kind)?;
+    /// Runs work in the transaction that was begun, and ends it; an error or a swallowed failure rolls all of it back.
+    pub(super) fn run<T>(&mut self, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
         match work(&mut self.conn) {
             Ok(value) => self.commit().map(|()| value),
             Err(error) => {
@@ -64,6 +60,7 @@ impl Session {
 
     pub(super) fn begin(&mut self, trust: Option<Id>, kind: Kind) -> ApiResult<()> {
         self.failed.store(false, Ordering::Relaxed);
+        self.lost = None;
         begin(&mut self.conn, trust, kind).map_err(ApiError::from)
     }
 
@@ -94,12 +91,20 @@ impl Session {
         }
     }
 
-    /// Runs work inside a savepoint of the transaction that is open; a panic undoes it as an error does.
+    /// Runs work inside a savepoint of the transaction that is open; a panic undoes it as an error does. Where the
+    /// savepoint cannot be ended, the transaction is `lost`.
     pub(super) fn savepoint<T>(&mut self, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
-        nested(&mut self.conn, |conn| {
+        let (result, is_whole) = in_savepoint(&mut self.conn, |conn| {
             catch_unwind(AssertUnwindSafe(|| work(conn)))
                 .unwrap_or_else(|_| Err(ApiError::internal("a use case panicked on the writer thread")))
-        })
+        });
+        if !is_whole {
+            self.lost = Some(match &result {
+                Err(error) if error.code == Code::StorageFull => error.clone(),
+                _ => ApiError::unavailable("SQLite has ended the transaction by itself"),
+            });
+        }
+        result
     }
 
     pub(super) fn is_broken(&mut self) -> bool {
@@ -135,7 +140,26 @@ fn begin(conn: &mut Conn, trust: Option<Id>, kind: Kind) -> QueryResult<()> {
 }
 
 /// Runs work in a savepoint: the only place inside a transaction where a database error may be caught.
-#[expect(clippy::disallowed_methods, reason = "inside a transaction diesel's method makes a savepoint")]
 pub fn nested<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> ApiResult<T> {
-    conn.transaction(work)
+    in_savepoint(conn, work).0
+}
+
+/// The same, and whether the transaction around it is still there. The work's own error is the one that counts: after
+/// a full disk SQLite has no savepoint left to go back to, and says so.
+fn in_savepoint<T>(conn: &mut Conn, work: impl FnOnce(&mut Conn) -> ApiResult<T>) -> (ApiResult<T>, bool) {
+    if let Err(error) = on_backend!(conn, conn => AnsiTransactionManager::begin_transaction(conn)) {
+        return (Err(error.into()), false);
+    }
+    let result = work(conn).and_then(|value| {
+        on_backend!(conn, conn => AnsiTransactionManager::commit_transaction(conn))?;
+        Ok(value)
+    });
+    if result.is_ok() {
+        return (result, true);
+    }
+    let undone = on_backend!(conn, conn => AnsiTransactionManager::rollback_transaction(conn));
+    if let Err(error) = &undone {
+        log::warn!("a savepoint could not be rolled back: {error}");
+    }
+    (result, undone.is_ok())
 }

@@ -12,6 +12,7 @@ impl From<Error> for ApiError {
         match error {
             Error::NotFound => Self::not_found(),
             Error::DatabaseError(kind, info) => database(kind, info.message()),
+            Error::RollbackErrorOnCommit { commit_error, .. } => Self::from(*commit_error),
             other => Self::internal(other.to_string()),
         }
     }
@@ -27,9 +28,9 @@ fn database(kind: DatabaseErrorKind, message: &str) -> ApiError {
             "the request refers to a record that does not exist or is in use",
         ),
         _ if any(&["disk is full", "no space left", "disk full"]) => ApiError::of(Code::StorageFull),
-        DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::SerializationFailure => {
-            ApiError::unavailable("")
-        }
+        DatabaseErrorKind::ClosedConnection
+        | DatabaseErrorKind::UnableToSendCommand
+        | DatabaseErrorKind::SerializationFailure => ApiError::unavailable(""),
         _ if any(&[
             "server closed the connection",
             "terminating connection",
@@ -39,12 +40,12 @@ fn database(kind: DatabaseErrorKind, message: &str) -> ApiError {
             "starting up",
             "recovery mode",
             "database is locked",
-            "statement timeout",
-            "lock timeout",
             "could not receive data",
             "could not send data",
             "ssl connection has been closed",
             "deadlock detected",
+            "disk i/o error",
+            "canceling statement due to",
         ]) =>
         {
             ApiError::unavailable("")

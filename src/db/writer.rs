@@ -17,7 +17,8 @@ const BATCH: usize = 128;
 
 /// Tells the caller how its change ended, once the commit is known: `None` is success.
 type Finish = Box<dyn FnOnce(Option<ApiError>) + Send>;
-type Job = Box<dyn FnOnce(&mut Session) -> Finish + Send>;
+/// A change: runs in the session's transaction, or is told why there is none.
+type Job = Box<dyn FnOnce(ApiResult<&mut Session>) -> Finish + Send>;
 
 pub(super) struct Writer {
     queue: SyncSender<Job>,
@@ -29,7 +30,7 @@ impl Writer {
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(session, &jobs))
+            .spawn(move || run(session, &manager, &jobs))
             .map_err(|error| format!("the writer thread cannot start: {error}"))?;
         Ok(Self { queue })
     }
@@ -41,7 +42,7 @@ impl Writer {
     {
         let (answer, receiver) = oneshot::channel();
         let job: Job = Box::new(move |session| {
-            let result = session.savepoint(work);
+            let result = session.and_then(|session| session.savepoint(work));
             Box::new(move |failure| {
                 // The caller may have gone away; its change stands all the same.
                 let _ = answer.send(match failure {
@@ -58,18 +59,16 @@ impl Writer {
     }
 }
 
-fn run(mut session: Session, jobs: &Receiver<Job>) {
+fn run(mut session: Session, manager: &Manager, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
         let mut finished = Vec::new();
-        let outcome = session.begin(None, Kind::Write).and_then(|()| {
-            finished.push(first(&mut session));
-            while finished.len() < BATCH
-                && let Ok(next) = jobs.try_recv()
-            {
-                finished.push(next(&mut session));
+        let outcome = match begin(&mut session, manager) {
+            Ok(()) => batch(&mut session, first, jobs, &mut finished),
+            Err(error) => {
+                finished.push(first(Err(error.clone())));
+                Err(error)
             }
-            session.commit()
-        });
+        };
         let failure = outcome.err();
         if failure.is_some() {
             session.rollback();
@@ -78,4 +77,35 @@ fn run(mut session: Session, jobs: &Receiver<Job>) {
             finish(failure.clone());
         }
     }
+}
+
+/// Begins a transaction; a connection that is of no more use is opened anew first.
+fn begin(session: &mut Session, manager: &Manager) -> ApiResult<()> {
+    if session.is_broken() {
+        *session = manager
+            .open()
+            .map_err(|error| ApiError::unavailable(format!("the database cannot be opened: {error}")))?;
+    }
+    session.begin(None, Kind::Write)
+}
+
+/// Runs what has queued up and commits it. Where a change takes the transaction with it, none of the batch is stored,
+/// and nothing more may run: outside a transaction each statement would stay by itself.
+fn batch(
+    session: &mut Session,
+    first: Job,
+    jobs: &Receiver<Job>,
+    finished: &mut Vec<Finish>,
+) -> ApiResult<()> {
+    let mut next = Some(first);
+    while let Some(job) = next.take() {
+        finished.push(job(Ok(&mut *session)));
+        if let Some(error) = &session.lost {
+            return Err(error.clone());
+        }
+        if finished.len() < BATCH {
+            next = jobs.try_recv().ok();
+        }
+    }
+    session.commit()
 }

@@ -15,11 +15,15 @@
     reason = "a test may fail where it stands"
 )]
 
+mod auth;
 mod categories;
 mod contract;
 mod db;
 mod organisation;
 mod people;
+#[path = "../process/mod.rs"]
+mod process;
 mod pupils;
+mod races;
 mod recording_guidance;
 mod support;

@@ -1,9 +1,11 @@
 //! A server a test, over real HTTP on a port of its own.
 
 use std::ops::Deref;
-use std::sync::mpsc;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
+use tempfile::TempDir;
 use tutela::access::Services;
 use tutela::app::{self, Parts};
 use tutela::audit::Recorder;
@@ -18,13 +20,13 @@ use super::world::{self, World};
 use super::{Backend, Client, Database};
 
 /// The master key of every test: a secret that protects nothing.
-const MASTER_KEY: &str = "VHV0ZWxhIHRlc3RzIGtlZXAgbm8gc2VjcmV0cyBoZXI=";
+pub const MASTER_KEY: &str = "VHV0ZWxhIHRlc3RzIGtlZXAgbm8gc2VjcmV0cyBoZXI=";
 
 /// A running service on a database of its own.
 pub struct TestApp {
     pub world: &'static World,
     pub services: Services,
-    pub database: Database,
+    pub database: Arc<Database>,
     base: String,
     key: DevelopmentKey,
     handle: actix_web::dev::ServerHandle,
@@ -43,10 +45,27 @@ impl TestApp {
         DemoApp { app: Self::over(database, world::demo_world(backend)), demo: world::demo(backend) }
     }
 
+    /// The same with another clock and issuers beside the tests' own.
+    pub fn start_with(backend: Backend, clock: Clock, issuers: Issuers) -> Self {
+        let database = Arc::new(world::database(backend));
+        let services = Services { clock, ..services(&database.target) };
+        Self::of(database, world::world(backend), services, issuers)
+    }
+
     fn over(database: Database, world: &'static World) -> Self {
         let services = services(&database.target);
-        let Server { base, key, handle, thread: _ } = serve(&services);
+        Self::of(Arc::new(database), world, services, Issuers::empty())
+    }
+
+    fn of(database: Arc<Database>, world: &'static World, services: Services, issuers: Issuers) -> Self {
+        let Server { base, key, handle, thread: _ } = serve_with(&services, issuers);
         Self { world, services, database, base, key, handle }
+    }
+
+    /// Another node over the same database, with connections of its own.
+    pub fn second_node(&self) -> Self {
+        let services = services(&self.database.target);
+        Self::of(Arc::clone(&self.database), self.world, services, Issuers::empty())
     }
 
     /// The base address.
@@ -89,7 +108,7 @@ impl TestApp {
             roles: roles.iter().map(|role| (*role).to_owned()).collect(),
             minutes: 60,
         };
-        self.key.sign(&claims, Clock::System.now()).unwrap()
+        self.key.sign(&claims, self.services.clock.now()).unwrap()
     }
 }
 
@@ -120,6 +139,18 @@ impl DemoApp {
         let (person, claim) = trust.holder(role).unwrap();
         self.person(&trust.slug, person, &[&claim])
     }
+
+    /// Another node over the same database.
+    pub fn second_node(&self) -> Self {
+        Self { app: self.app.second_node(), demo: self.demo }
+    }
+
+    /// Who holds a role at a school of Trust A.
+    pub fn as_role_at(&self, school: usize, role: &str) -> Client {
+        let trust = &self.demo.trusts[0];
+        let (person, claim) = trust.schools[school].holder(role).unwrap();
+        self.person(&trust.slug, person, &[&claim])
+    }
 }
 
 /// A server and the key that signs its callers' tokens.
@@ -140,12 +171,27 @@ impl Server {
 
 /// Serves a database on a port of its own.
 pub fn serve(services: &Services) -> Server {
-    let folder = tempfile::TempDir::new().unwrap();
-    let key = DevelopmentKey::open_or_create(&folder.path().join("key.pem")).unwrap();
-    let parts =
-        Parts { services: services.clone(), issuers: Issuers::empty().with(key.issuer()), serve: settings() };
+    serve_with(services, Issuers::empty())
+}
+
+/// The same with other issuers beside the tests' own.
+fn serve_with(services: &Services, issuers: Issuers) -> Server {
+    let key = development_key();
+    let parts = Parts { services: services.clone(), issuers: issuers.with(key.issuer()), serve: settings() };
     let (address, handle, thread) = run(parts);
     Server { base: format!("http://{address}"), key, handle, thread }
+}
+
+/// Every server of this process trusts one key, as the nodes of one service do.
+fn development_key() -> DevelopmentKey {
+    static FILE: OnceLock<(TempDir, PathBuf)> = OnceLock::new();
+    let (_, file) = FILE.get_or_init(|| {
+        let folder = TempDir::new().unwrap();
+        let file = folder.path().join("key.pem");
+        DevelopmentKey::open_or_create(&file).unwrap();
+        (folder, file)
+    });
+    DevelopmentKey::open_or_create(file).unwrap()
 }
 
 /// The services over a database, with the tests' master key.

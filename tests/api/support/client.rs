@@ -25,8 +25,24 @@ impl Client {
         Self { agent: ureq::Agent::new_with_config(config), base: base.to_owned(), token }
     }
 
+    /// The same caller at another node.
+    pub fn at(&self, base: &str) -> Self {
+        Self::new(base, self.token.clone())
+    }
+
     /// One request with these headers and body.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
+        self.try_send(method, path, headers, body).unwrap()
+    }
+
+    /// The same where the service may not be there to answer.
+    pub fn try_send(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Answer, String> {
         let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", format!("Bearer {token}"));
@@ -38,12 +54,12 @@ impl Client {
             Some(body) => self.agent.run(request.body(body).unwrap()),
             None => self.agent.run(request.body(()).unwrap()),
         }
-        .unwrap();
-        Answer {
+        .map_err(|error| error.to_string())?;
+        Ok(Answer {
             status: answer.status().as_u16(),
             headers: answer.headers().clone(),
-            text: answer.body_mut().read_to_string().unwrap(),
-        }
+            text: answer.body_mut().read_to_string().map_err(|error| error.to_string())?,
+        })
     }
 
     pub fn get(&self, path: &str) -> Answer {
@@ -73,6 +89,13 @@ impl Client {
         let key = format!("\"{key}\"");
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key.as_str())];
         self.send("POST", path, &headers, Some(body.to_string().as_bytes()))
+    }
+
+    /// The same where the service may not be there to answer.
+    pub fn try_post_keyed(&self, path: &str, key: &str, body: &Value) -> Result<Answer, String> {
+        let key = format!("\"{key}\"");
+        let headers = [("Content-Type", "application/json"), ("Idempotency-Key", key.as_str())];
+        self.try_send("POST", path, &headers, Some(body.to_string().as_bytes()))
     }
 
     /// A search: a POST that changes nothing.

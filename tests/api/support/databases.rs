@@ -40,6 +40,31 @@ impl Database {
         Self::copy(backend, "migrated", |_| {})
     }
 
+    /// A database with nothing in it, not even a schema.
+    pub fn empty(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => {
+                let folder = TempDir::new().unwrap();
+                Self { target: Target::Sqlite(folder.path().join("tutela.db")), kind: Kind::File(folder) }
+            }
+            Backend::Postgres => {
+                let (cluster, database) = (postgres::cluster().unwrap(), Self::next_name());
+                let make = format!("CREATE DATABASE {database} OWNER tutela_owner TEMPLATE template0");
+                cluster.run("postgres", &make);
+                cluster.run(&database, "GRANT ALL ON SCHEMA public TO tutela_owner");
+                Self {
+                    target: Target::Postgres(cluster.url("tutela_app", &database)),
+                    kind: Kind::Named(database),
+                }
+            }
+        }
+    }
+
+    fn next_name() -> String {
+        static NEXT: AtomicU32 = AtomicU32::new(0);
+        format!("tutela_t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst))
+    }
+
     /// A copy of the template `name`, which `fill` fills when it is asked for first.
     pub fn copy(backend: Backend, name: &'static str, fill: impl FnOnce(&Target)) -> Self {
         match backend {
@@ -72,7 +97,6 @@ impl Database {
 
     fn copy_named(cluster: &'static Cluster, name: &'static str, fill: impl FnOnce(&Target)) -> Self {
         static TEMPLATES: Mutex<Vec<&str>> = Mutex::new(Vec::new());
-        static NEXT: AtomicU32 = AtomicU32::new(0);
         let template = format!("tutela_{name}_{}", std::process::id());
         let mut templates = TEMPLATES.lock().unwrap();
         if !templates.contains(&name) {
@@ -86,7 +110,7 @@ impl Database {
             fill(&target);
             templates.push(name);
         }
-        let database = format!("tutela_t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
+        let database = Self::next_name();
         cluster.run(
             "postgres",
             &format!(
@@ -131,5 +155,6 @@ fn checkpoint(file: &std::path::Path) {
     use diesel::connection::SimpleConnection;
     use diesel::{Connection, SqliteConnection};
     let mut conn = SqliteConnection::establish(&file.to_string_lossy()).unwrap();
-    conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    // The connections of whoever filled it may be closing at this moment.
+    conn.batch_execute("PRAGMA busy_timeout = 30000; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
 }

@@ -5,11 +5,13 @@ mod client;
 mod databases;
 pub mod made;
 mod postgres;
+mod signer;
 pub mod world;
 
-pub use app::{DemoApp, TestApp};
+pub use app::{DemoApp, MASTER_KEY, TestApp};
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
+pub use signer::{Signer, issuers_file, key_set};
 
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.
 #[macro_export]

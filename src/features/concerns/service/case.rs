@@ -63,13 +63,15 @@ impl Case {
         content: &C,
         view: T,
     ) -> ApiResult<Made<T>> {
-        let judged = store::judged_at(tx.conn, &self.row, tx.now())?;
+        // What another node has stored counts, though its clock may be ahead of this one's.
+        let now = tx.now().max(self.row.updated_at);
+        let judged = store::judged_at(tx.conn, &self.row, now)?;
         let row = ConcernRow {
             state: judged.state,
             severity: judged.severity,
             school_view_level: judged.school_view_level,
             monitor: judged.monitor,
-            updated_at: tx.now(),
+            updated_at: now,
             ..self.row
         };
         store::update(tx.conn, &row)?;

@@ -82,7 +82,8 @@ pub fn show(
     as_of: Option<Timestamp>,
 ) -> ApiResult<Shown> {
     let row = &found.row;
-    let at = as_of.unwrap_or(scope.now());
+    // What is stored counts as known now, though another node's clock may be ahead, or this request be older than it.
+    let at = as_of.unwrap_or(scope.now().max(row.updated_at));
     if at < row.reported_at {
         return Err(ApiError::not_found());
     }

@@ -1,0 +1,3 @@
+//! Tests of `src/auth` over HTTP.
+
+mod key_sets;

@@ -1,0 +1,99 @@
+//! The service starts on a database that is empty, and keeps what a database holds.
+
+use serde_json::json;
+
+use super::program::{Finished, Program, Service, serve};
+use crate::on_both;
+use crate::support::{Backend, Client, Database};
+
+/// Makes Trust A from the command line and returns its administrator's API key.
+pub fn make_trust(database: &Database, slug: &str) -> (String, Finished) {
+    let made = Program::new(&[
+        "trust",
+        "create",
+        "--slug",
+        slug,
+        "--name",
+        "Trust A",
+        "--admin-given-name",
+        "Robin",
+        "--admin-family-name",
+        "Example",
+    ])
+    .over_as_owner(database)
+    .run();
+    let key = made.done().lines().find(|line| line.starts_with("tut_")).unwrap().to_owned();
+    (key, made)
+}
+
+fn as_owner(database: &Database) -> Service {
+    Program::new(&["serve"]).over_as_owner(database).listening().serve()
+}
+
+fn hubs(caller: &Client) -> Vec<String> {
+    let items = caller.get("/v1/hubs").expect(200)["items"].as_array().unwrap().clone();
+    items.iter().map(|hub| hub["name"].as_str().unwrap().to_owned()).collect()
+}
+
+on_both! {
+    fn it_serves_on_an_empty_database_and_a_second_start_keeps_the_data(backend) {
+        let database = Database::empty(backend);
+        let service = as_owner(&database);
+        assert_eq!(Client::new(&service.base, None).get("/health/ready").expect(200)["status"], "ready");
+        assert_eq!(service.stop().code, Some(0));
+
+        let (key, _) = make_trust(&database, "trust-a");
+        let service = serve(&database.target);
+        service.bearer(&key).post("/v1/hubs", json!({"name": "North hub"})).expect(201);
+        assert_eq!(service.stop().code, Some(0));
+
+        let service = as_owner(&database);
+        let admin = service.bearer(&key);
+        assert_eq!(hubs(&admin), ["North hub"]);
+        admin.post("/v1/hubs", json!({"name": "South hub"})).expect(201);
+        assert_eq!(service.stop().code, Some(0));
+    }
+
+    fn health_asks_a_running_service(backend) {
+        let database = Database::migrated(backend);
+        let service = serve(&database.target);
+        let ask = |base: &str| Program::new(&["health", "--url", base]).run();
+        assert_eq!(ask(&service.base).done(), "ready\n");
+        let base = service.base.clone();
+        service.stop();
+        assert!(ask(&base).complaint(1).contains("not ready"));
+    }
+}
+
+/// Nodes are started at once, and none of them is alone.
+#[test]
+fn any_number_of_nodes_start_on_one_empty_database() {
+    if !Backend::Postgres.is_there() {
+        return;
+    }
+    let database = Database::empty(Backend::Postgres);
+    let nodes: Vec<Service> = std::thread::scope(|scope| {
+        let starting: Vec<_> = (0..3).map(|_| scope.spawn(|| as_owner(&database))).collect();
+        starting.into_iter().map(|node| node.join().unwrap()).collect()
+    });
+    let (key, _) = make_trust(&database, "trust-a");
+    for (number, node) in nodes.iter().enumerate() {
+        let admin = node.bearer(&key);
+        admin.post("/v1/hubs", json!({"name": format!("Hub {number}")})).expect(201);
+        assert_eq!(hubs(&admin).len(), number + 1);
+    }
+    for node in nodes {
+        assert_eq!(node.stop().code, Some(0));
+    }
+}
+
+#[test]
+fn the_owners_rights_at_work_are_warned_of() {
+    if !Backend::Postgres.is_there() {
+        return;
+    }
+    let database = Database::migrated(Backend::Postgres);
+    let service = serve(&database.owner());
+    let said = service.stop().err;
+    assert!(said.contains("row-level security"), "{said}");
+}
