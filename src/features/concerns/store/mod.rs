@@ -1,5 +1,6 @@
 //! Every query on concerns. Whoever wants a concern, or a part of one, comes through [`load`].
 
+mod about;
 mod accounts;
 mod around;
 mod entries;
@@ -10,6 +11,7 @@ mod tasks;
 
 use diesel::prelude::*;
 
+pub use about::*;
 pub use accounts::*;
 pub use around::*;
 pub use entries::*;
