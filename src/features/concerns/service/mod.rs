@@ -1,5 +1,6 @@
 //! Use cases of concerns.
 
+mod about;
 mod access_log;
 mod actions;
 mod addenda;
@@ -7,6 +8,7 @@ mod case;
 mod correct;
 mod decisions;
 mod entries;
+mod events;
 mod links;
 mod notes;
 mod raise;
@@ -17,6 +19,7 @@ mod shares;
 mod tasks;
 mod triage;
 
+pub use about::schools_by_name;
 pub use access_log::access_log;
 pub use actions::{correct_action, create_action, record_outcome};
 pub use addenda::add;
@@ -24,6 +27,7 @@ pub use case::Made;
 pub use correct::correct;
 pub use decisions::{correct_decision, create_decision};
 pub use entries::list as list_entries;
+pub use events::{CaseEvent, CaseEventKind, Cases};
 pub use links::{create_link, list_links};
 pub use notes::{correct_note, create_note};
 pub use raise::raise;

@@ -1,8 +1,10 @@
 //! Every query on concerns. Whoever wants a concern, or a part of one, comes through [`load`].
 
+mod about;
 mod accounts;
 mod around;
 mod entries;
+mod events;
 mod links;
 mod list;
 mod shares;
@@ -11,9 +13,11 @@ mod versioned;
 
 use diesel::prelude::*;
 
+pub use about::*;
 pub use accounts::*;
 pub use around::*;
 pub use entries::*;
+pub use events::*;
 pub use links::*;
 pub use list::*;
 pub use shares::*;
