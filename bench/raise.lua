@@ -8,6 +8,6 @@ init = function()
 end
 request = function()
     number = number + 1
-    wrk.headers["Idempotency-Key"] = string.format("bench-%s-%d-%d", run, seed or 0, number)
+    wrk.headers["Idempotency-Key"] = string.format('"bench-%s-%d-%d"', run, seed or 0, number)
     return wrk.format("POST", "/v1/concerns", nil, body)
 end

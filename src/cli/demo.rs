@@ -118,10 +118,24 @@ fn greet(
     if let Some(file) = tokens_file {
         let curl = curl(address, &demo, &tokens).unwrap_or_default();
         let text = serde_json::json!({"tokens": tokens, "curl": curl, "demo": demo}).to_string();
-        std::fs::write(file, text).map_err(|error| error.to_string())?;
+        write_private(file, &text)?;
     }
-    let _ = print(&greeting(address, &demo, &tokens));
+    let _ = print(&greeting(address, folder, &demo, &tokens));
     Ok(())
+}
+
+/// Writes a file with tokens or keys, for its owner only.
+fn write_private(file: &Path, text: &str) -> Result<(), String> {
+    let failed = |error| format!("{}: {error}", file.display());
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).and_then(|mut out| out.write_all(text.as_bytes())).map_err(failed)
 }
 
 /// One line that is written over on a terminal, a line a step elsewhere.
@@ -176,18 +190,26 @@ fn curl(address: SocketAddr, demo: &Demo, tokens: &BTreeMap<String, String>) -> 
     ))
 }
 
-fn greeting(address: SocketAddr, demo: &Demo, tokens: &BTreeMap<String, String>) -> String {
-    let mut out =
-        format!("\nTutela is serving two invented trusts.\n\n  Documentation   http://{address}/docs/\n");
-    out.push_str("\nAccess tokens, for one hour (start again for new ones; the data stays):\n");
+/// The long part first, so that what a newcomer needs stands last on the screen.
+fn greeting(address: SocketAddr, folder: &Path, demo: &Demo, tokens: &BTreeMap<String, String>) -> String {
+    let mut out = "\nAccess tokens, for one hour (start again for new ones; the data stays):\n".to_owned();
     for (name, token) in tokens {
         out.push_str(&format!("\n  {name}\n  {token}\n"));
     }
     for trust in &demo.trusts {
         out.push_str(&format!("\n  {} auditor (API key)\n  {}\n", trust.slug, trust.auditor_key));
     }
+    out.push_str(&format!(
+        "\nAnybody else of {}: tutela token --key-file {} --trust trust-a --role dsl:999002 --person ID\n",
+        folder.join("demo.json").display(),
+        folder.join("development-key.pem").display(),
+    ));
     if let Some(curl) = curl(address, demo, tokens) {
-        out.push_str(&format!("\nRaise a concern as a member of staff of Trust A:\n\n  {curl}\n\n"));
+        out.push_str(&format!("\nRaise a concern as a member of staff of Trust A:\n\n  {curl}\n"));
     }
+    out.push_str(&format!(
+        "\nTutela is serving two invented trusts.\n\n  Documentation   http://{address}/docs/ (paste a token under \
+         Authorize)\n\n"
+    ));
     out
 }

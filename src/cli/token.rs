@@ -25,7 +25,7 @@ pub struct Args {
     /// A role, or role:URN for a role at a school; may be given several times
     #[arg(long = "role", required = true)]
     roles: Vec<String>,
-    /// Minutes that the token holds
+    /// Minutes that the token holds, at most 60
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=60))]
     minutes: u32,
 }
