@@ -1,5 +1,7 @@
 //! One unit of work: a connection in a transaction, the scope it works under, and what it must leave behind.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 
 use super::scope::Scope;
@@ -33,7 +35,7 @@ pub struct Tx<'a> {
 enum Replay {
     Unasked,
     First,
-    Again,
+    Again(Id),
 }
 
 impl<'a> Tx<'a> {
@@ -87,8 +89,10 @@ impl<'a> Tx<'a> {
             None => Ok(None),
             Some((digest, _)) if digest != request.digest => Err(ApiError::of(Code::IdempotencyMismatch)),
             Some((_, created)) => {
-                self.replay = Replay::Again;
-                created.map(Some).ok_or_else(|| ApiError::internal("a replayed request made nothing"))
+                let created =
+                    created.ok_or_else(|| ApiError::internal("a replayed request made nothing"))?;
+                self.replay = Replay::Again(created);
+                Ok(Some(created))
             }
         }
     }
@@ -163,7 +167,7 @@ impl<'a> Tx<'a> {
     /// Stores what the work leaves behind; refuses work that left no audit entry.
     pub(super) fn finish(mut self) -> ApiResult<()> {
         match self.replay {
-            Replay::Again => return Ok(()),
+            Replay::Again(created) => return self.note_replay(created),
             Replay::Unasked if self.request.is_some() => {
                 return Err(ApiError::internal(
                     "a use case with an idempotency key never asked for a replay",
@@ -177,6 +181,23 @@ impl<'a> Tx<'a> {
         self.store_request()?;
         audit::insert(self.conn, &self.entries)?;
         events::insert(self.conn, &self.events)
+    }
+
+    /// A replay shows the record once more: for case records that is written down, as any look is.
+    fn note_replay(self, created: Id) -> ApiResult<()> {
+        if !is_case(self.scope) {
+            return Ok(());
+        }
+        let action = self.scope.action().as_str().split('.').next().unwrap_or_default();
+        let (class, school) = audit::first_about(self.conn, self.scope.trust(), created)?
+            .unwrap_or_else(|| (action.to_owned(), None));
+        let entry = Entry {
+            record: Some(created),
+            role: self.scope.role_for(school).map(super::roles::Role::as_str),
+            school,
+            ..entry(self.scope, "replayed", class, &self.request_id)
+        };
+        audit::insert(self.conn, &[entry.try_into()?])
     }
 
     fn store_request(&mut self) -> ApiResult<()> {
@@ -199,11 +220,16 @@ impl<'a> Tx<'a> {
 }
 
 /// The common part of an entry under a scope.
-pub(super) fn entry(scope: &Scope, rule: &'static str, class: &'static str, request_id: &str) -> Entry {
+pub(super) fn entry(
+    scope: &Scope,
+    rule: &'static str,
+    class: impl Into<Cow<'static, str>>,
+    request_id: &str,
+) -> Entry {
     Entry {
         action: scope.action().to_string(),
         at: scope.now(),
-        class,
+        class: class.into(),
         commitment: None,
         id: Id::new(scope.now()),
         outcome: Outcome::Done,
@@ -217,6 +243,11 @@ pub(super) fn entry(scope: &Scope, rule: &'static str, class: &'static str, requ
         school: None,
         trust: scope.trust(),
     }
+}
+
+/// Whether what is done under a scope touches case records.
+pub(super) fn is_case(scope: &Scope) -> bool {
+    scope.action().is_case_work() || scope.action().is_sensitive()
 }
 
 fn hex(bytes: &[u8]) -> String {

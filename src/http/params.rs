@@ -60,6 +60,18 @@ fn list<T: DeserializeOwned>(request: &HttpRequest) -> ApiResult<ListParams<T>> 
     Ok(ListParams { filter: typed(&filter)?, paging })
 }
 
+/// Refuses any parameter.
+pub fn refuse_any(query: &str) -> ApiResult<()> {
+    match pairs(query)?.first() {
+        None => Ok(()),
+        Some((name, _)) => Err(unknown(name)),
+    }
+}
+
+fn unknown(name: &str) -> ApiError {
+    ApiError::invalid(format!("?{name}"), "unknown", "this operation has no such parameter")
+}
+
 /// The decoded pairs; broken escapes, text that is not UTF-8 and repeated names are refused.
 fn pairs(query: &str) -> ApiResult<Vec<(String, String)>> {
     let mut out: Vec<(String, String)> = Vec::new();
