@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::is_hidden;
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
         /// Every problem code that this service can answer with.
@@ -116,9 +118,18 @@ impl FieldError {
         detail: impl Into<String>,
     ) -> Self {
         // Names that a caller made up stand in both: they keep to what the document says about answers.
-        let plain = |text: String, most| text.chars().filter(|c| !c.is_control()).take(most).collect();
-        Self { pointer: plain(pointer.into(), 200), code: code.into(), detail: plain(detail.into(), 500) }
+        Self { pointer: plain(&pointer.into(), 200), code: code.into(), detail: plain(&detail.into(), 500) }
     }
+}
+
+/// Text without control characters, and with those that hide or turn others round spelt out.
+fn plain(text: &str, most: usize) -> String {
+    let spelt: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .flat_map(|c| if is_hidden(c) { c.escape_unicode().collect() } else { vec![c] })
+        .collect();
+    spelt.chars().take(most).collect()
 }
 
 /// A failure on its way to the caller.
