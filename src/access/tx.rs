@@ -28,6 +28,26 @@ pub struct Tx<'a> {
     entries: Vec<EntryRow>,
     events: Vec<Event>,
     created: Option<Id>,
+    unchanged: bool,
+}
+
+/// A record that has versions: what a change makes of it.
+pub trait Versioned: PartialEq {
+    /// The next version.
+    #[must_use]
+    fn renewed(self, at: Timestamp) -> Self;
+}
+
+/// Makes a row with `version` and `updated_at` [`Versioned`].
+#[macro_export]
+macro_rules! versioned {
+    ($row:ty) => {
+        impl $crate::access::Versioned for $row {
+            fn renewed(self, at: $crate::clock::Timestamp) -> Self {
+                Self { version: self.version + 1, updated_at: at, ..self }
+            }
+        }
+    };
 }
 
 /// Whether the request was seen before.
@@ -56,7 +76,18 @@ impl<'a> Tx<'a> {
             entries: Vec::new(),
             events: Vec::new(),
             created: None,
+            unchanged: false,
         }
+    }
+
+    /// The next version of a record, where a change makes it another than it was. One that changes nothing leaves
+    /// nothing behind: no version, no entry, no event.
+    pub fn renew<R: Versioned>(&mut self, before: &R, after: R) -> Option<R> {
+        if *before == after {
+            self.unchanged = true;
+            return None;
+        }
+        Some(after.renewed(self.now()))
     }
 
     /// The moment of the request.
@@ -174,6 +205,9 @@ impl<'a> Tx<'a> {
                 ));
             }
             _ => {}
+        }
+        if self.entries.is_empty() && self.unchanged {
+            return Ok(());
         }
         if self.entries.is_empty() {
             return Err(ApiError::internal("a change without an audit entry"));
