@@ -64,6 +64,8 @@ codes! {
     /// The values are well formed, but a rule, another field or the records as they stand do not allow them; `errors`
     /// names each one. (What the schema itself refuses is 422 `invalid`.)
     RuleBroken = "rule_broken", 409, "A rule does not allow these values";
+    /// The status is not the school's to decide: an external decision has to be on record that carries it.
+    ExternalDecisionRequired = "external_decision_required", 409, "An external decision is required";
     /// The person named has a conflict of interest in this case.
     ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";
     /// `If-Match` names an older version: read the record again.

@@ -43,6 +43,18 @@ crate::words! {
         ConflictRead = "conflict.read",
         /// Record and end conflicts of interest.
         ConflictManage = "conflict.manage",
+        /// Read a pupil's statuses and the external decisions on which they rest.
+        StatusRead = "status.read",
+        /// Record statuses and external decisions.
+        StatusRecord = "status.record",
+        /// Read a pupil's chronology.
+        ChronologyRead = "chronology.read",
+        /// Mark entries of a chronology as significant.
+        ChronologyMark = "chronology.mark",
+        /// Read which pupils a school holds as complex.
+        ComplexPupilRead = "complex-pupil.read",
+        /// Hold pupils as complex, and record their reviews.
+        ComplexPupilManage = "complex-pupil.manage",
         /// Read the categories of concern.
         CategoryRead = "category.read",
         /// Add and retire the trust's own categories.
@@ -99,6 +111,12 @@ impl Action {
                 | Self::ConcernAccessLog
                 | Self::ConflictRead
                 | Self::ConflictManage
+                | Self::StatusRead
+                | Self::StatusRecord
+                | Self::ChronologyRead
+                | Self::ChronologyMark
+                | Self::ComplexPupilRead
+                | Self::ComplexPupilManage
                 | Self::PupilFind
                 | Self::PupilRead
                 | Self::PupilReadProtected

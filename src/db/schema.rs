@@ -646,6 +646,121 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    pupil_cases (trust_id, pupil_id) {
+        trust_id -> Uid,
+        pupil_id -> Uid,
+        data_key -> Binary,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    external_decisions (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        agency -> Text,
+        outcome -> Text,
+        level -> Nullable<Text>,
+        decided_on -> Date,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    pupil_statuses (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        kind -> Text,
+        category -> Nullable<Text>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        start_decision_id -> Nullable<Uid>,
+        end_decision_id -> Nullable<Uid>,
+        follows_id -> Nullable<Uid>,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    chronology_marks (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        pupil_id -> Uid,
+        kind -> Text,
+        source_id -> Uid,
+        number -> Integer,
+        significant -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    complex_pupils (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        school_id -> Uid,
+        pupil_id -> Uid,
+        held_since -> Date,
+        next_review_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    complex_pupil_reviews (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        complex_pupil_id -> Uid,
+        pupil_id -> Uid,
+        held_on -> Date,
+        outcome -> Text,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     trusts,
     trust_settings,
@@ -684,4 +799,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     concern_links,
     concern_shares,
     concern_grants,
+    pupil_cases,
+    external_decisions,
+    pupil_statuses,
+    chronology_marks,
+    complex_pupils,
+    complex_pupil_reviews,
 );

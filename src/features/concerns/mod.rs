@@ -14,4 +14,4 @@ mod store;
 mod tests;
 
 pub use api::routes;
-pub use service::{Task, TaskKind, ensure_readers, facts, tasks_of};
+pub use service::{Task, TaskKind, ensure_readers, facts, schools_by_name, tasks_of};

@@ -7,13 +7,16 @@
 //! [`names`] and [`has_conflict`].
 
 mod api;
+mod case;
 mod characteristics;
 mod conflicts;
 mod dto;
 mod enrolments;
+mod external_decisions;
 mod rules;
 mod searches;
 mod service;
+mod statuses;
 mod store;
 mod upn;
 
@@ -21,6 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use conflicts::has_conflict;
 pub use service::{check_named, lock_named, names};
+pub use statuses::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
 pub use upn::Upn;
 
 /// Mounts the operations.
@@ -35,4 +39,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     enrolments::routes(config);
     characteristics::routes(config);
     conflicts::routes(config);
+    external_decisions::routes(config);
+    statuses::routes(config);
 }

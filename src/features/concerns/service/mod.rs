@@ -1,5 +1,6 @@
 //! Use cases of concerns.
 
+mod about;
 mod access_log;
 mod actions;
 mod addenda;
@@ -17,6 +18,7 @@ mod shares;
 mod tasks;
 mod triage;
 
+pub use about::schools_by_name;
 pub use access_log::access_log;
 pub use actions::{correct_action, create_action, record_outcome};
 pub use addenda::add;

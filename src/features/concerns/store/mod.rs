@@ -1,5 +1,6 @@
 //! Every query on concerns. Whoever wants a concern, or a part of one, comes through [`load`].
 
+mod about;
 mod accounts;
 mod around;
 mod entries;
@@ -11,6 +12,7 @@ mod versioned;
 
 use diesel::prelude::*;
 
+pub use about::*;
 pub use accounts::*;
 pub use around::*;
 pub use entries::*;

@@ -9,6 +9,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use dto::{EnrolmentCreate, EnrolmentView};
 pub use service::{check_school, enrol, of_pupils};
+pub use store::schools_of;
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -70,6 +70,16 @@ pub fn of_pupils(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<Vec
         .load(conn)?)
 }
 
+/// The schools that have a pupil, or are about to, whoever asks: for a rule of the service, never for an answer.
+pub fn schools_of(conn: &mut Conn, trust: Id, pupil: Id, today: Date) -> ApiResult<Vec<Id>> {
+    Ok(enrolments::table
+        .filter(enrolments::trust_id.eq(trust))
+        .filter(enrolments::pupil_id.eq(pupil))
+        .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(today).assume_not_null()))
+        .select(enrolments::school_id)
+        .load(conn)?)
+}
+
 /// A pupil's other enrolments at a school.
 pub fn at_school(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<Vec<EnrolmentRow>> {
     Ok(enrolments::table

@@ -1,0 +1,167 @@
+//! What is written about a pupil outside any concern: who may look at it, and the key under which its text stands.
+//!
+//! Whoever has a conflict of interest with the pupil finds nothing. A school that has the pupil, or is about to, knows
+//! all of it; one that the pupil has left keeps what was recorded there. Somebody who works on a concern about the pupil
+//! by name knows what that concern's school knows.
+
+use std::collections::BTreeSet;
+
+use diesel::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::{conflicts, enrolments, store};
+use crate::access::{Action, Scope, Tx};
+use crate::clock::Date;
+use crate::crypto::{Place, RecordKey, Sealed, Vault};
+use crate::db::Conn;
+use crate::db::schema::pupil_cases;
+use crate::error::{ApiError, ApiResult};
+use crate::features::concerns;
+use crate::ids::Id;
+
+/// How much of a pupil's case a caller knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it.
+    Whole,
+    /// What these schools recorded.
+    Of(Vec<Id>),
+}
+
+/// A pupil's case, as far as a caller knows it.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// The trust.
+    pub trust: Id,
+    /// The pupil.
+    pub pupil: Id,
+    /// How much is known.
+    pub sight: Sight,
+}
+
+impl Window {
+    /// The schools whose records are shown; none where all are.
+    pub fn schools(&self) -> Option<&[Id]> {
+        match &self.sight {
+            Sight::Whole => None,
+            Sight::Of(schools) => Some(schools),
+        }
+    }
+}
+
+/// What a caller knows of a pupil's case; 404 where that is nothing.
+pub fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
+    refuse_conflicted(conn, scope, pupil)?;
+    let seen = |sight| Window { trust: scope.trust(), pupil, sight };
+    if scope.school_limit().is_none() {
+        store::get(conn, scope, pupil)?;
+        return Ok(seen(Sight::Whole));
+    }
+    let known = enrolments::of_pupils(conn, scope, &[pupil])?;
+    if known.iter().any(|known| is_open(known.ends_on, scope.today())) {
+        return Ok(seen(Sight::Whole));
+    }
+    let mut schools: BTreeSet<Id> = known.iter().map(|known| known.school_id).collect();
+    if let Ok(reading) = scope.under(Action::ConcernRead) {
+        let by_name = concerns::schools_by_name(conn, &reading, pupil)?;
+        let present = enrolments::schools_of(conn, scope.trust(), pupil, scope.today())?;
+        if by_name.iter().any(|school| present.contains(school)) {
+            return Ok(seen(Sight::Whole));
+        }
+        schools.extend(by_name);
+    }
+    if schools.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    Ok(seen(Sight::Of(schools.into_iter().collect())))
+}
+
+/// The school for which somebody records something about a pupil whom a school within reach has: 404 where there is
+/// none, or where they have a conflict of interest.
+pub fn recording_school(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Id> {
+    refuse_conflicted(conn, scope, pupil)?;
+    store::get_current(conn, scope, pupil)?;
+    let known = enrolments::of_pupils(conn, scope, &[pupil])?;
+    known
+        .iter()
+        .max_by_key(|known| (is_open(known.ends_on, scope.today()), known.starts_on))
+        .map(|known| known.school_id)
+        .ok_or_else(ApiError::not_found)
+}
+
+fn refuse_conflicted(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
+    let Some(person) = scope.person() else { return Ok(()) };
+    match conflicts::has_conflict(conn, scope.trust(), person, pupil)? {
+        true => Err(ApiError::not_found()),
+        false => Ok(()),
+    }
+}
+
+fn is_open(ends_on: Option<Date>, today: Date) -> bool {
+    ends_on.is_none_or(|end| end >= today)
+}
+
+/// The key of a pupil's case.
+pub struct PupilKey {
+    trust: Id,
+    key: RecordKey,
+}
+
+impl PupilKey {
+    /// Opens it; none where nothing has been written yet.
+    pub fn open(vault: &Vault, conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Option<Self>> {
+        let wrapped: Option<Sealed> = pupil_cases::table
+            .find((trust, pupil))
+            .select(pupil_cases::data_key)
+            .first(conn)
+            .optional()?;
+        let Some(wrapped) = wrapped else { return Ok(None) };
+        let key = vault.record_key(conn, trust, pupil, &wrapped)?;
+        Ok(Some(Self { trust, key }))
+    }
+
+    /// Opens it for writing: the first who writes makes it. The pupil's row stays locked until the transaction ends, so
+    /// that two who begin at once use one key, and what is checked holds until it is stored.
+    pub fn lock(tx: &mut Tx<'_>, pupil: Id) -> ApiResult<Self> {
+        let trust = tx.trust();
+        store::lock(tx.conn, trust, pupil)?;
+        if let Some(known) = Self::open(tx.vault, tx.conn, trust, pupil)? {
+            return Ok(known);
+        }
+        let (key, wrapped) = tx.vault.create_record_key(tx.conn, trust, pupil)?;
+        diesel::insert_into(pupil_cases::table)
+            .values((
+                pupil_cases::trust_id.eq(trust),
+                pupil_cases::pupil_id.eq(pupil),
+                pupil_cases::data_key.eq(wrapped),
+                pupil_cases::created_at.eq(tx.now()),
+            ))
+            .execute(tx.conn)?;
+        Ok(Self { trust, key })
+    }
+
+    /// Seals the `body` of a row.
+    pub fn seal<T: Serialize>(&self, table: &'static str, row: Id, body: &T) -> ApiResult<Sealed> {
+        self.key.seal_json(Place::new(self.trust, table, "body", row), body)
+    }
+
+    /// Opens the `body` of a row.
+    pub fn unseal<T: DeserializeOwned>(&self, table: &'static str, row: Id, sealed: &Sealed) -> ApiResult<T> {
+        self.key.open_json(Place::new(self.trust, table, "body", row), sealed)
+    }
+}
+
+/// The bytes to which an audit entry commits.
+pub fn committed<T: Serialize>(content: &T) -> ApiResult<Vec<u8>> {
+    serde_json::to_vec(content).map_err(|error| ApiError::internal(error.to_string()))
+}
+
+/// Refuses a day on which nothing can have happened yet, or so long ago that it is a slip.
+pub fn check_day(today: Date, pointer: &'static str, day: Date) -> ApiResult<()> {
+    let is_early = Date::ymd(1990, 1, 1).is_some_and(|first| day < first);
+    if day > today || is_early {
+        return Err(ApiError::rule(pointer, "range", "must not be in the future or before 1990"));
+    }
+    Ok(())
+}

@@ -1,0 +1,197 @@
+//! Use cases of external decisions.
+
+use super::super::case::{self, PupilKey, Window, committed};
+use super::dto::{
+    ExternalDecisionCorrection, ExternalDecisionCreate, ExternalDecisionView, ExternalDecisionWithdrawal,
+};
+use super::store::{self, ExternalDecisionBody, ExternalDecisionRow};
+use crate::access::{Scope, Tx};
+use crate::clock::Timestamp;
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+const TABLE: &str = "external_decisions";
+
+/// One decision, as it is or as it was known at a moment.
+pub fn get(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    as_of: Option<Timestamp>,
+) -> ApiResult<ExternalDecisionView> {
+    let window = case::window(conn, scope, pupil)?;
+    let row = store::get(conn, &window, id, as_of.unwrap_or(scope.now()))?;
+    view(conn, vault, row)
+}
+
+/// A page of a pupil's decisions, the oldest record first.
+pub fn list(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    pupil: Id,
+    as_of: Option<Timestamp>,
+    paging: &Paging,
+) -> ApiResult<Page<ExternalDecisionView>> {
+    let window = case::window(conn, scope, pupil)?;
+    let at = as_of.unwrap_or(scope.now());
+    let rows = store::list(conn, &window, at, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, &window, at)).transpose()?;
+    let key = PupilKey::open(vault, conn, window.trust, pupil)?;
+    let views = rows.into_iter().map(|row| shown(key.as_ref(), row)).collect::<ApiResult<Vec<_>>>()?;
+    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
+}
+
+/// Records a decision.
+pub fn create(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    pupil: Id,
+    input: ExternalDecisionCreate,
+) -> ApiResult<ExternalDecisionView> {
+    let school = case::recording_school(tx.conn, scope, pupil)?;
+    if let Some(id) = tx.replayed()? {
+        return newest(tx, scope, pupil, id);
+    }
+    case::check_day(scope.today(), "/decided_on", input.decided_on)?;
+    let key = PupilKey::lock(tx, pupil)?;
+    let id = tx.new_id();
+    let body = ExternalDecisionBody {
+        decision_maker_name: input.decision_maker_name,
+        decision_maker_role: input.decision_maker_role,
+        reference: input.reference,
+        summary: input.summary,
+        reason: None,
+    };
+    let row = ExternalDecisionRow {
+        trust_id: scope.trust(),
+        id,
+        number: 1,
+        pupil_id: pupil,
+        school_id: school,
+        agency: input.agency,
+        outcome: input.outcome,
+        level: input.level,
+        decided_on: input.decided_on,
+        withdrawn: false,
+        author_id: scope.person(),
+        recorded_at: tx.now(),
+        superseded_at: None,
+        body: key.seal(TABLE, id, &body)?,
+    };
+    store::insert(tx.conn, &row)?;
+    tx.created(id);
+    tx.did_with("external_decision.recorded", "external_decision", id, Some(school), Some(&committed(&body)?))?;
+    Ok(ExternalDecisionView::new(row, body))
+}
+
+/// Records a corrected version. A status that rests on it shows whether it still carries it.
+pub fn correct(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    input: ExternalDecisionCorrection,
+) -> ApiResult<ExternalDecisionView> {
+    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
+        return newest(tx, scope, pupil, id);
+    };
+    case::check_day(scope.today(), "/decided_on", input.decided_on)?;
+    let body = ExternalDecisionBody {
+        decision_maker_name: input.decision_maker_name,
+        decision_maker_role: input.decision_maker_role,
+        reference: input.reference,
+        summary: input.summary,
+        reason: Some(input.reason),
+    };
+    let row = ExternalDecisionRow {
+        agency: input.agency,
+        outcome: input.outcome,
+        level: input.level,
+        decided_on: input.decided_on,
+        ..old
+    };
+    replace(tx, scope, &key, row, body, "external_decision.corrected")
+}
+
+/// Withdraws a decision that should never have been recorded: the record stays, nothing rests on it any longer.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    input: ExternalDecisionWithdrawal,
+) -> ApiResult<ExternalDecisionView> {
+    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
+        return newest(tx, scope, pupil, id);
+    };
+    let before: ExternalDecisionBody = key.unseal(TABLE, id, &old.body)?;
+    let body = ExternalDecisionBody { reason: Some(input.reason), ..before };
+    let row = ExternalDecisionRow { withdrawn: true, ..old };
+    replace(tx, scope, &key, row, body, "external_decision.withdrawn")
+}
+
+/// The decision in scope, then whether this request was carried out before, then its version; none for a repetition.
+fn begin(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+) -> ApiResult<Option<(ExternalDecisionRow, PupilKey)>> {
+    case::recording_school(tx.conn, scope, pupil)?;
+    let window = case::window(tx.conn, scope, pupil)?;
+    let old = store::get(tx.conn, &window, id, tx.now())?;
+    if tx.replayed()?.is_some() {
+        return Ok(None);
+    }
+    if_match.check_exact(i64::from(old.number))?;
+    if old.withdrawn {
+        return Err(ApiError::because(Code::StateConflict, "the record was withdrawn"));
+    }
+    let key = PupilKey::lock(tx, pupil)?;
+    Ok(Some((old, key)))
+}
+
+fn replace(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    key: &PupilKey,
+    changed: ExternalDecisionRow,
+    body: ExternalDecisionBody,
+    kind: &'static str,
+) -> ApiResult<ExternalDecisionView> {
+    let row = ExternalDecisionRow {
+        number: changed.number + 1,
+        author_id: scope.person(),
+        recorded_at: tx.now(),
+        superseded_at: None,
+        body: key.seal(TABLE, changed.id, &body)?,
+        ..changed
+    };
+    store::replace(tx.conn, &row)?;
+    tx.created(row.id);
+    tx.did_with(kind, "external_decision", row.id, Some(row.school_id), Some(&committed(&body)?))?;
+    Ok(ExternalDecisionView::new(row, body))
+}
+
+fn newest(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, id: Id) -> ApiResult<ExternalDecisionView> {
+    let window = Window { trust: scope.trust(), pupil, sight: case::Sight::Whole };
+    let row = store::get(tx.conn, &window, id, tx.now())?;
+    view(tx.conn, tx.vault, row)
+}
+
+fn view(conn: &mut Conn, vault: &Vault, row: ExternalDecisionRow) -> ApiResult<ExternalDecisionView> {
+    let key = PupilKey::open(vault, conn, row.trust_id, row.pupil_id)?;
+    shown(key.as_ref(), row)
+}
+
+fn shown(key: Option<&PupilKey>, row: ExternalDecisionRow) -> ApiResult<ExternalDecisionView> {
+    let key = key.ok_or_else(|| ApiError::internal("a pupil's record without its key"))?;
+    let body = key.unseal(TABLE, row.id, &row.body)?;
+    Ok(ExternalDecisionView::new(row, body))
+}

@@ -1,0 +1,412 @@
+//! Use cases of statuses.
+
+use std::collections::HashMap;
+
+use super::super::case::{self, PupilKey, Sight, Window, committed};
+use super::super::external_decisions;
+use super::dto::{
+    StatusCorrection, StatusCreate, StatusEnding, StatusFilter, StatusStep, StatusView, StatusWithdrawal,
+};
+use super::rules::{self, Act, Ground};
+use super::store::{self, StatusBody, StatusRow};
+use super::words::{HarmCategory, StatusKind};
+use crate::access::{Scope, Tx};
+use crate::clock::{Date, Timestamp};
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::{Cursor, Page};
+use crate::http::{IfMatch, Paging};
+use crate::ids::Id;
+
+const TABLE: &str = "pupil_statuses";
+
+/// The decisions about a pupil that stand, by their identifier.
+type Grounds = HashMap<Id, Ground>;
+
+/// One status, as it is or as it was known at a moment.
+pub fn get(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    as_of: Option<Timestamp>,
+) -> ApiResult<StatusView> {
+    let window = case::window(conn, scope, pupil)?;
+    let at = as_of.unwrap_or(scope.now());
+    let row = store::get(conn, &window, id, at)?;
+    view(conn, vault, row, at)
+}
+
+/// A page of a pupil's statuses, the oldest record first.
+pub fn list(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    pupil: Id,
+    filter: &StatusFilter,
+    paging: &Paging,
+) -> ApiResult<Page<StatusView>> {
+    let window = case::window(conn, scope, pupil)?;
+    let at = filter.as_of.unwrap_or(scope.now());
+    let rows = store::list(conn, &window, filter, at, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, &window, filter, at)).transpose()?;
+    let grounds = grounds(conn, window.trust, pupil, at)?;
+    let key = PupilKey::open(vault, conn, window.trust, pupil)?;
+    let views = rows.into_iter().map(|row| shown(key.as_ref(), row, &grounds)).collect::<ApiResult<Vec<_>>>()?;
+    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
+}
+
+/// The statuses of a pupil that a window shows, as they hold now.
+pub fn current_rows(conn: &mut Conn, window: &Window) -> ApiResult<Vec<StatusRow>> {
+    let mut rows = store::current(conn, window.trust, &[window.pupil])?;
+    rows.retain(|row| window.schools().is_none_or(|schools| schools.contains(&row.school_id)));
+    Ok(rows)
+}
+
+/// Records that a status begins.
+pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: StatusCreate) -> ApiResult<StatusView> {
+    let school = case::recording_school(tx.conn, scope, pupil)?;
+    if let Some(id) = tx.replayed()? {
+        return newest(tx, scope, pupil, id);
+    }
+    check_form(scope, input.kind, input.category, input.starts_on)?;
+    let key = PupilKey::lock(tx, pupil)?;
+    let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
+    let ground = named(&grounds, input.external_decision_id, "/external_decision_id")?;
+    require(input.kind, Act::Begin(input.starts_on), ground)?;
+    let row = begun(tx, scope, &key, (pupil, school), &Beginning::from(&input))?;
+    refuse_overlap(tx.conn, &row, &[])?;
+    let body = StatusBody { note: input.note, reason: None };
+    tx.created(row.id);
+    start(tx, &key, row, body, &grounds)
+}
+
+/// Records a step up or down: the status ends on the day before, and another begins.
+pub fn step(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    input: StatusStep,
+) -> ApiResult<StatusView> {
+    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
+        return stepped(tx, scope, pupil, id);
+    };
+    require_open(&old)?;
+    if !old.kind.is_rung() || !input.kind.is_rung() || old.kind == input.kind {
+        return Err(ApiError::rule("/kind", "not_allowed", "a step goes from one level of support to another"));
+    }
+    check_form(scope, input.kind, input.category, input.starts_on)?;
+    let last = input.starts_on.plus_days(-1);
+    if last < old.starts_on {
+        return Err(ApiError::rule("/starts_on", "range", "must be after the first day of the status before"));
+    }
+    let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
+    let ground = named(&grounds, input.external_decision_id, "/external_decision_id")?;
+    require(old.kind, Act::End(last), ground)?;
+    require(input.kind, Act::Begin(input.starts_on), ground)?;
+    let school = case::recording_school(tx.conn, scope, pupil)?;
+    let mut row = begun(tx, scope, &key, (pupil, school), &Beginning::from(&input))?;
+    row.follows_id = Some(old.id);
+    refuse_overlap(tx.conn, &row, &[old.id])?;
+    let before: StatusBody = key.unseal(TABLE, old.id, &old.body)?;
+    let ended = StatusRow { ends_on: Some(last), end_decision_id: input.external_decision_id, ..old };
+    replace(tx, scope, &key, ended, StatusBody { reason: None, ..before }, "status.ended", &grounds)?;
+    let body = StatusBody { note: input.note, reason: None };
+    tx.created(row.id);
+    start(tx, &key, row, body, &grounds)
+}
+
+/// Records the end of a status.
+pub fn end(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    input: StatusEnding,
+) -> ApiResult<StatusView> {
+    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
+        return newest(tx, scope, pupil, id);
+    };
+    require_open(&old)?;
+    check_end(scope, old.starts_on, input.ends_on)?;
+    let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
+    let ground = named(&grounds, input.external_decision_id, "/external_decision_id")?;
+    require(old.kind, Act::End(input.ends_on), ground)?;
+    let before: StatusBody = key.unseal(TABLE, id, &old.body)?;
+    let row = StatusRow { ends_on: Some(input.ends_on), end_decision_id: input.external_decision_id, ..old };
+    tx.created(id);
+    let body = StatusBody { reason: Some(input.reason), ..before };
+    replace(tx, scope, &key, row, body, "status.ended", &grounds)
+}
+
+/// Records a corrected version, under the same rules as what it corrects.
+pub fn correct(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    input: StatusCorrection,
+) -> ApiResult<StatusView> {
+    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
+        return newest(tx, scope, pupil, id);
+    };
+    check_form(scope, old.kind, input.category, input.starts_on)?;
+    let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
+    let started = named(&grounds, input.start_decision_id, "/start_decision_id")?;
+    let ended = named(&grounds, input.end_decision_id, "/end_decision_id")?;
+    require(old.kind, Act::Begin(input.starts_on), started)?;
+    if let Some(last) = input.ends_on {
+        check_end(scope, input.starts_on, last)?;
+        require(old.kind, Act::End(last), ended)?;
+    }
+    let row = StatusRow {
+        category: input.category,
+        starts_on: input.starts_on,
+        ends_on: input.ends_on,
+        start_decision_id: input.start_decision_id,
+        end_decision_id: input.end_decision_id.filter(|_| input.ends_on.is_some()),
+        ..old
+    };
+    refuse_overlap(tx.conn, &row, &[id])?;
+    tx.created(id);
+    let body = StatusBody { note: input.note, reason: Some(input.reason) };
+    replace(tx, scope, &key, row, body, "status.corrected", &grounds)
+}
+
+/// Withdraws a status that should never have been recorded. What rests on a decision that stands is not taken back by
+/// the school: the decision's record has to be withdrawn first.
+pub fn withdraw(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+    input: StatusWithdrawal,
+) -> ApiResult<StatusView> {
+    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
+        return newest(tx, scope, pupil, id);
+    };
+    let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
+    if old.kind.needs_decision() && old.start_decision_id.is_some_and(|ground| grounds.contains_key(&ground)) {
+        return Err(ApiError::because(
+            Code::ExternalDecisionRequired,
+            "the decision by which the status began still stands: withdraw its record first",
+        ));
+    }
+    let before: StatusBody = key.unseal(TABLE, id, &old.body)?;
+    tx.created(id);
+    let body = StatusBody { reason: Some(input.reason), ..before };
+    replace(tx, scope, &key, StatusRow { withdrawn: true, ..old }, body, "status.withdrawn", &grounds)
+}
+
+/// The status in scope, then whether this request was carried out before, then its version; none for a repetition.
+fn begin(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (pupil, id): (Id, Id),
+    if_match: &IfMatch,
+) -> ApiResult<Option<(StatusRow, PupilKey)>> {
+    case::recording_school(tx.conn, scope, pupil)?;
+    let window = case::window(tx.conn, scope, pupil)?;
+    let old = store::get(tx.conn, &window, id, tx.now())?;
+    if tx.replayed()?.is_some() {
+        return Ok(None);
+    }
+    if_match.check_exact(i64::from(old.number))?;
+    let key = PupilKey::lock(tx, pupil)?;
+    if old.withdrawn {
+        return Err(ApiError::because(Code::StateConflict, "the record was withdrawn"));
+    }
+    Ok(Some((old, key)))
+}
+
+fn require_open(row: &StatusRow) -> ApiResult<()> {
+    if row.ends_on.is_none() {
+        return Ok(());
+    }
+    Err(ApiError::because(Code::StateConflict, "the status has ended"))
+}
+
+fn check_form(scope: &Scope, kind: StatusKind, category: Option<HarmCategory>, starts_on: Date) -> ApiResult<()> {
+    if let Some(fault) = rules::category_fault(kind, category) {
+        return Err(ApiError::rule("/category", "not_allowed", fault));
+    }
+    case::check_day(scope.today(), "/starts_on", starts_on)
+}
+
+fn check_end(scope: &Scope, starts_on: Date, ends_on: Date) -> ApiResult<()> {
+    if ends_on < starts_on {
+        return Err(ApiError::rule("/ends_on", "range", "must not be before the first day"));
+    }
+    case::check_day(scope.today(), "/ends_on", ends_on)
+}
+
+/// The decision that a request names, if it names one.
+fn named(grounds: &Grounds, id: Option<Id>, pointer: &'static str) -> ApiResult<Option<Ground>> {
+    let Some(id) = id else { return Ok(None) };
+    let known = grounds.get(&id).copied();
+    known.map(Some).ok_or_else(|| {
+        ApiError::rule(pointer, "unknown_reference", "no such decision about this pupil, or it was withdrawn")
+    })
+}
+
+fn require(kind: StatusKind, act: Act, ground: Option<Ground>) -> ApiResult<()> {
+    match rules::refusal(kind, act, ground) {
+        Some(why) => Err(ApiError::because(Code::ExternalDecisionRequired, why)),
+        None => Ok(()),
+    }
+}
+
+fn refuse_overlap(conn: &mut Conn, row: &StatusRow, but: &[Id]) -> ApiResult<()> {
+    let others = store::current(conn, row.trust_id, &[row.pupil_id])?;
+    let clashes = |other: &&StatusRow| {
+        !but.contains(&other.id) && !row.kind.goes_with(other.kind) && other.period().overlaps(row.period())
+    };
+    if others.iter().any(|other| clashes(&other)) {
+        return Err(ApiError::because(
+            Code::StateConflict,
+            "the pupil has this status, or one that it cannot stand beside, in that time: step or end that one",
+        ));
+    }
+    Ok(())
+}
+
+/// What a request says of the beginning of a status.
+struct Beginning {
+    kind: StatusKind,
+    category: Option<HarmCategory>,
+    starts_on: Date,
+    decision: Option<Id>,
+}
+
+impl From<&StatusCreate> for Beginning {
+    fn from(input: &StatusCreate) -> Self {
+        Self {
+            kind: input.kind,
+            category: input.category,
+            starts_on: input.starts_on,
+            decision: input.external_decision_id,
+        }
+    }
+}
+
+impl From<&StatusStep> for Beginning {
+    fn from(input: &StatusStep) -> Self {
+        Self {
+            kind: input.kind,
+            category: input.category,
+            starts_on: input.starts_on,
+            decision: input.external_decision_id,
+        }
+    }
+}
+
+fn begun(
+    tx: &Tx<'_>,
+    scope: &Scope,
+    key: &PupilKey,
+    (pupil, school): (Id, Id),
+    given: &Beginning,
+) -> ApiResult<StatusRow> {
+    let id = tx.new_id();
+    Ok(StatusRow {
+        trust_id: scope.trust(),
+        id,
+        number: 1,
+        pupil_id: pupil,
+        school_id: school,
+        kind: given.kind,
+        category: given.category,
+        starts_on: given.starts_on,
+        ends_on: None,
+        start_decision_id: given.decision,
+        end_decision_id: None,
+        follows_id: None,
+        withdrawn: false,
+        author_id: scope.person(),
+        recorded_at: tx.now(),
+        superseded_at: None,
+        body: key.seal(TABLE, id, &StatusBody { note: None, reason: None })?,
+    })
+}
+
+fn start(
+    tx: &mut Tx<'_>,
+    key: &PupilKey,
+    row: StatusRow,
+    body: StatusBody,
+    grounds: &Grounds,
+) -> ApiResult<StatusView> {
+    let row = StatusRow { body: key.seal(TABLE, row.id, &body)?, ..row };
+    store::insert(tx.conn, &row)?;
+    tx.did_with("status.started", "status", row.id, Some(row.school_id), Some(&committed(&body)?))?;
+    let recorded = is_recorded(&row, grounds);
+    Ok(StatusView::new(row, body, recorded))
+}
+
+fn replace(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    key: &PupilKey,
+    changed: StatusRow,
+    body: StatusBody,
+    kind: &'static str,
+    grounds: &Grounds,
+) -> ApiResult<StatusView> {
+    let row = StatusRow {
+        number: changed.number + 1,
+        author_id: scope.person(),
+        recorded_at: tx.now(),
+        superseded_at: None,
+        body: key.seal(TABLE, changed.id, &body)?,
+        ..changed
+    };
+    store::replace(tx.conn, &row)?;
+    tx.did_with(kind, "status", row.id, Some(row.school_id), Some(&committed(&body)?))?;
+    let recorded = is_recorded(&row, grounds);
+    Ok(StatusView::new(row, body, recorded))
+}
+
+/// The answer to a repeated step: what the status became.
+fn stepped(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, id: Id) -> ApiResult<StatusView> {
+    let next = store::current(tx.conn, scope.trust(), &[pupil])?;
+    let next = next.into_iter().find(|row| row.follows_id == Some(id)).ok_or_else(ApiError::not_found)?;
+    let now = tx.now();
+    view(tx.conn, tx.vault, next, now)
+}
+
+fn newest(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, id: Id) -> ApiResult<StatusView> {
+    let window = Window { trust: scope.trust(), pupil, sight: Sight::Whole };
+    let now = tx.now();
+    let row = store::get(tx.conn, &window, id, now)?;
+    view(tx.conn, tx.vault, row, now)
+}
+
+fn grounds(conn: &mut Conn, trust: Id, pupil: Id, at: Timestamp) -> ApiResult<Grounds> {
+    let rows = external_decisions::standing(conn, trust, &[pupil], at)?;
+    Ok(rows.into_iter().map(|row| (row.id, row.ground())).collect())
+}
+
+/// Whether every decision that a status needs stands and carries it.
+fn is_recorded(row: &StatusRow, grounds: &Grounds) -> bool {
+    let of = |id: Option<Id>| id.and_then(|id| grounds.get(&id).copied());
+    let begun = rules::refusal(row.kind, Act::Begin(row.starts_on), of(row.start_decision_id)).is_none();
+    let ended = row
+        .ends_on
+        .is_none_or(|last| rules::refusal(row.kind, Act::End(last), of(row.end_decision_id)).is_none());
+    begun && ended
+}
+
+fn view(conn: &mut Conn, vault: &Vault, row: StatusRow, at: Timestamp) -> ApiResult<StatusView> {
+    let grounds = grounds(conn, row.trust_id, row.pupil_id, at)?;
+    let key = PupilKey::open(vault, conn, row.trust_id, row.pupil_id)?;
+    shown(key.as_ref(), row, &grounds)
+}
+
+fn shown(key: Option<&PupilKey>, row: StatusRow, grounds: &Grounds) -> ApiResult<StatusView> {
+    let key = key.ok_or_else(|| ApiError::internal("a pupil's record without its key"))?;
+    let body = key.unseal(TABLE, row.id, &row.body)?;
+    let recorded = is_recorded(&row, grounds);
+    Ok(StatusView::new(row, body, recorded))
+}
