@@ -153,6 +153,13 @@ impl Date {
         Self(self.0.checked_add_signed(chrono::TimeDelta::days(days)).unwrap_or(self.0))
     }
 
+    /// The moment at which the day begins in England.
+    pub fn begins_at(self) -> Timestamp {
+        let midnight = self.0.and_time(chrono::NaiveTime::MIN);
+        let there = midnight.and_local_timezone(London).earliest().map(|at| at.with_timezone(&Utc));
+        Timestamp::from_chrono(there.unwrap_or_else(|| midnight.and_utc()))
+    }
+
     /// The calendar year in which the academic year of this day began: 1 September to 31 August.
     pub fn academic_year(self) -> i32 {
         if self.0.month() >= 9 { self.0.year() } else { self.0.year() - 1 }

@@ -9,8 +9,9 @@ use diesel::prelude::*;
 use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
-    concern_accounts, concern_actions, concern_adults, concern_decisions, concern_links, concern_notes,
-    concern_pupils, concern_shares, concern_triages, conflicts,
+    chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts, concern_actions,
+    concern_adults, concern_decisions, concern_links, concern_notes, concern_pupils, concern_shares,
+    concern_triages, conflicts, external_decisions, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -49,6 +50,7 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
     closed.sort_unstable();
     closed.dedup();
     let mut records = parts(conn, trust, &closed)?;
+    records.extend(written_of(conn, trust, &pupils)?);
     records.extend(&closed);
     records.extend(pupils);
     records.sort_unstable();
@@ -82,6 +84,27 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_links,
         concern_shares
     );
+    Ok(out)
+}
+
+/// The identifiers of what is written about these pupils outside any concern.
+fn written_of(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
+    let mut out: Vec<Id> = Vec::new();
+    if pupils.is_empty() {
+        return Ok(out);
+    }
+    macro_rules! add {
+        ($($table:ident),+) => {
+            $(out.extend(
+                $table::table
+                    .filter($table::trust_id.eq(trust))
+                    .filter($table::pupil_id.eq_any(pupils))
+                    .select($table::id)
+                    .load::<Id>(conn)?,
+            );)+
+        };
+    }
+    add!(pupil_statuses, external_decisions, chronology_marks, complex_pupils, complex_pupil_reviews);
     Ok(out)
 }
 

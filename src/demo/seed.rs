@@ -191,6 +191,10 @@ fn seed_concerns(caller: &mut Caller<'_>, trust: &TrustPlan, school: &mut DemoSc
     if let Some(first) = school.concerns.first() {
         take_further(caller, &lead, *first, school.holder("dsl").map(|(person, _)| person))?;
     }
+    if let [bullied, neglected, ..] = school.pupils.as_slice() {
+        seed_status(caller, &lead, *neglected)?;
+        seed_complex(caller, &lead, school.id, *bullied)?;
+    }
     Ok(())
 }
 
@@ -229,6 +233,45 @@ fn concerns(school: Id) -> Vec<Value> {
             "Searched for ways to hide messages from parents.",
         ),
     ]
+}
+
+/// The pupil is a child in need by the local authority's decision, which the lead marks.
+fn seed_status(caller: &mut Caller<'_>, lead: &str, pupil: Id) -> Result<(), String> {
+    let base = format!("/v1/pupils/{pupil}");
+    let began = caller.now().london_date().plus_days(-10);
+    let decision = json!({
+        "agency": "children_social_care", "decision_maker_name": "R. Holloway",
+        "decision_maker_role": "Team manager, assessment", "decided_on": began, "outcome": "begins", "level": "L3",
+        "reference": "A-20417", "summary": "A plan for a child in need, reviewed in six weeks."
+    });
+    let decision = caller.post(lead, &format!("{base}/external-decisions"), &decision)?.id;
+    let status = json!({
+        "kind": "child_in_need", "starts_on": began, "external_decision_id": decision,
+        "note": "The family agreed to the plan."
+    });
+    let status = caller.post(lead, &format!("{base}/statuses"), &status)?.id;
+    let mark = json!({
+        "kind": "status_started", "source_id": status, "significant": true,
+        "reason": "The first time that the family has had support."
+    });
+    caller.post(lead, &format!("{base}/chronology/marks"), &mark)?;
+    Ok(())
+}
+
+/// The school holds the pupil as complex, and has reviewed that.
+fn seed_complex(caller: &mut Caller<'_>, lead: &str, school: Id, pupil: Id) -> Result<(), String> {
+    let today = caller.now().london_date();
+    let complex = json!({
+        "school_id": school, "pupil_id": pupil, "held_since": today.plus_days(-42),
+        "next_review_on": today.plus_days(-14), "reason": "Three agencies, who each know a part of it."
+    });
+    let held = caller.post(lead, "/v1/complex-pupils", &complex)?.id;
+    let review = json!({
+        "held_on": today.plus_days(-14), "outcome": "remains", "next_review_on": today.plus_days(14),
+        "summary": "All three met for the first time; one plan from now on."
+    });
+    caller.post_on(lead, &format!("/v1/complex-pupils/{held}/reviews"), Some("\"1\""), &review)?;
+    Ok(())
 }
 
 /// The concern is triaged, and has a note, an action and a decision.

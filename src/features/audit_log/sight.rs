@@ -17,12 +17,16 @@ use crate::error::ApiResult;
 use crate::ids::Id;
 
 /// The classes of case records, each with the action that reads them. An entry's class begins with the word.
-const CASE_CLASSES: [(&str, Action); 5] = [
+const CASE_CLASSES: [(&str, Action); 9] = [
     ("concern", Action::ConcernRead),
     ("pupil", Action::PupilRead),
     ("enrolment", Action::PupilRead),
     ("characteristic", Action::PupilRead),
     ("conflict", Action::ConflictRead),
+    ("status", Action::StatusRead),
+    ("external_decision", Action::StatusRead),
+    ("chronology", Action::ChronologyRead),
+    ("complex_pupil", Action::ComplexPupilRead),
 ];
 
 /// The class of the entries about entries.

@@ -14,4 +14,7 @@ mod store;
 mod tests;
 
 pub use api::routes;
-pub use service::{Task, TaskKind, ensure_readers, facts, schools_by_name, tasks_of};
+pub use service::{
+    CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, facts, schools_by_name, tasks_of,
+};
+pub use store::{Below, Slice};

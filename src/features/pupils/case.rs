@@ -111,11 +111,8 @@ pub struct PupilKey {
 impl PupilKey {
     /// Opens it; none where nothing has been written yet.
     pub fn open(vault: &Vault, conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Option<Self>> {
-        let wrapped: Option<Sealed> = pupil_cases::table
-            .find((trust, pupil))
-            .select(pupil_cases::data_key)
-            .first(conn)
-            .optional()?;
+        let wrapped: Option<Sealed> =
+            pupil_cases::table.find((trust, pupil)).select(pupil_cases::data_key).first(conn).optional()?;
         let Some(wrapped) = wrapped else { return Ok(None) };
         let key = vault.record_key(conn, trust, pupil, &wrapped)?;
         Ok(Some(Self { trust, key }))

@@ -9,6 +9,8 @@
 mod api;
 mod case;
 mod characteristics;
+mod chronology;
+mod complex;
 mod conflicts;
 mod dto;
 mod enrolments;
@@ -41,4 +43,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     conflicts::routes(config);
     external_decisions::routes(config);
     statuses::routes(config);
+    chronology::routes(config);
+    complex::routes(config);
 }

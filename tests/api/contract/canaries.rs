@@ -25,9 +25,14 @@ enum Group {
     Reporter,
     /// A protected characteristic of a pupil; it is not case text.
     Characteristic,
+    /// What is written about a pupil's statuses, the decisions on which they rest, and the marks of the chronology.
+    Status,
+    /// Why a school holds a pupil as complex.
+    Complex,
 }
 
-const GROUPS: [Group; 4] = [Group::Submission, Group::Work, Group::Reporter, Group::Characteristic];
+const GROUPS: [Group; 6] =
+    [Group::Submission, Group::Work, Group::Reporter, Group::Characteristic, Group::Status, Group::Complex];
 
 /// A concern full of canaries, in one of the logs.
 struct Planted {
@@ -43,6 +48,8 @@ impl Group {
             Self::Work => "zqwork",
             Self::Reporter => "zqreporter",
             Self::Characteristic => "zqcharacteristic",
+            Self::Status => "zqstatus",
+            Self::Complex => "zqcomplex",
         }
     }
 
@@ -62,6 +69,8 @@ impl Group {
             Self::Work => reads,
             Self::Reporter => (reads && caller.covers(Action::ConcernReadReporter, school)) || is_reporter,
             Self::Characteristic => here && caller.covers(Action::PupilReadProtected, school),
+            Self::Status => here && caller.covers(Action::StatusRead, school),
+            Self::Complex => here && caller.covers(Action::ComplexPupilRead, school),
         }
     }
 }
@@ -124,9 +133,46 @@ fn work(lead: &Client, log: &str, concern: &str, owner: Id, shared_with: Id) -> 
     Ids::from([("note", note), ("action", action), ("decision", decision), ("share", share)])
 }
 
+/// What is written about the pupil outside the concern: every text of it is a canary.
+fn of_pupil(lead: &Client, planted: &mut Planted) {
+    let text = |field| word(Group::Status, planted.log, field);
+    let path = format!("/v1/pupils/{}", planted.ids["pupil"]);
+    let decision = json!({
+        "agency": "health", "decision_maker_name": text("maker"), "decision_maker_role": text("role"),
+        "decided_on": "2025-01-13", "outcome": "continues", "reference": text("reference"), "summary": text("said")
+    });
+    let decision = lead.post(&format!("{path}/external-decisions"), decision).id();
+    let kind = if planted.log == "restricted" { "kinship_care" } else { "young_carer" };
+    let status = json!({"kind": kind, "starts_on": "2025-01-13", "note": text("note")});
+    let status = lead.post(&format!("{path}/statuses"), status).id();
+    let mark =
+        json!({"kind": "status_started", "source_id": status, "significant": true, "reason": text("mark")});
+    lead.post(&format!("{path}/chronology/marks"), mark).expect(201);
+    let reason = word(Group::Complex, planted.log, "reason");
+    let held = json!({
+        "school_id": planted.ids["school"], "pupil_id": planted.ids["pupil"], "held_since": "2025-01-13",
+        "next_review_on": "2025-02-10", "reason": reason
+    });
+    // The second time it is on the list already, and what it says is corrected.
+    let made = lead.post("/v1/complex-pupils", held);
+    if made.status == 409 {
+        let list = lead.get("/v1/complex-pupils").expect(200);
+        let held =
+            list["items"].as_array().unwrap().iter().find(|item| item["pupil_id"] == *planted.ids["pupil"]);
+        let held = format!("/v1/complex-pupils/{}", held.unwrap()["id"].as_str().unwrap());
+        let was = lead.get(&held);
+        let both = format!("{} {}", was.json()["reason"].as_str().unwrap(), reason.as_str().unwrap());
+        let review = json!({"held_since": "2025-01-13", "next_review_on": "2025-02-10", "reason": both,
+            "correction_reason": reason});
+        lead.post_on(&format!("{held}/corrections"), &was.etag(), review).expect(201);
+    }
+    planted.ids.insert("status", status);
+    planted.ids.insert("external_decision", decision);
+}
+
 /// The reading operations that this world has a record for.
 fn readings() -> Vec<Operation> {
-    let planted = ["concern", "pupil", "characteristic", "school"];
+    let planted = ["concern", "pupil", "characteristic", "school", "status", "external_decision"];
     let reads = operations::all().into_iter().filter(Operation::is_read);
     reads.filter(|operation| operation.records().iter().all(|record| planted.contains(record))).collect()
 }
@@ -193,6 +239,7 @@ on_both! {
             let value = word(Group::Characteristic, one.log, "value");
             let made = lead.post(&path, json!({"kind": kind, "value": value, "starts_on": "2024-09-02"}));
             one.ids.insert("characteristic", made.id());
+            of_pupil(&lead, one);
         }
         let (mut faults, mut answers) = (Vec::new(), 0);
         for (trust, role) in [0, 1].into_iter().flat_map(|trust| Role::ALL.iter().map(move |role| (trust, *role))) {
@@ -220,7 +267,7 @@ on_both! {
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         let stored = stored(&app);
         assert!(stored.len() > 100_000, "{}", stored.len());
-        for group in [Group::Submission, Group::Work, Group::Reporter] {
+        for group in [Group::Submission, Group::Work, Group::Reporter, Group::Status, Group::Complex] {
             let hex: String = group.word().bytes().map(|byte| format!("{byte:02x}")).collect();
             for canary in [group.word(), hex.as_str()] {
                 let found = stored.windows(canary.len()).any(|window| window == canary.as_bytes());

@@ -1,5 +1,8 @@
 //! Pupils, and who may know them.
 
+mod chronology;
+mod complex;
 mod enrolment_and_reach;
 mod known_about_them;
 mod place;
+mod statuses;

@@ -70,7 +70,7 @@ impl Texts {
             .map(|found| (found.row.id, shown_number(found)))
             .collect();
         let ids: Vec<Id> = shown.iter().map(|(id, _)| *id).collect();
-        let accounts = store::accounts(conn, scope, &shown)?;
+        let accounts = store::accounts(conn, scope.trust(), &shown)?;
         Ok(Self { accounts, notes: store::notes_of(conn, scope.trust(), &ids)? })
     }
 

@@ -3,7 +3,6 @@
 use diesel::prelude::*;
 
 use super::super::dto::{CategoryGiven, ConcernPlace, ConcernSource, PupilNamed, PupilRole, TimeSlot};
-use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -126,10 +125,10 @@ pub fn account_number_at(conn: &mut Conn, trust: Id, concern: Id, at: Timestamp)
 }
 
 /// Accounts of several concerns, each of its number.
-pub fn accounts(conn: &mut Conn, scope: &Scope, wanted: &[(Id, i32)]) -> ApiResult<Vec<AccountRow>> {
+pub fn accounts(conn: &mut Conn, trust: Id, wanted: &[(Id, i32)]) -> ApiResult<Vec<AccountRow>> {
     let ids: Vec<Id> = wanted.iter().map(|(id, _)| *id).collect();
     let mut rows: Vec<AccountRow> = concern_accounts::table
-        .filter(concern_accounts::trust_id.eq(scope.trust()))
+        .filter(concern_accounts::trust_id.eq(trust))
         .filter(concern_accounts::concern_id.eq_any(ids))
         .select(AccountRow::as_select())
         .load(conn)?;

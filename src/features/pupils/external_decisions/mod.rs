@@ -8,6 +8,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use service::current_rows;
 pub use store::{ExternalDecisionBody, ExternalDecisionRow, standing};
 
 /// Mounts the operations.

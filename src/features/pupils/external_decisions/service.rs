@@ -47,6 +47,13 @@ pub fn list(
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
 
+/// The decisions about a pupil that a window shows and that stand.
+pub fn current_rows(conn: &mut Conn, window: &Window, now: Timestamp) -> ApiResult<Vec<ExternalDecisionRow>> {
+    let mut rows = store::standing(conn, window.trust, &[window.pupil], now)?;
+    rows.retain(|row| window.schools().is_none_or(|schools| schools.contains(&row.school_id)));
+    Ok(rows)
+}
+
 /// Records a decision.
 pub fn create(
     tx: &mut Tx<'_>,
@@ -86,7 +93,13 @@ pub fn create(
     };
     store::insert(tx.conn, &row)?;
     tx.created(id);
-    tx.did_with("external_decision.recorded", "external_decision", id, Some(school), Some(&committed(&body)?))?;
+    tx.did_with(
+        "external_decision.recorded",
+        "external_decision",
+        id,
+        Some(school),
+        Some(&committed(&body)?),
+    )?;
     Ok(ExternalDecisionView::new(row, body))
 }
 

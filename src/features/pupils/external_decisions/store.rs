@@ -49,12 +49,7 @@ pub struct ExternalDecisionBody {
 impl ExternalDecisionRow {
     /// What statuses rest on.
     pub const fn ground(&self) -> Ground {
-        Ground {
-            agency: self.agency,
-            outcome: self.outcome,
-            level: self.level,
-            decided_on: self.decided_on,
-        }
+        Ground { agency: self.agency, outcome: self.outcome, level: self.level, decided_on: self.decided_on }
     }
 }
 

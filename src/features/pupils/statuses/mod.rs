@@ -16,7 +16,7 @@ pub use authority::{AuthorityDecision, AuthorityStatus, open_authority_statuses}
 pub use rules::Ground;
 pub use service::current_rows;
 pub use store::{StatusBody, StatusRow};
-pub use words::{Agency, DecisionOutcome, StatusKind, SupportLevel};
+pub use words::{Agency, DecisionOutcome, SupportLevel};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

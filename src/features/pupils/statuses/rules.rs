@@ -162,7 +162,9 @@ mod tests {
         assert_eq!(refusal(kind, Act::Begin(day(0)), ours), None);
         assert!(refusal(kind, Act::Begin(day(0)), None).unwrap().contains("record the external decision"));
         assert!(refusal(kind, Act::Begin(day(-1)), ours).unwrap().contains("before it was decided"));
-        assert!(refusal(StatusKind::ChildInNeed, Act::Begin(day(0)), ours).unwrap().contains("another level"));
+        assert!(
+            refusal(StatusKind::ChildInNeed, Act::Begin(day(0)), ours).unwrap().contains("another level")
+        );
         for agency in [Agency::Police, Agency::Health, Agency::EarlyHelp, Agency::Other] {
             let theirs = ground(agency, DecisionOutcome::Begins, Some(SupportLevel::L4));
             assert!(refusal(kind, Act::Begin(day(0)), theirs).unwrap().contains("agency"), "{agency}");

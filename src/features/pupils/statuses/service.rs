@@ -53,7 +53,8 @@ pub fn list(
     let count = paging.wants_count().then(|| store::count(conn, &window, filter, at)).transpose()?;
     let grounds = grounds(conn, window.trust, pupil, at)?;
     let key = PupilKey::open(vault, conn, window.trust, pupil)?;
-    let views = rows.into_iter().map(|row| shown(key.as_ref(), row, &grounds)).collect::<ApiResult<Vec<_>>>()?;
+    let views =
+        rows.into_iter().map(|row| shown(key.as_ref(), row, &grounds)).collect::<ApiResult<Vec<_>>>()?;
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
 
@@ -95,12 +96,20 @@ pub fn step(
     };
     require_open(&old)?;
     if !old.kind.is_rung() || !input.kind.is_rung() || old.kind == input.kind {
-        return Err(ApiError::rule("/kind", "not_allowed", "a step goes from one level of support to another"));
+        return Err(ApiError::rule(
+            "/kind",
+            "not_allowed",
+            "a step goes from one level of support to another",
+        ));
     }
     check_form(scope, input.kind, input.category, input.starts_on)?;
     let last = input.starts_on.plus_days(-1);
     if last < old.starts_on {
-        return Err(ApiError::rule("/starts_on", "range", "must be after the first day of the status before"));
+        return Err(ApiError::rule(
+            "/starts_on",
+            "range",
+            "must be after the first day of the status before",
+        ));
     }
     let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
     let ground = named(&grounds, input.external_decision_id, "/external_decision_id")?;
@@ -188,7 +197,8 @@ pub fn withdraw(
         return newest(tx, scope, pupil, id);
     };
     let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
-    if old.kind.needs_decision() && old.start_decision_id.is_some_and(|ground| grounds.contains_key(&ground)) {
+    if old.kind.needs_decision() && old.start_decision_id.is_some_and(|ground| grounds.contains_key(&ground))
+    {
         return Err(ApiError::because(
             Code::ExternalDecisionRequired,
             "the decision by which the status began still stands: withdraw its record first",
@@ -228,7 +238,12 @@ fn require_open(row: &StatusRow) -> ApiResult<()> {
     Err(ApiError::because(Code::StateConflict, "the status has ended"))
 }
 
-fn check_form(scope: &Scope, kind: StatusKind, category: Option<HarmCategory>, starts_on: Date) -> ApiResult<()> {
+fn check_form(
+    scope: &Scope,
+    kind: StatusKind,
+    category: Option<HarmCategory>,
+    starts_on: Date,
+) -> ApiResult<()> {
     if let Some(fault) = rules::category_fault(kind, category) {
         return Err(ApiError::rule("/category", "not_allowed", fault));
     }

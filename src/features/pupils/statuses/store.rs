@@ -84,9 +84,7 @@ fn filtered<'a>(window: &Window, filter: &StatusFilter, at: Timestamp) -> Query<
         query = query
             .filter(pupil_statuses::withdrawn.eq(false))
             .filter(pupil_statuses::starts_on.le(day))
-            .filter(
-                pupil_statuses::ends_on.is_null().or(pupil_statuses::ends_on.ge(day).assume_not_null()),
-            );
+            .filter(pupil_statuses::ends_on.is_null().or(pupil_statuses::ends_on.ge(day).assume_not_null()));
     }
     query
 }

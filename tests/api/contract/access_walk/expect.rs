@@ -64,6 +64,10 @@ impl Caller {
     }
 }
 
+/// What is done with what is written about a pupil outside any concern.
+pub const PUPIL_CASE: [Action; 4] =
+    [Action::StatusRead, Action::StatusRecord, Action::ChronologyRead, Action::ChronologyMark];
+
 /// What must come back to a caller who asks for a record.
 pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
     let action = operation.action;
@@ -87,7 +91,15 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
             let protected = !facts.is_restricted || caller.covers(Action::PupilReadProtected, facts.school);
             here && caller.covers(action, facts.school) && protected && !caller.is_conflicted(facts)
         }
-        "conflict" | "entry" => here && caller.covers(action, facts.school) && !caller.is_conflicted(facts),
+        "pupil" if PUPIL_CASE.contains(&action) => {
+            let by_name = facts.is_shared
+                && caller.reach(action) >= Reach::Assigned
+                && matches!(action, Action::StatusRead | Action::ChronologyRead);
+            here && (caller.covers(action, facts.school) || by_name) && !caller.is_conflicted(facts)
+        }
+        "conflict" | "entry" | "complex_pupil" => {
+            here && caller.covers(action, facts.school) && !caller.is_conflicted(facts)
+        }
         "pupil" | "person" | "appointment" | "key" | "academic_year" => {
             here && caller.covers(action, facts.school)
         }

@@ -110,6 +110,10 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     keys_and_calendar(&admin, &mut ids, school);
     let (teacher, bystander) = (id(&ids["person"]), id(&ids["bystander"]));
     pupil(&lead, &mut ids, school.pupils[PLAIN]);
+    let (shared_status, shared_decision) = status(&lead, school.pupils[SHARED]);
+    ids.insert("shared_pupil", school.pupils[SHARED].to_string());
+    ids.insert("shared_status", shared_status);
+    ids.insert("shared_decision", shared_decision);
     let conflict =
         json!({"person_id": bystander, "pupil_id": school.pupils[IN_CONFLICT], "relationship": "relative"});
     ids.insert("conflict", app.as_role(&trust.slug, "hr").post("/v1/conflicts", conflict).id());
@@ -178,6 +182,25 @@ fn pupil(lead: &Client, ids: &mut Ids, pupil: Id) {
         let body = json!({"kind": kind, "value": value, "starts_on": "2024-09-02"});
         ids.insert(name, lead.post(&format!("/v1/pupils/{pupil}/characteristics"), body).id());
     }
+    let (status, decision) = status(lead, pupil);
+    ids.insert("status", status);
+    ids.insert("external_decision", decision);
+    let complex = json!({
+        "school_id": ids["school"], "pupil_id": pupil, "held_since": "2025-01-13", "next_review_on": "2025-02-10",
+        "reason": "Walks."
+    });
+    ids.insert("complex_pupil", lead.post("/v1/complex-pupils", complex).id());
+}
+
+/// A status of a pupil, and a decision about them.
+fn status(lead: &Client, pupil: Id) -> (String, String) {
+    let decision = json!({
+        "agency": "health", "decision_maker_name": "Walker", "decision_maker_role": "Nurse",
+        "decided_on": "2025-01-13", "outcome": "continues"
+    });
+    let decision = lead.post(&format!("/v1/pupils/{pupil}/external-decisions"), decision).id();
+    let status = json!({"kind": "young_carer", "starts_on": "2025-01-13"});
+    (lead.post(&format!("/v1/pupils/{pupil}/statuses"), status).id(), decision)
 }
 
 /// A concern with a note, an action, a decision and a share.

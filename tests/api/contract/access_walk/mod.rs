@@ -9,7 +9,7 @@ pub mod operations;
 use serde_json::Value;
 use tutela::access::Action;
 
-use self::expect::{Facts, Want, expected, sees_concern};
+use self::expect::{Facts, PUPIL_CASE, Want, expected, sees_concern};
 use self::ground::{Ground, RAISED, SHARED, Walker, subject};
 use self::operations::{Ids, Operation};
 use crate::on_both;
@@ -175,7 +175,14 @@ fn situations(ground: &Ground, walker: &Walker, operation: &Operation) -> Vec<(&
             ("protected", restricted()),
             ("conflicted", conflicted),
         ],
-        ["pupil", ..] | ["conflict"] | ["entry"] => vec![
+        ["pupil", ..] if PUPIL_CASE.contains(&operation.action) => vec![
+            ("own school", own),
+            ("other school", other_school),
+            ("other trust", other_trust),
+            ("conflicted", conflicted),
+            ("shared", walker.shared.clone().map(of_shared_pupil)),
+        ],
+        ["pupil", ..] | ["conflict"] | ["entry"] | ["complex_pupil"] => vec![
             ("own school", own),
             ("other school", other_school),
             ("other trust", other_trust),
@@ -195,6 +202,16 @@ fn situations(ground: &Ground, walker: &Walker, operation: &Operation) -> Vec<(&
     };
     let there = all.into_iter().filter_map(|(name, found)| found.map(|(ids, facts)| (name, ids, facts)));
     there.collect()
+}
+
+/// The pupil of the concern that was shared, with what is written about them.
+fn of_shared_pupil((mut ids, facts): (Ids, Facts)) -> (Ids, Facts) {
+    let shared =
+        [("pupil", "shared_pupil"), ("status", "shared_status"), ("external_decision", "shared_decision")];
+    for (name, other) in shared {
+        ids.insert(name, ids[other].clone());
+    }
+    (ids, facts)
 }
 
 /// An identifier that must not stand in an answer.

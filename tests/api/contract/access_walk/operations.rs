@@ -181,7 +181,10 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("decisions", "{decision_id}") => "decision",
         ("notes", "{note_id}") => "note",
         ("shares", "{share_id}") => "share",
+        ("complex-pupils", "{id}") => "complex_pupil",
         ("conflicts", "{id}") => "conflict",
+        ("statuses", "{status_id}") => "status",
+        ("external-decisions", "{decision_id}") => "external_decision",
         ("establishments", "{urn}") => "establishment",
         ("hubs", "{id}") => "hub",
         ("notifications", "{id}") => "notification",
@@ -205,6 +208,8 @@ fn field(name: &str) -> &'static str {
         "pupil_id" => "pupil",
         "person_id" | "owner_id" => "bystander",
         "concern_id" => "concern",
+        "external_decision_id" | "start_decision_id" | "end_decision_id" => "external_decision",
+        "source_id" => "status",
         _ => panic!("the walk does not know what {name} names: add it"),
     }
 }

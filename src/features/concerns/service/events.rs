@@ -1,0 +1,280 @@
+//! What happened in the concerns about a pupil, for the pupil's chronology. A concern is in it exactly where the caller
+//! sees it in full, with everything that hangs on it.
+
+use std::collections::HashMap;
+
+use super::super::content::CaseKey;
+use super::super::dto::ConcernNoteKind;
+use super::super::store::{
+    self, ActionBody, ActionRow, ConcernRow, DecisionBody, DecisionRow, NoteBody, NoteRow, Slice, TriageRow,
+};
+use crate::access::Scope;
+use crate::clock::{Date, Timestamp};
+use crate::crypto::Vault;
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult};
+use crate::ids::Id;
+
+/// What can happen in a concern.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CaseEventKind {
+    /// It was raised, or what it tells of happened.
+    Raised,
+    /// It was triaged.
+    Triaged,
+    /// The team wrote a note.
+    Noted,
+    /// The reporter added something.
+    Added,
+    /// An action was set.
+    ActionSet,
+    /// An action was done.
+    ActionDone,
+    /// Something was decided.
+    Decided,
+}
+
+impl CaseEventKind {
+    /// Every kind.
+    pub const ALL: [Self; 7] = [
+        Self::Raised,
+        Self::Triaged,
+        Self::Noted,
+        Self::Added,
+        Self::ActionSet,
+        Self::ActionDone,
+        Self::Decided,
+    ];
+}
+
+/// Something that happened in a concern; its text is opened by [`Cases::text`].
+#[derive(Clone, Debug)]
+pub struct CaseEvent {
+    /// What.
+    pub kind: CaseEventKind,
+    /// When, as it sorts: a day stands where it begins.
+    pub at: Timestamp,
+    /// The day, where no more is known.
+    pub day: Option<Date>,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// The concern, or the entry in it.
+    pub source: Id,
+    /// The concern.
+    pub concern: Id,
+    entry: Entry,
+}
+
+#[derive(Clone, Debug)]
+enum Entry {
+    Account,
+    Triage(TriageRow),
+    Note(NoteRow),
+    Action(ActionRow),
+    Outcome(ActionRow),
+    Decision(DecisionRow),
+}
+
+/// The concerns about a pupil that a caller sees in full.
+pub struct Cases {
+    trust: Id,
+    rows: HashMap<Id, ConcernRow>,
+    ids: Vec<Id>,
+}
+
+impl Cases {
+    /// Finds them; `scope` is that of reading concerns.
+    pub fn about(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Self> {
+        let rows: HashMap<Id, ConcernRow> =
+            store::about_pupil(conn, scope, pupil, None)?.into_iter().map(|row| (row.id, row)).collect();
+        let ids = rows.keys().copied().collect();
+        Ok(Self { trust: scope.trust(), rows, ids })
+    }
+
+    /// The school of a concern.
+    pub fn school(&self, concern: Id) -> Option<Id> {
+        self.rows.get(&concern).map(|row| row.school_id)
+    }
+
+    /// What happened of one kind, the newest first.
+    pub fn events(&self, conn: &mut Conn, kind: CaseEventKind, slice: &Slice) -> ApiResult<Vec<CaseEvent>> {
+        if self.ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (trust, ids) = (self.trust, self.ids.as_slice());
+        let note = |conn: &mut Conn, notes| -> ApiResult<Vec<CaseEvent>> {
+            let rows = store::notes_in(conn, trust, ids, notes, slice)?;
+            Ok(rows.into_iter().map(|row| of_note(kind, row)).collect())
+        };
+        Ok(match kind {
+            CaseEventKind::Raised => return self.raised(conn, slice),
+            CaseEventKind::Noted => return note(conn, ConcernNoteKind::Note),
+            CaseEventKind::Added => return note(conn, ConcernNoteKind::Addendum),
+            CaseEventKind::Triaged => {
+                store::triages_in(conn, trust, ids, slice)?.into_iter().map(of_triage).collect()
+            }
+            CaseEventKind::ActionSet => {
+                store::actions_set_in(conn, trust, ids, slice)?.into_iter().map(of_action).collect()
+            }
+            CaseEventKind::ActionDone => {
+                store::actions_done_in(conn, trust, ids, slice)?.into_iter().filter_map(of_outcome).collect()
+            }
+            CaseEventKind::Decided => {
+                store::decisions_in(conn, trust, ids, slice)?.into_iter().map(of_decision).collect()
+            }
+        })
+    }
+
+    /// A concern stands where its newest account says that it happened, else where it was reported.
+    fn raised(&self, conn: &mut Conn, slice: &Slice) -> ApiResult<Vec<CaseEvent>> {
+        let times = store::account_times(conn, self.trust, &self.ids)?;
+        let newest = times.into_iter().filter_map(|(concern, number, at)| {
+            let row = self.rows.get(&concern).filter(|row| row.account_number == number)?;
+            Some(CaseEvent {
+                kind: CaseEventKind::Raised,
+                at: at.unwrap_or(row.reported_at),
+                day: None,
+                recorded_at: row.reported_at,
+                source: concern,
+                concern,
+                entry: Entry::Account,
+            })
+        });
+        let mut events: Vec<CaseEvent> = newest.filter(|event| slice.holds(event.at, event.source)).collect();
+        events.sort_unstable_by_key(|event| std::cmp::Reverse((event.at, event.source)));
+        events.truncate(usize::try_from(slice.rows).unwrap_or(usize::MAX));
+        Ok(events)
+    }
+
+    /// The texts of events, in their order.
+    pub fn texts(&self, conn: &mut Conn, vault: &Vault, events: &[&CaseEvent]) -> ApiResult<Vec<String>> {
+        let mut keys: HashMap<Id, CaseKey> = HashMap::new();
+        for event in events {
+            if !keys.contains_key(&event.concern) {
+                let row = self.rows.get(&event.concern).ok_or_else(stray)?;
+                keys.insert(event.concern, CaseKey::open(vault, conn, row)?);
+            }
+        }
+        let accounts = self.accounts(conn, events)?;
+        let set = |event: &&&CaseEvent| event.kind == CaseEventKind::ActionSet;
+        let actions: Vec<Id> = events.iter().filter(set).map(|event| event.source).collect();
+        let actions: HashMap<Id, ActionRow> = match actions.as_slice() {
+            [] => HashMap::new(),
+            ids => store::actions_now(conn, self.trust, ids)?.into_iter().map(|row| (row.id, row)).collect(),
+        };
+        let text = |event: &&CaseEvent| {
+            let key = keys.get(&event.concern).ok_or_else(stray)?;
+            match &event.entry {
+                Entry::Account => {
+                    let row = accounts.get(&event.concern).ok_or_else(stray)?;
+                    Ok(key.open_account(row.id, &row.content)?.summary.into_string())
+                }
+                Entry::Action(row) => opened_action(key, actions.get(&row.id).unwrap_or(row)),
+                entry => opened(key, entry),
+            }
+        };
+        events.iter().map(text).collect()
+    }
+
+    fn accounts(&self, conn: &mut Conn, events: &[&CaseEvent]) -> ApiResult<HashMap<Id, store::AccountRow>> {
+        let wanted: Vec<(Id, i32)> = events
+            .iter()
+            .filter(|event| event.kind == CaseEventKind::Raised)
+            .filter_map(|event| self.rows.get(&event.concern))
+            .map(|row| (row.id, row.account_number))
+            .collect();
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let rows = store::accounts(conn, self.trust, &wanted)?;
+        Ok(rows.into_iter().map(|row| (row.concern_id, row)).collect())
+    }
+}
+
+fn stray() -> ApiError {
+    ApiError::internal("an event of a concern that was not found")
+}
+
+fn opened(key: &CaseKey, entry: &Entry) -> ApiResult<String> {
+    Ok(match entry {
+        Entry::Account => String::new(),
+        Entry::Triage(row) => match row.school_view_level {
+            Some(level) => format!("severity {}, the school's view: level {level}", row.severity),
+            None => format!("severity {}", row.severity),
+        },
+        Entry::Note(row) => key.unseal::<NoteBody>("concern_notes", row.id, &row.body)?.text.into_string(),
+        Entry::Action(row) => return opened_action(key, row),
+        Entry::Outcome(row) => {
+            let body: ActionBody = key.unseal("concern_actions", row.id, &row.body)?;
+            body.outcome.map_or_else(|| body.description.into_string(), crate::text::Text::into_string)
+        }
+        Entry::Decision(row) => {
+            key.unseal::<DecisionBody>("concern_decisions", row.id, &row.body)?.decision.into_string()
+        }
+    })
+}
+
+fn opened_action(key: &CaseKey, row: &ActionRow) -> ApiResult<String> {
+    Ok(key.unseal::<ActionBody>("concern_actions", row.id, &row.body)?.description.into_string())
+}
+
+fn of_triage(row: TriageRow) -> CaseEvent {
+    CaseEvent {
+        kind: CaseEventKind::Triaged,
+        at: row.recorded_at,
+        day: None,
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Entry::Triage(row),
+    }
+}
+
+fn of_note(kind: CaseEventKind, row: NoteRow) -> CaseEvent {
+    CaseEvent {
+        kind,
+        at: row.happened_at,
+        day: None,
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Entry::Note(row),
+    }
+}
+
+fn of_action(row: ActionRow) -> CaseEvent {
+    CaseEvent {
+        kind: CaseEventKind::ActionSet,
+        at: row.recorded_at,
+        day: None,
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Entry::Action(row),
+    }
+}
+
+fn of_outcome(row: ActionRow) -> Option<CaseEvent> {
+    let day = row.done_on?;
+    Some(CaseEvent {
+        kind: CaseEventKind::ActionDone,
+        at: day.begins_at(),
+        day: Some(day),
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Entry::Outcome(row),
+    })
+}
+
+fn of_decision(row: DecisionRow) -> CaseEvent {
+    CaseEvent {
+        kind: CaseEventKind::Decided,
+        at: row.decided_at,
+        day: None,
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Entry::Decision(row),
+    }
+}

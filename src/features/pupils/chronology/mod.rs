@@ -1,0 +1,18 @@
+//! A pupil's chronology: everything that is recorded about the pupil, in the order in which it happened, one line each
+//! (KCSIE Part 2 on child protection files; domain 3.7). It builds itself: nothing is written for it but the marks of what
+//! is significant. An entry is there for a caller exactly where its source is.
+
+mod api;
+mod dto;
+mod marks;
+mod rules;
+mod service;
+mod sources;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(api::list).service(api::mark).service(api::list_marks);
+}

@@ -1,0 +1,23 @@
+//! Complex pupils: whom a school holds as its most complex cases, why, and when that is reviewed. The trust's lead
+//! and the safeguarding team see the list, and nobody else.
+
+mod api;
+mod dto;
+mod service;
+mod store;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use service::rows_of;
+pub use store::{ComplexBody, ComplexReviewRow, ComplexRow, ReviewBody};
+
+/// Mounts the operations.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(api::create)
+        .service(api::list)
+        .service(api::get)
+        .service(api::correct)
+        .service(api::review)
+        .service(api::list_reviews);
+}
