@@ -13,10 +13,11 @@ use crate::access::{Authenticator, Gate, Services, guard};
 use crate::auth::issuers::Issuers;
 use crate::clock::Clock;
 use crate::config;
-use crate::error::{ApiError, Code};
+use crate::error::ApiError;
 use crate::http::middleware::limits::Limits;
-use crate::http::middleware::shell::shell;
-use crate::http::route_table::{Found, RouteTable};
+use crate::http::middleware::metrics::Metrics;
+use crate::http::middleware::shell::{last_stop, shell};
+use crate::http::route_table::{Found, RouteTable, method_not_allowed};
 use crate::{openapi, operator, routes};
 
 /// Everything a running service is made of.
@@ -41,22 +42,26 @@ pub struct Listening {
 pub fn listen(parts: Parts) -> Result<Listening, String> {
     let serve = parts.serve.clone();
     let clock = Data::new(parts.services.clock.clone());
-    let probes = Data::new(operator::Probes::new(parts.services.db.clone()));
+    let probes =
+        Data::new(operator::Probes::new(parts.services.db.clone(), parts.services.recorder.clone()));
+    let routes = Data::new(RouteTable::new(openapi::document(), operator::PATHS));
+    let metrics = Data::new(Metrics::new()?);
     let gate = Data::new(Gate {
         services: parts.services,
         authenticator: Authenticator::new(parts.issuers),
         limits: Limits::new(serve.rate()?, serve.failed_logins_per_minute),
-        routes: RouteTable::from_document(openapi::document()),
+        routes: routes.clone(),
         proxies: serve.trusted_proxies.clone(),
     });
-    let metrics = operator::metrics()?;
     let origins = Arc::new(serve.cors_origins.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(gate.clone())
             .app_data::<Data<Clock>>(clock.clone())
             .app_data(probes.clone())
-            .wrap(metrics.clone())
+            .app_data(routes.clone())
+            .app_data(metrics.clone())
+            .wrap(from_fn(last_stop))
             .wrap(cors(&origins))
             .wrap(from_fn(shell))
             .configure(operator::mount)
@@ -96,6 +101,7 @@ fn cors(origins: &[String]) -> Cors {
             "If-Match",
             "If-None-Match",
             "X-Request-Id",
+            "traceparent",
         ])
         .expose_headers([
             "ETag",
@@ -114,16 +120,48 @@ fn cors(origins: &[String]) -> Cors {
 /// A path that is not mounted, or a method that its path does not take.
 async fn fallback(request: HttpRequest) -> HttpResponse {
     let found = request
-        .app_data::<Data<Gate>>()
-        .map_or(Found::Nothing, |gate| gate.routes.find(request.method(), request.path()));
+        .app_data::<Data<RouteTable>>()
+        .map_or(Found::Nothing, |routes| routes.find(request.method(), request.path()));
     match found {
-        Found::OtherMethods(allow) => {
-            let mut answer = ApiError::of(Code::MethodNotAllowed).error_response();
-            if let Ok(value) = actix_web::http::header::HeaderValue::from_str(&allow) {
-                answer.headers_mut().insert(actix_web::http::header::ALLOW, value);
-            }
-            answer
-        }
+        Found::OtherMethods(allow) => method_not_allowed(&allow),
         _ => ApiError::not_found().error_response(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header;
+    use actix_web::test::{TestRequest, init_service, try_call_service};
+
+    use super::*;
+
+    const ORIGIN: &str = "https://front-end.example";
+
+    #[expect(clippy::panic, reason = "on purpose")]
+    async fn broken() -> HttpResponse {
+        panic!("on purpose")
+    }
+
+    #[actix_web::test]
+    async fn a_panic_in_a_handler_is_an_answer_that_a_browser_may_read() {
+        let app = App::new()
+            .wrap(from_fn(last_stop))
+            .wrap(cors(&[ORIGIN.to_owned()]))
+            .wrap(from_fn(shell))
+            .route("/broken", web::get().to(broken));
+        let service = init_service(app).await;
+        let request = TestRequest::get().uri("/broken").insert_header((header::ORIGIN, ORIGIN)).to_request();
+        let answer = match try_call_service(&service, request).await {
+            Ok(answer) => answer.into_parts().1.map_into_boxed_body(),
+            Err(error) => error.error_response(),
+        };
+        assert_eq!(answer.status(), 500);
+        assert_eq!(answer.headers().get(header::CONTENT_TYPE).unwrap(), "application/problem+json");
+        assert_eq!(answer.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).unwrap(), ORIGIN);
+        assert!(answer.headers().contains_key("x-request-id"));
+        let body = actix_web::body::to_bytes(answer.into_body()).await.unwrap_or_default();
+        let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        assert_eq!(problem["code"], "internal");
+        assert!(!problem.to_string().contains("purpose"));
     }
 }

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use crate::text::is_hidden;
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:literal, $title:literal;)+) => {
         /// Every problem code that this service can answer with.
@@ -37,6 +39,8 @@ codes! {
     MalformedHeader = "malformed_header", 400, "A header could not be read";
     /// This operation needs an `Idempotency-Key` header: a quoted string of 1 to 64 characters.
     IdempotencyKeyMissing = "idempotency_key_missing", 400, "An Idempotency-Key header is required";
+    /// A browser asked beforehand for an origin, a method or a header that is not allowed.
+    PreflightRefused = "preflight_refused", 400, "Browsers may not send this from there";
     /// No valid access token or API key came with the request. The reason is in the server's log only.
     Unauthenticated = "unauthenticated", 401, "A valid access token or API key is required";
     /// None of the caller's roles or scopes allows this operation, on any record.
@@ -86,8 +90,6 @@ codes! {
     PreconditionRequired = "precondition_required", 428, "An If-Match header is required";
     /// Too many requests: wait for the time in `Retry-After`.
     RateLimited = "rate_limited", 429, "Too many requests";
-    /// The headers are larger than the server takes.
-    HeadersTooLarge = "headers_too_large", 431, "The headers are too large";
     /// Something failed that should not: quote the `request_id` when you report it. Nothing was stored.
     Internal = "internal", 500, "The server failed";
     /// The database or the audit log cannot be reached: nothing was stored, try again after `Retry-After`.
@@ -116,9 +118,18 @@ impl FieldError {
         detail: impl Into<String>,
     ) -> Self {
         // Names that a caller made up stand in both: they keep to what the document says about answers.
-        let plain = |text: String, most| text.chars().filter(|c| !c.is_control()).take(most).collect();
-        Self { pointer: plain(pointer.into(), 200), code: code.into(), detail: plain(detail.into(), 500) }
+        Self { pointer: plain(&pointer.into(), 200), code: code.into(), detail: plain(&detail.into(), 500) }
     }
+}
+
+/// Text without control characters, and with those that hide or turn others round spelt out.
+fn plain(text: &str, most: usize) -> String {
+    let spelt: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .flat_map(|c| if is_hidden(c) { c.escape_unicode().collect() } else { vec![c] })
+        .collect();
+    spelt.chars().take(most).collect()
 }
 
 /// A failure on its way to the caller.

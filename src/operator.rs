@@ -3,55 +3,72 @@
 use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpResponse, ResponseError};
-use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
 use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::audit::Recorder;
 use crate::db::Db;
+use crate::error::{ApiError, ApiResult};
+use crate::http::middleware::metrics::Metrics;
 use crate::openapi;
+
+/// The paths outside the document; they take GET and HEAD.
+pub const PATHS: &[&str] = &[
+    "/health/live",
+    "/health/ready",
+    "/metrics",
+    "/openapi.json",
+    "/.well-known/oauth-protected-resource",
+    "/docs",
+    "/docs/",
+    "/docs/{file}",
+];
 
 /// What the readiness probe looks at.
 pub struct Probes {
     db: Db,
+    recorder: Recorder,
 }
 
 impl Probes {
-    /// Probes of this database.
-    pub const fn new(db: Db) -> Self {
-        Self { db }
+    /// Probes of this database and its audit log.
+    pub const fn new(db: Db, recorder: Recorder) -> Self {
+        Self { db, recorder }
     }
 }
 
-/// Mounts the probes, the document and its page.
+/// Mounts the probes, the metrics, the document and its page.
 pub fn mount(config: &mut web::ServiceConfig) {
     config
         .route("/health/live", web::get().to(live))
         .route("/health/ready", web::get().to(ready))
+        .route("/metrics", web::get().to(metrics))
         .route("/openapi.json", web::get().to(document))
         .route("/.well-known/oauth-protected-resource", web::get().to(protected_resource))
-        .service(web::resource("/docs").route(web::get().to(to_docs)))
+        .route("/docs", web::get().to(to_docs))
         .service(docs());
-}
-
-/// Counts and times requests by route, never by identifier.
-pub fn metrics() -> Result<PrometheusMetrics, String> {
-    PrometheusMetricsBuilder::new("tutela")
-        .endpoint("/metrics")
-        .mask_unmatched_patterns("unmatched")
-        .build()
-        .map_err(|error| format!("the metrics cannot be set up: {error}"))
 }
 
 async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "live"}))
 }
 
-/// The database answers; that its schema is this binary's was checked before the service listened.
+/// The database answers, its schema is this binary's, and what was stored last could be stored.
 async fn ready(probes: Data<Probes>) -> HttpResponse {
-    match probes.db.ping().await {
+    match look(&probes).await {
         Ok(()) => HttpResponse::Ok().json(json!({"status": "ready"})),
         Err(error) => error.error_response(),
     }
+}
+
+async fn look(probes: &Probes) -> ApiResult<()> {
+    probes.db.check().await?;
+    if probes.recorder.is_well() { Ok(()) } else { Err(ApiError::unavailable("the audit log failed last")) }
+}
+
+async fn metrics(metrics: Data<Metrics>) -> ApiResult<HttpResponse> {
+    let text = metrics.text().map_err(ApiError::internal)?;
+    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(text))
 }
 
 async fn document() -> HttpResponse {

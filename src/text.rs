@@ -4,57 +4,70 @@ use std::borrow::Cow;
 use std::ops::Deref;
 
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
-/// Prose of 1 to `MAX` characters: several lines, no control characters but tab and line breaks, not only blanks.
+/// Prose of 1 to `MAX` characters: several lines, no control characters but tab and line breaks, something visible.
 #[derive(Clone, PartialEq, Eq, Serialize, diesel::AsExpression, diesel::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Text<const MAX: usize>(String);
 
-/// A name or label of 1 to `MAX` characters on one line, without control, bidirectional or zero-width characters,
-/// which could make one name look like another.
+/// A name or label of 1 to `MAX` characters on one line, without control, bidirectional or invisible characters,
+/// which could make one name look like another; without blanks around it, and composed (NFC).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, diesel::AsExpression, diesel::FromSqlRow)]
 #[diesel(sql_type = diesel::sql_types::Text)]
 pub struct Name<const MAX: usize>(String);
 
-const PROSE: &str = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$";
-const LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]*[^\\u0000-\\u0020\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff][^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2069\\ufeff]*$";
+const PROSE: &str = "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8][^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]*$";
+const LINE: &str = "^[^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8]*[^\\u0000-\\u0020\\u007f-\\u00a0\\u00ad\\u034f\\u061c\\u115f\\u1160\\u1680\\u17b4\\u17b5\\u180b-\\u180f\\u2000-\\u200f\\u2028-\\u202f\\u205f-\\u206f\\u2800\\u3000\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8][^\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ufe00-\\ufe0f\\ufeff\\uffa0\\ufff0-\\ufff8]*$";
 
-fn prose_fault(text: &str, max: usize) -> Option<String> {
+/// Whether a character hides, joins or turns round others: Unicode's `Default_Ignorable_Code_Point`, the bidirectional
+/// controls and the separators of lines.
+pub const fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+        | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}'
+        | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Whether a character shows anything; U+2800 is a braille pattern without a dot.
+fn is_visible(c: char) -> bool {
+    !(c.is_whitespace() || c.is_control() || is_hidden(c) || c == '\u{2800}')
+}
+
+/// Prose as it will be stored: as it came.
+fn prose(text: String, max: usize) -> Result<String, String> {
     if text.chars().any(|c| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r')) {
-        return Some("control characters are not allowed in text".to_owned());
+        return Err("control characters are not allowed in text".to_owned());
     }
-    length_fault(text, max)
+    in_bounds(text, max)
 }
 
-fn line_fault(text: &str, max: usize) -> Option<String> {
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-    };
-    if text.chars().any(hidden) {
-        return Some("control, bidirectional and zero-width characters are not allowed in a name".to_owned());
+/// A name as it will be stored: without blanks around it, and composed (NFC), so that names that look the same are the
+/// same.
+fn line(text: String, max: usize) -> Result<String, String> {
+    if text.chars().any(|c| c.is_control() || is_hidden(c)) {
+        return Err("control, bidirectional and invisible characters are not allowed in a name".to_owned());
     }
-    length_fault(text, max)
+    let text = in_bounds(text, max)?;
+    in_bounds(text.trim().nfc().collect(), max)
 }
 
-fn length_fault(text: &str, max: usize) -> Option<String> {
-    if text.chars().all(|c| matches!(c, ' ' | '\t' | '\n' | '\r')) {
-        return Some("must not be blank".to_owned());
+fn in_bounds(text: String, max: usize) -> Result<String, String> {
+    if !text.chars().any(is_visible) {
+        return Err("must not be blank".to_owned());
     }
-    (text.chars().count() > max).then(|| format!("must have at most {max} characters"))
+    if text.chars().count() > max { Err(format!("must have at most {max} characters")) } else { Ok(text) }
 }
 
 macro_rules! checked_text {
-    ($name:ident, $fault:ident, $pattern:ident) => {
+    ($name:ident, $check:ident, $pattern:ident, $about:literal) => {
         impl<const MAX: usize> $name<MAX> {
             /// Checks text from elsewhere (a file, a command line); the error is a sentence for people.
             pub fn new(text: impl Into<String>) -> Result<Self, String> {
-                let text = text.into();
-                match $fault(&text, MAX) {
-                    Some(fault) => Err(fault),
-                    None => Ok(Self(text)),
-                }
+                $check(text.into(), MAX).map(Self)
             }
 
             /// The text inside.
@@ -125,7 +138,7 @@ macro_rules! checked_text {
                     .min_length(Some(1))
                     .max_length(Some(MAX))
                     .pattern(Some($pattern))
-                    .description(Some(format!("Text of 1 to {MAX} characters, not blank.")))
+                    .description(Some(format!($about, MAX)))
                     .examples([serde_json::json!("Text")])
                     .into()
             }
@@ -139,8 +152,14 @@ macro_rules! checked_text {
     };
 }
 
-checked_text!(Text, prose_fault, PROSE);
-checked_text!(Name, line_fault, LINE);
+checked_text!(Text, prose, PROSE, "Text of 1 to {} characters, at least one of them visible.");
+checked_text!(
+    Name,
+    line,
+    LINE,
+    "One line of 1 to {} characters, at least one of them visible and none of them invisible (Unicode's default-ignorable \
+     characters). Blanks around it are cut, and it is stored in Unicode's composed form (NFC)."
+);
 
 #[cfg(test)]
 mod tests {
@@ -163,6 +182,41 @@ mod tests {
     fn names_cannot_hide_characters() {
         for hidden in ["a\u{200b}b", "a\u{202e}b", "a\nb", "\u{feff}a", "a\u{0}"] {
             assert!(Name::<9>::new(hidden).is_err(), "{hidden:?}");
+        }
+        for hidden in ['\u{ad}', '\u{34f}', '\u{180e}', '\u{fe0f}', '\u{115f}', '\u{e0041}'] {
+            assert!(Name::<9>::new(format!("a{hidden}b")).is_err(), "{hidden:?}");
+        }
+    }
+
+    #[test]
+    fn what_shows_nothing_is_blank() {
+        for blank in ["", " ", "\u{a0}", "\u{3000}", "\u{2800}", "\u{2003} \u{2800}"] {
+            assert!(Name::<9>::new(blank).is_err(), "{blank:?}");
+            assert!(Text::<9>::new(blank).is_err(), "{blank:?}");
+        }
+        assert!(Text::<9>::new("\u{a0}\u{200b}").is_err());
+        assert!(Text::<9>::new("\u{a0}a\u{200b}").is_ok());
+    }
+
+    #[test]
+    fn names_that_look_the_same_are_the_same() {
+        let name = |text: &str| Name::<9>::new(text).unwrap().into_string();
+        assert_eq!(name(" \u{a0}Zoe\u{308} "), "Zoë");
+        assert_eq!(name("Anna Lee"), "Anna Lee");
+    }
+
+    #[test]
+    fn the_pattern_says_what_is_taken() {
+        use utoipa::PartialSchema;
+        let reader = |schema: utoipa::openapi::RefOr<utoipa::openapi::schema::Schema>| {
+            jsonschema::validator_for(&serde_json::to_value(schema).unwrap()).unwrap()
+        };
+        let (name, prose) = (reader(Name::<9>::schema()), reader(Text::<9>::schema()));
+        for c in (0..=0xffff).filter_map(char::from_u32) {
+            for text in [c.to_string(), format!("a{c}")] {
+                assert_eq!(name.is_valid(&serde_json::json!(text)), Name::<9>::new(&*text).is_ok(), "{text:?}");
+                assert_eq!(prose.is_valid(&serde_json::json!(text)), Text::<9>::new(&*text).is_ok(), "{text:?}");
+            }
         }
     }
 

@@ -68,6 +68,14 @@ impl Authenticator {
         Ok(viewer)
     }
 
+    /// Whether a token came that was not accepted before.
+    pub fn is_new(&self, headers: &HeaderMap) -> bool {
+        bearer(headers).is_ok_and(|text| {
+            let digest: [u8; 32] = Sha256::digest(&text).into();
+            !self.lock().contains_key(&digest)
+        })
+    }
+
     /// Verifies on a blocking thread: an unknown key may have to be fetched.
     async fn verify(&self, text: String, now: Timestamp) -> ApiResult<Verified> {
         let issuers = Arc::clone(&self.issuers);

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::actions::Action;
 use super::scope::Scope;
-use super::tx::{Tx, entry};
+use super::tx::{Tx, entry, is_case};
 use super::viewer::Viewer;
 use crate::audit::{Outcome, Recorder};
 use crate::clock::{Clock, Timestamp};
@@ -156,13 +156,38 @@ impl Context {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
     {
-        let (scope, vault) = (scope.clone(), self.inner.services.vault.clone());
+        let (work_scope, vault) = (scope.clone(), self.inner.services.vault.clone());
         let request_id = self.inner.request_id.clone();
-        self.inner
+        let result = self
+            .inner
             .services
             .db
-            .write(scope.trust(), move |conn| run(conn, &vault, &scope, request_id, request, work))
-            .await
+            .write(scope.trust(), move |conn| run(conn, &vault, &work_scope, request_id, request, work))
+            .await;
+        if result.as_ref().is_err_and(|error| error.code == Code::NotFound) {
+            self.note_absent(scope).await?;
+        }
+        result
+    }
+
+    /// Trying to change a case record that is not there, or not for this caller, is written down as looking for it is.
+    async fn note_absent(&self, scope: &Scope) -> ApiResult<()> {
+        let asked = self.request.match_info().get("id").and_then(Id::parse).filter(|_| is_case(scope));
+        let Some(asked) = asked else { return Ok(()) };
+        let mut entry = entry(scope, scope.action().as_str(), self.class(scope), &self.inner.request_id);
+        entry.record = Some(asked);
+        entry.outcome = Outcome::NotFound;
+        self.inner.services.recorder.record(entry).await
+    }
+
+    /// The class of the record that the path names.
+    fn class(&self, scope: &Scope) -> &'static str {
+        match self.request.path().split('/').nth(2) {
+            Some("concerns") => "concern",
+            Some("pupils") => "pupil",
+            Some("conflicts") => "conflict",
+            _ => scope.action().as_str().split('.').next().unwrap_or_default(),
+        }
     }
 
     /// 201 with where it is, its tag and its view.
@@ -190,7 +215,7 @@ impl Context {
 
     /// The paging of a search, whose filter is in the body.
     pub fn search_paging(&self, query: crate::http::PageQuery, filter: &str) -> ApiResult<Paging> {
-        Paging::bound(&self.inner.viewer.principal, self.request.path(), query, filter)
+        Paging::of_search(&self.inner.viewer.principal, self.request.path(), query, filter)
     }
 }
 

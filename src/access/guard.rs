@@ -6,20 +6,21 @@ use std::sync::Arc;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header;
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, ResponseError, web};
+use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 
 use super::actions::Action;
 use super::authenticate::Authenticator;
 use super::context::{Context, Inner, Services};
 use super::scope::Scope;
 use super::viewer::Viewer;
+use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::middleware::limits::{Allowance, Limits};
 use crate::http::middleware::request_id;
 use crate::http::page::Caller;
-use crate::http::route_table::{Found, RouteTable};
+use crate::http::params;
+use crate::http::route_table::{Found, Operation, RouteTable, method_not_allowed};
 
 /// What the guard needs; one a process.
 pub struct Gate {
@@ -29,8 +30,8 @@ pub struct Gate {
     pub authenticator: Authenticator,
     /// Counts them.
     pub limits: Limits,
-    /// Paths, methods and actions, as the document declares them.
-    pub routes: RouteTable,
+    /// Paths, methods and rights, as the document declares them.
+    pub routes: web::Data<RouteTable>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub proxies: Vec<ipnet::IpNet>,
 }
@@ -53,69 +54,84 @@ pub async fn guard(
             }
             Ok(answer)
         }
-        Err(refusal) => Ok(request.into_response(refuse(&refusal))),
+        Err(refusal) => Ok(request.into_response(refusal.answer())),
     }
 }
 
-/// The refusal as an answer; a wrong method says which are right.
-fn refuse(refusal: &Refusal) -> actix_web::HttpResponse {
-    let mut answer = refusal.error.error_response();
-    if let Ok(allow) = header::HeaderValue::from_str(&refusal.allow)
-        && !refusal.allow.is_empty()
-    {
-        answer.headers_mut().insert(header::ALLOW, allow);
-    }
-    answer
-}
-
+/// Why a request goes no further, and what its caller has left.
 struct Refusal {
     error: ApiError,
-    allow: String,
+    allow: Option<String>,
+    allowance: Option<Allowance>,
+}
+
+impl Refusal {
+    /// The refusal as an answer; a wrong method says which are right.
+    fn answer(&self) -> HttpResponse {
+        let mut answer =
+            self.allow.as_deref().map_or_else(|| self.error.error_response(), method_not_allowed);
+        if let Some(allowance) = &self.allowance {
+            allowance.write(answer.headers_mut());
+        }
+        answer
+    }
 }
 
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
-        Self { error, allow: String::new() }
+        Self { error, allow: None, allowance: None }
     }
 }
 
 async fn admit(gate: &Gate, request: &ServiceRequest) -> Result<(Inner, Option<Allowance>), Refusal> {
-    let action = match gate.routes.find(request.method(), request.path()) {
-        Found::Operation(action) => action,
+    let operation = match gate.routes.find(request.method(), request.path()) {
+        Found::Operation(operation) => operation,
         Found::OtherMethods(allow) => {
-            return Err(Refusal { error: ApiError::of(Code::MethodNotAllowed), allow });
+            let error = ApiError::of(Code::MethodNotAllowed);
+            return Err(Refusal { allow: Some(allow), ..error.into() });
         }
         Found::Nothing => return Err(ApiError::not_found().into()),
     };
-    let address = peer(request, &gate.proxies);
     let now = gate.services.clock.now();
-    let viewer = gate
-        .authenticator
-        .authenticate(&gate.services, request.headers(), address, now)
-        .await
-        .map_err(|error| failed(gate, address, error))?;
-    let allowance = gate.limits.count(&viewer.principal)?;
-    let declared = declared(action.as_deref())?;
-    permit(&viewer, declared, now)?;
+    let viewer = recognise(gate, request, now).await?;
+    let allowance = gate
+        .limits
+        .count(&viewer.principal)
+        .map_err(|(error, allowance)| Refusal { allowance: Some(allowance), ..error.into() })?;
+    let declared = permit(&viewer, &operation, now)
+        .and_then(|action| refuse_query(&operation, request.query_string()).map(|()| action))
+        .map_err(|error| Refusal { allowance, ..error.into() })?;
     let inner =
         Inner { viewer, services: gate.services.clone(), now, request_id: request_id::current(), declared };
     Ok((inner, allowance))
 }
 
-fn declared(action: Option<&str>) -> ApiResult<Action> {
-    action.and_then(Action::parse).ok_or_else(|| ApiError::internal("an operation declares no action"))
-}
-
-fn permit(viewer: &Arc<Viewer>, action: Action, now: crate::clock::Timestamp) -> ApiResult<()> {
-    Scope::permit(viewer, action, now).map(|_| ())
-}
-
-/// A failed authentication counts against its address; too many are 429.
-fn failed(gate: &Gate, address: IpAddr, error: ApiError) -> ApiError {
-    if error.code != Code::Unauthenticated {
-        return error;
+/// The caller. An address that has sent too many wrong tokens is not listened to, unless it sends one that is known; a
+/// request without a token is no attempt.
+async fn recognise(gate: &Gate, request: &ServiceRequest, now: Timestamp) -> ApiResult<Arc<Viewer>> {
+    let address = peer(request, &gate.proxies);
+    let headers = request.headers();
+    if gate.authenticator.is_new(headers) {
+        gate.limits.may_try(address)?;
     }
-    gate.limits.failed(address).err().unwrap_or(error)
+    let viewer = gate.authenticator.authenticate(&gate.services, headers, address, now).await;
+    if viewer.as_ref().is_err_and(|error| error.code == Code::Unauthenticated && error.detail.is_some()) {
+        gate.limits.failed(address);
+    }
+    viewer
+}
+
+/// Permits by function alone: a role that has the action at all, and the whole trust where the operation needs it.
+fn permit(viewer: &Arc<Viewer>, operation: &Operation, now: Timestamp) -> ApiResult<Action> {
+    let action = operation.action.as_deref().and_then(Action::parse);
+    let action = action.ok_or_else(|| ApiError::internal("an operation declares no action"))?;
+    let scope = Scope::permit(viewer, action, now)?;
+    if operation.whole_trust { scope.require_trust().map(|()| action) } else { Ok(action) }
+}
+
+/// An operation without query parameters takes none: what is passed over would look as if it had been heeded.
+fn refuse_query(operation: &Operation, query: &str) -> ApiResult<()> {
+    if operation.takes_query { Ok(()) } else { params::refuse_any(query) }
 }
 
 /// The caller's address: the connection's, or behind a configured proxy the one that the proxy saw.

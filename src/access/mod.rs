@@ -27,5 +27,5 @@ pub use guard::{Gate, guard};
 pub use roles::Role;
 pub use scope::Scope;
 pub use standing::trusts as every_trust;
-pub use tx::Tx;
+pub use tx::{Tx, Versioned};
 pub use viewer::{Grant, Viewer};

@@ -1,5 +1,7 @@
 //! One unit of work: a connection in a transaction, the scope it works under, and what it must leave behind.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 
 use super::scope::Scope;
@@ -26,6 +28,26 @@ pub struct Tx<'a> {
     entries: Vec<EntryRow>,
     events: Vec<Event>,
     created: Option<Id>,
+    unchanged: bool,
+}
+
+/// A record that has versions: what a change makes of it.
+pub trait Versioned: PartialEq {
+    /// The next version.
+    #[must_use]
+    fn renewed(self, at: Timestamp) -> Self;
+}
+
+/// Makes a row with `version` and `updated_at` [`Versioned`].
+#[macro_export]
+macro_rules! versioned {
+    ($row:ty) => {
+        impl $crate::access::Versioned for $row {
+            fn renewed(self, at: $crate::clock::Timestamp) -> Self {
+                Self { version: self.version + 1, updated_at: at, ..self }
+            }
+        }
+    };
 }
 
 /// Whether the request was seen before.
@@ -33,7 +55,7 @@ pub struct Tx<'a> {
 enum Replay {
     Unasked,
     First,
-    Again,
+    Again(Id),
 }
 
 impl<'a> Tx<'a> {
@@ -54,7 +76,18 @@ impl<'a> Tx<'a> {
             entries: Vec::new(),
             events: Vec::new(),
             created: None,
+            unchanged: false,
         }
+    }
+
+    /// The next version of a record, where a change makes it another than it was. One that changes nothing leaves
+    /// nothing behind: no version, no entry, no event.
+    pub fn renew<R: Versioned>(&mut self, before: &R, after: R) -> Option<R> {
+        if *before == after {
+            self.unchanged = true;
+            return None;
+        }
+        Some(after.renewed(self.now()))
     }
 
     /// The moment of the request.
@@ -87,8 +120,10 @@ impl<'a> Tx<'a> {
             None => Ok(None),
             Some((digest, _)) if digest != request.digest => Err(ApiError::of(Code::IdempotencyMismatch)),
             Some((_, created)) => {
-                self.replay = Replay::Again;
-                created.map(Some).ok_or_else(|| ApiError::internal("a replayed request made nothing"))
+                let created =
+                    created.ok_or_else(|| ApiError::internal("a replayed request made nothing"))?;
+                self.replay = Replay::Again(created);
+                Ok(Some(created))
             }
         }
     }
@@ -163,7 +198,7 @@ impl<'a> Tx<'a> {
     /// Stores what the work leaves behind; refuses work that left no audit entry.
     pub(super) fn finish(mut self) -> ApiResult<()> {
         match self.replay {
-            Replay::Again => return Ok(()),
+            Replay::Again(created) => return self.note_replay(created),
             Replay::Unasked if self.request.is_some() => {
                 return Err(ApiError::internal(
                     "a use case with an idempotency key never asked for a replay",
@@ -171,12 +206,32 @@ impl<'a> Tx<'a> {
             }
             _ => {}
         }
+        if self.entries.is_empty() && self.unchanged {
+            return Ok(());
+        }
         if self.entries.is_empty() {
             return Err(ApiError::internal("a change without an audit entry"));
         }
         self.store_request()?;
         audit::insert(self.conn, &self.entries)?;
         events::insert(self.conn, &self.events)
+    }
+
+    /// A replay shows the record once more: for case records that is written down, as any look is.
+    fn note_replay(self, created: Id) -> ApiResult<()> {
+        if !is_case(self.scope) {
+            return Ok(());
+        }
+        let action = self.scope.action().as_str().split('.').next().unwrap_or_default();
+        let (class, school) = audit::first_about(self.conn, self.scope.trust(), created)?
+            .unwrap_or_else(|| (action.to_owned(), None));
+        let entry = Entry {
+            record: Some(created),
+            role: self.scope.role_for(school).map(super::roles::Role::as_str),
+            school,
+            ..entry(self.scope, "replayed", class, &self.request_id)
+        };
+        audit::insert(self.conn, &[entry.try_into()?])
     }
 
     fn store_request(&mut self) -> ApiResult<()> {
@@ -199,11 +254,16 @@ impl<'a> Tx<'a> {
 }
 
 /// The common part of an entry under a scope.
-pub(super) fn entry(scope: &Scope, rule: &'static str, class: &'static str, request_id: &str) -> Entry {
+pub(super) fn entry(
+    scope: &Scope,
+    rule: &'static str,
+    class: impl Into<Cow<'static, str>>,
+    request_id: &str,
+) -> Entry {
     Entry {
         action: scope.action().to_string(),
         at: scope.now(),
-        class,
+        class: class.into(),
         commitment: None,
         id: Id::new(scope.now()),
         outcome: Outcome::Done,
@@ -217,6 +277,11 @@ pub(super) fn entry(scope: &Scope, rule: &'static str, class: &'static str, requ
         school: None,
         trust: scope.trust(),
     }
+}
+
+/// Whether what is done under a scope touches case records.
+pub(super) fn is_case(scope: &Scope) -> bool {
+    scope.action().is_case_work() || scope.action().is_sensitive()
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,5 +1,7 @@
 //! One entry of the audit log, and the bytes that will be sealed.
 
+use std::borrow::Cow;
+
 use diesel::prelude::*;
 use serde::Serialize;
 
@@ -29,7 +31,7 @@ pub struct Entry {
     /// When.
     pub at: Timestamp,
     /// The class of the record: `concern`, `pupil` …
-    pub class: &'static str,
+    pub class: Cow<'static, str>,
     /// A keyed hash of what was stored, in hexadecimal.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub commitment: Option<String>,
@@ -100,7 +102,7 @@ impl TryFrom<Entry> for EntryRow {
             role: entry.role.map(str::to_owned),
             rule: entry.rule.to_owned(),
             action: entry.action,
-            class: entry.class.to_owned(),
+            class: entry.class.into_owned(),
             record_id: entry.record,
             record_ids: (!record_ids.is_empty()).then_some(record_ids),
             school_id: entry.school,
@@ -117,6 +119,17 @@ pub fn insert(conn: &mut Conn, rows: &[EntryRow]) -> ApiResult<()> {
     Ok(())
 }
 
+/// The class and the school that the first entry about a record names.
+pub fn first_about(conn: &mut Conn, trust: Id, record: Id) -> ApiResult<Option<(String, Option<Id>)>> {
+    Ok(audit_entries::table
+        .filter(audit_entries::trust_id.eq(trust))
+        .filter(audit_entries::record_id.eq(Some(record)))
+        .order(audit_entries::id)
+        .select((audit_entries::class, audit_entries::school_id))
+        .first(conn)
+        .optional()?)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,7 +141,7 @@ mod tests {
         let entry = Entry {
             action: "concern.read".into(),
             at,
-            class: "concern",
+            class: "concern".into(),
             commitment: Some("ab".into()),
             id,
             outcome: Outcome::Done,

@@ -4,5 +4,5 @@
 mod entry;
 mod recorder;
 
-pub use entry::{Entry, EntryRow, Outcome, insert};
+pub use entry::{Entry, EntryRow, Outcome, first_about, insert};
 pub use recorder::Recorder;

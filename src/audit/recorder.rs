@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use tokio::sync::oneshot;
 
 use super::entry::{Entry, EntryRow, insert};
+use crate::db::health::{Health, Pulse};
 use crate::db::{Db, bind_trust};
 use crate::error::{ApiError, ApiResult};
 use crate::ids::Id;
@@ -25,17 +26,27 @@ struct Waiting {
 #[derive(Clone)]
 pub struct Recorder {
     queue: SyncSender<Waiting>,
+    health: Health,
 }
 
 impl Recorder {
     /// Starts the thread.
     pub fn start(db: Db) -> Result<Self, String> {
         let (queue, waiting) = sync_channel(QUEUE);
+        let health = Health::default();
         std::thread::Builder::new()
             .name("audit".to_owned())
-            .spawn(move || run(&db, &waiting))
+            .spawn({
+                let pulse = health.pulse();
+                move || run(&db, &waiting, &pulse)
+            })
             .map_err(|error| format!("the audit thread cannot start: {error}"))?;
-        Ok(Self { queue })
+        Ok(Self { queue, health })
+    }
+
+    /// Whether the thread is there, and its last commit was stored.
+    pub fn is_well(&self) -> bool {
+        self.health.is_well()
     }
 
     /// Returns when the entry is stored for good; an error means that what it is about must not be shown.
@@ -54,7 +65,7 @@ fn stopped() -> ApiError {
     ApiError::unavailable("the audit thread has stopped")
 }
 
-fn run(db: &Db, queue: &Receiver<Waiting>) {
+fn run(db: &Db, queue: &Receiver<Waiting>, pulse: &Pulse) {
     while let Ok(first) = queue.recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH
@@ -67,6 +78,7 @@ fn run(db: &Db, queue: &Receiver<Waiting>) {
         let outcome = db
             .write_now(None, move |conn| store(conn, rows))
             .map_err(|error| ApiError::unavailable(format!("the audit log cannot be written: {error}")));
+        pulse.committed(outcome.is_ok());
         for done in waiting {
             // A caller that has gone away needs no answer; its entry stands.
             let _ = done.send(outcome.clone());

@@ -86,6 +86,10 @@ fn postgres(url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
 }
 
 fn sqlite(file: &str, mode: Mode) -> Result<SqliteConnection, diesel::r2d2::Error> {
+    keep_private(std::path::Path::new(file)).map_err(|error| {
+        let words = format!("{file}: {error}");
+        diesel::r2d2::Error::ConnectionError(diesel::ConnectionError::BadConnection(words))
+    })?;
     let mut conn = SqliteConnection::establish(file).map_err(diesel::r2d2::Error::ConnectionError)?;
     conn.batch_execute("PRAGMA busy_timeout = 5000").map_err(diesel::r2d2::Error::QueryError)?;
     write_ahead(&mut conn).map_err(diesel::r2d2::Error::QueryError)?;
@@ -122,6 +126,30 @@ fn write_ahead(conn: &mut SqliteConnection) -> diesel::QueryResult<()> {
     }
 }
 
+/// A new file is for its owner only; SQLite gives its log and its shared memory the file's own rights. Rights that
+/// somebody has given are left as they are, and told in the log. A file that is there is never opened here: closing it
+/// would take away the locks that SQLite holds in this process.
+#[cfg(unix)]
+fn keep_private(file: &std::path::Path) -> std::io::Result<()> {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    static TOLD: std::sync::Once = std::sync::Once::new();
+    static ONE_AT_A_TIME: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    let _held = ONE_AT_A_TIME.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error),
+        _ => {}
+    }
+    if std::fs::metadata(file)?.permissions().mode() & 0o077 != 0 {
+        TOLD.call_once(|| log::warn!("the database file can be read by others than its owner: chmod 600 it"));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn keep_private(_: &std::path::Path) -> std::io::Result<()> {
+    Ok(())
+}
+
 #[derive(QueryableByName)]
 struct Version {
     #[diesel(sql_type = diesel::sql_types::Text)]
@@ -139,4 +167,24 @@ fn check_sqlite(conn: &mut SqliteConnection) -> Result<(), String> {
         return Err(format!("SQLite {} is too old: its write-ahead log can corrupt the file", found.version));
     }
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_new_file_is_for_its_owner_only() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let file = folder.path().join("t.db");
+        let mut conn = sqlite(&file.to_string_lossy(), Mode::Writer).unwrap();
+        conn.batch_execute("CREATE TABLE t (x INTEGER) STRICT; INSERT INTO t VALUES (1)").unwrap();
+        let found: Vec<_> = std::fs::read_dir(folder.path()).unwrap().flatten().collect();
+        assert_eq!(found.len(), 3, "{found:?}");
+        for entry in found {
+            assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        }
+    }
 }

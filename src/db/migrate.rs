@@ -31,14 +31,18 @@ pub fn run(target: &Target, migration_url: Option<&str>) -> Result<usize, String
 
 /// Refuses a schema that is not exactly this binary's. It only reads: the application's role may do no more.
 pub fn check(target: &Target) -> Result<(), String> {
-    let mut conn = connect::single(target)?;
+    check_on(&mut connect::single(target)?)
+}
+
+/// The same on a connection that is there.
+pub fn check_on(conn: &mut Conn) -> Result<(), String> {
     let known = match conn {
         Conn::Postgres(_) => names::<Pg>(&POSTGRES),
         Conn::Sqlite(_) => names::<Sqlite>(&SQLITE),
     }?;
     let applied: Vec<Applied> =
         diesel::sql_query("SELECT version FROM __diesel_schema_migrations ORDER BY version")
-            .load(&mut conn)
+            .load(conn)
             .map_err(|_| {
                 "the database has no schema: run `tutela migrate` with the owner's URL".to_owned()
             })?;

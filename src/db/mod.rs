@@ -6,6 +6,7 @@
 
 mod conn;
 mod connect;
+pub mod health;
 pub mod migrate;
 pub mod portable;
 pub mod schema;
@@ -179,14 +180,13 @@ impl Db {
         }
     }
 
-    /// Whether a connection can be had and answers.
-    pub async fn ping(&self) -> ApiResult<()> {
-        self.read_shared(|conn| {
-            use diesel::RunQueryDsl;
-            diesel::sql_query("SELECT 1").execute(conn)?;
-            Ok(())
-        })
-        .await
+    /// Whether a connection can be had, the schema is this binary's, and the last change could be stored.
+    pub async fn check(&self) -> ApiResult<()> {
+        self.read_shared(|conn| migrate::check_on(conn).map_err(ApiError::unavailable)).await?;
+        match &self.inner.writer {
+            Some(writer) if !writer.is_well() => Err(ApiError::unavailable("the last change was not stored")),
+            _ => Ok(()),
+        }
     }
 
     /// A connection with a transaction. One that has died in the pool is found here, where nothing was asked of it yet,

@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::Conn;
 use super::connect::Manager;
+use super::health::{Health, Pulse};
 use super::session::{Kind, Session};
 use crate::error::{ApiError, ApiResult};
 
@@ -22,17 +23,27 @@ type Job = Box<dyn FnOnce(ApiResult<&mut Session>) -> Finish + Send>;
 
 pub(super) struct Writer {
     queue: SyncSender<Job>,
+    health: Health,
 }
 
 impl Writer {
     pub(super) fn start(manager: Manager) -> Result<Self, String> {
         let session = manager.open().map_err(|error| format!("the database cannot be opened: {error}"))?;
         let (queue, jobs) = sync_channel::<Job>(QUEUE);
+        let health = Health::default();
         std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || run(session, &manager, &jobs))
+            .spawn({
+                let pulse = health.pulse();
+                move || run(session, &manager, &jobs, &pulse)
+            })
             .map_err(|error| format!("the writer thread cannot start: {error}"))?;
-        Ok(Self { queue })
+        Ok(Self { queue, health })
+    }
+
+    /// Whether the thread is there, and its last commit was stored.
+    pub(super) fn is_well(&self) -> bool {
+        self.health.is_well()
     }
 
     pub(super) fn submit<T, F>(&self, work: F) -> ApiResult<oneshot::Receiver<ApiResult<T>>>
@@ -59,7 +70,7 @@ impl Writer {
     }
 }
 
-fn run(mut session: Session, manager: &Manager, jobs: &Receiver<Job>) {
+fn run(mut session: Session, manager: &Manager, jobs: &Receiver<Job>, pulse: &Pulse) {
     while let Ok(first) = jobs.recv() {
         let mut finished = Vec::new();
         let outcome = match begin(&mut session, manager) {
@@ -70,6 +81,7 @@ fn run(mut session: Session, manager: &Manager, jobs: &Receiver<Job>) {
             }
         };
         let failure = outcome.err();
+        pulse.committed(failure.is_none());
         if failure.is_some() {
             session.rollback();
         }

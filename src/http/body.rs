@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use validator::{Validate, ValidationErrors, ValidationErrorsKind};
 
+use super::form;
 use super::strict::Strict;
 use crate::error::{ApiError, ApiResult, Code, FieldError};
 
@@ -133,10 +134,9 @@ async fn collect(mut payload: Payload) -> ApiResult<Bytes> {
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
     check_depth(bytes)?;
+    form::check(bytes)?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| refusal(&error))?;
-    json.end().map_err(|_| ApiError::because(Code::MalformedBody, "there is more after the JSON value"))?;
-    Ok(value)
+    serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| refusal(&error))
 }
 
 /// Counts brackets outside strings: the parser does not limit values that it skips.
@@ -159,25 +159,22 @@ fn check_depth(bytes: &[u8]) -> ApiResult<()> {
 }
 
 fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
-    use serde_json::error::Category;
-    let inner = error.inner();
-    let words = words(inner);
-    match inner.classify() {
-        Category::Data if words.starts_with("duplicate field") => {
-            ApiError::because(Code::MalformedBody, words)
-        }
-        Category::Data => {
-            let (pointer, code) = locate(&pointer(error.path()), &words);
-            ApiError::invalid(pointer, code, words)
-        }
-        _ => ApiError::because(Code::MalformedBody, words),
+    let text = error.inner().to_string();
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
+    let at = pointer(error.path());
+    let named = text.split('`').nth(1).unwrap_or_default();
+    if text.starts_with("missing field") {
+        ApiError::invalid(format!("{at}/{}", escape(named)), "required", "this field is required")
+    } else if text.starts_with("unknown field") {
+        ApiError::invalid(at, "unknown", "there is no such field")
+    } else {
+        let words = words(text);
+        ApiError::invalid(at, kind(&words), words)
     }
 }
 
-/// The library's sentence without its position and without the value, which may be about a child.
-fn words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
+/// The library's sentences in ours, without the value, which may be about a child. Sentences of our own types stay.
+fn words(text: &str) -> String {
     let rest = text.strip_prefix("invalid type: ").or_else(|| text.strip_prefix("invalid value: "));
     match rest.map(|rest| rest.rsplit_once(", expected ")) {
         Some(Some((_, expected))) if text.starts_with("invalid value: ") && is_integer(expected) => {
@@ -185,9 +182,13 @@ fn words(error: &serde_json::Error) -> String {
         }
         Some(Some((_, expected))) => format!("{} is expected", plain(expected)),
         Some(None) => "has a wrong type".to_owned(),
+        None if LIBRARY.iter().any(|begin| text.starts_with(begin)) => "has a wrong form".to_owned(),
         None => text.to_owned(),
     }
 }
+
+/// How sentences begin that are none of ours.
+const LIBRARY: &[&str] = &["invalid ", "unknown ", "missing ", "duplicate ", "number out", "number too", "cannot "];
 
 /// Whether the library's name is that of an integer.
 fn is_integer(expected: &str) -> bool {
@@ -223,21 +224,16 @@ fn escape(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }
 
-/// A missing field is named by the sentence, not by the path; the rest gets its kind of fault.
-fn locate(pointer: &str, words: &str) -> (String, &'static str) {
-    let quoted = words.split('`').nth(1).unwrap_or_default();
-    if words.starts_with("missing field") {
-        (format!("{pointer}/{}", escape(quoted)), "required")
-    } else if words.starts_with("unknown field") {
-        (pointer.to_owned(), "unknown")
-    } else if words.starts_with("must have at most") {
-        (pointer.to_owned(), "too_long")
+/// The kind of fault behind a sentence.
+fn kind(words: &str) -> &'static str {
+    if words.starts_with("must have at most") {
+        "too_long"
     } else if words == "is out of range" {
-        (pointer.to_owned(), "range")
+        "range"
     } else if words.starts_with("not one of") {
-        (pointer.to_owned(), "not_allowed")
+        "not_allowed"
     } else {
-        (pointer.to_owned(), "format")
+        "format"
     }
 }
 
@@ -384,6 +380,20 @@ mod tests {
     fn deep_nesting_is_refused_before_parsing() {
         assert_eq!(refuse(&"[".repeat(17)).code, Code::MalformedBody);
         assert!(check_depth(br#"{"text": "[[[[[[[[[[[[[[[[[[[["}"#).is_ok());
+    }
+
+    #[test]
+    fn what_is_malformed_is_400_wherever_the_first_wrong_value_stands() {
+        for json in [r#"{"nmae": 1, "x": NaN}"#, r#"{"nmae": 1, "nmae": 2}"#, r#"{"name": 1} x"#] {
+            assert_eq!(refuse(json).code, Code::MalformedBody, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_a_caller_made_up_cannot_turn_the_text_round() {
+        let error = refuse("{\"name\": \"x\", \"a\u{202e}b\": 1}");
+        assert_eq!(error.errors[0].pointer, "/a\\u{202e}b");
+        assert_eq!(error.errors[0].detail, "there is no such field");
     }
 
     #[test]

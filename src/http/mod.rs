@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod etag;
+mod form;
 pub mod idempotency;
 pub mod middleware;
 pub mod page;

@@ -15,6 +15,7 @@ const DEFAULT_LIMIT: u8 = 50;
 const MAX_LIMIT: u8 = 200;
 /// The form of a cursor; an older form is refused, and the caller begins again.
 const CURSOR_VERSION: u8 = 1;
+const CURSOR_LENGTH: usize = 600;
 
 /// Which page of a list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -91,6 +92,23 @@ pub struct Paging {
     after: Option<Cursor>,
     count: bool,
     binding: String,
+    place: Place,
+}
+
+/// Where the request says which page: a fault points there.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Query,
+    Body,
+}
+
+impl Place {
+    fn of(self, name: &str) -> String {
+        match self {
+            Self::Query => format!("?{name}"),
+            Self::Body => format!("/{name}"),
+        }
+    }
 }
 
 impl Paging {
@@ -100,16 +118,25 @@ impl Paging {
         Self::bound(&caller, request.path(), query, filter)
     }
 
-    /// From its parts, for a search whose filter is a body.
+    /// From its parts.
     pub fn bound(caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
+        Self::at(Place::Query, caller, path, query, filter)
+    }
+
+    /// The same for a search, whose filter and page stand in the body.
+    pub fn of_search(caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
+        Self::at(Place::Body, caller, path, query, filter)
+    }
+
+    fn at(place: Place, caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
         let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ApiError::invalid("?limit", "range", format!("must be from 1 to {MAX_LIMIT}")));
+            return Err(ApiError::invalid(place.of("limit"), "range", format!("must be from 1 to {MAX_LIMIT}")));
         }
         let digest = Sha256::digest(format!("{caller}\n{path}\n{filter}"));
         let binding = URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default());
-        let after = query.cursor.as_deref().map(|text| open(text, &binding)).transpose()?;
-        Ok(Self { limit, after, count: query.count.unwrap_or(false), binding })
+        let after = query.cursor.as_deref().map(|text| open(text, &binding, place)).transpose()?;
+        Ok(Self { limit, after, count: query.count.unwrap_or(false), binding, place })
     }
 
     /// How many rows to read: one more than the page holds, to know whether another page follows.
@@ -158,7 +185,7 @@ impl Paging {
     }
 
     fn decode<T>(&self, read: impl FnOnce(&[String]) -> Option<T>) -> ApiResult<Option<T>> {
-        self.after.as_ref().map(|cursor| read(&cursor.0).ok_or_else(bad_cursor)).transpose()
+        self.after.as_ref().map(|cursor| read(&cursor.0).ok_or_else(|| bad_cursor(self.place))).transpose()
     }
 
     /// Makes the page: cuts the row too many and turns it into a cursor.
@@ -186,7 +213,12 @@ fn seal(cursor: Cursor, binding: &str) -> String {
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&envelope).unwrap_or_default())
 }
 
-fn open(text: &str, binding: &str) -> ApiResult<Cursor> {
+/// A text that is no cursor is 422, as the schema says; one that is not a cursor of this list is 409.
+fn open(text: &str, binding: &str, place: Place) -> ApiResult<Cursor> {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if !plain || !(1..=CURSOR_LENGTH).contains(&text.len()) {
+        return Err(ApiError::invalid(place.of("cursor"), "format", "not a cursor"));
+    }
     URL_SAFE_NO_PAD
         .decode(text)
         .ok()
@@ -194,11 +226,11 @@ fn open(text: &str, binding: &str) -> ApiResult<Cursor> {
         .filter(|envelope| envelope.v == CURSOR_VERSION && envelope.b == binding)
         .filter(|envelope| !envelope.k.0.iter().any(|part| part.contains('\0')))
         .map(|envelope| envelope.k)
-        .ok_or_else(bad_cursor)
+        .ok_or_else(|| bad_cursor(place))
 }
 
-fn bad_cursor() -> ApiError {
-    ApiError::rule("?cursor", "cursor", "not a cursor of this list, filter and caller: begin without one")
+fn bad_cursor(place: Place) -> ApiError {
+    ApiError::rule(place.of("cursor"), "cursor", "not a cursor of this list, filter and caller: begin without one")
 }
 
 /// One page of a list.
@@ -287,6 +319,23 @@ mod tests {
         for (key, fits) in [("a", true), ("a\0", false)] {
             assert_eq!(paging("me", Some(made.cursor(Cursor::word(key)))).is_ok(), fits);
         }
+    }
+
+    #[test]
+    fn a_text_that_is_no_cursor_is_told_from_a_misused_one() {
+        let code = |text: &str| paging("me", Some(text.to_owned())).unwrap_err().code;
+        for text in ["", "a b", "a\0", "é", &"x".repeat(601)] {
+            assert_eq!(code(text), crate::error::Code::Invalid, "{text:?}");
+        }
+        assert_eq!(code("abc"), crate::error::Code::RuleBroken);
+    }
+
+    #[test]
+    fn a_fault_points_at_where_the_page_was_asked_for() {
+        let query = || PageQuery { cursor: Some("abc".to_owned()), ..PageQuery::default() };
+        let pointer = |paging: ApiResult<Paging>| paging.unwrap_err().errors[0].pointer.clone();
+        assert_eq!(pointer(Paging::bound("", "", query(), "")), "?cursor");
+        assert_eq!(pointer(Paging::of_search("", "", query(), "")), "/cursor");
     }
 
     #[test]

@@ -60,6 +60,18 @@ fn list<T: DeserializeOwned>(request: &HttpRequest) -> ApiResult<ListParams<T>> 
     Ok(ListParams { filter: typed(&filter)?, paging })
 }
 
+/// Refuses any parameter.
+pub fn refuse_any(query: &str) -> ApiResult<()> {
+    match pairs(query)?.first() {
+        None => Ok(()),
+        Some((name, _)) => Err(unknown(name)),
+    }
+}
+
+fn unknown(name: &str) -> ApiError {
+    ApiError::invalid(format!("?{name}"), "unknown", "this operation has no such parameter")
+}
+
 /// The decoded pairs; broken escapes, text that is not UTF-8 and repeated names are refused.
 fn pairs(query: &str) -> ApiResult<Vec<(String, String)>> {
     let mut out: Vec<(String, String)> = Vec::new();
@@ -101,7 +113,7 @@ fn typed<T: DeserializeOwned>(pairs: &[(String, String)]) -> ApiResult<T> {
         let field = error.path().to_string();
         let named = words.split('`').nth(1).unwrap_or_default().to_owned();
         let fault = if words.starts_with("unknown field") {
-            FieldError::new(format!("?{named}"), "unknown", "this operation has no such parameter")
+            return unknown(&named);
         } else if words.starts_with("missing field") {
             FieldError::new(format!("?{named}"), "required", "this parameter is required")
         } else {
@@ -115,9 +127,10 @@ fn form_pairs(encoded: &str) -> form_urlencoded::Parse<'_> {
     form_urlencoded::parse(encoded.as_bytes())
 }
 
-/// The library repeats values in some sentences; those sentences are replaced.
+/// The library's sentences name its types and may repeat values: they are replaced.
 fn safe_words(words: &str) -> String {
-    if words.starts_with("invalid") || words.contains('"') {
+    const LIBRARY: &[&str] = &["invalid", "cannot", "provided", "number too", "unknown", "missing"];
+    if LIBRARY.iter().any(|begin| words.starts_with(begin)) || words.contains('"') {
         "has a wrong form".to_owned()
     } else {
         words.to_owned()
@@ -161,7 +174,7 @@ fn six_digits(text: &str) -> Option<i32> {
 }
 
 /// An identifier has no character that needs an escape: a path with one is another spelling.
-fn refuse_escapes(request: &HttpRequest) -> ApiResult<()> {
+pub fn refuse_escapes(request: &HttpRequest) -> ApiResult<()> {
     if request.uri().path().contains('%') { Err(ApiError::not_found()) } else { Ok(()) }
 }
 
@@ -201,6 +214,19 @@ mod tests {
             let error = read(query).unwrap_err();
             assert_eq!((error.errors[0].pointer.as_str(), error.errors[0].code.as_ref()), (pointer, code));
         }
+    }
+
+    #[test]
+    fn the_librarys_sentences_stay_inside() {
+        for query in ["limit=", "limit=x", "limit=99999999", "limit=-1"] {
+            assert_eq!(read(query).unwrap_err().errors[0].detail, "has a wrong form", "{query}");
+        }
+    }
+
+    #[test]
+    fn an_operation_without_parameters_takes_none() {
+        assert!(refuse_any("").is_ok());
+        assert_eq!(refuse_any("zzz=1").unwrap_err().errors[0].pointer, "?zzz");
     }
 
     #[test]

@@ -34,6 +34,7 @@ struct Traits {
     takes_key: bool,
     takes_version: bool,
     is_list: bool,
+    pages: bool,
 }
 
 impl Traits {
@@ -43,6 +44,9 @@ impl Traits {
             parameters
                 .is_some_and(|all| all.iter().any(|one| one.get("in").and_then(Value::as_str) == Some(place)))
         };
+        let is_list = parameters.is_some_and(|all| {
+            all.iter().any(|one| one.get("name").and_then(Value::as_str) == Some("cursor"))
+        });
         let searches = path.ends_with("searches");
         let says_if_match = operation.pointer("/x-access/if_match").and_then(Value::as_bool).unwrap_or(false);
         Self {
@@ -52,9 +56,8 @@ impl Traits {
             has_query: place("query"),
             takes_key: method == "post" && !searches,
             takes_version: method == "patch" || says_if_match,
-            is_list: parameters.is_some_and(|all| {
-                all.iter().any(|one| one.get("name").and_then(Value::as_str) == Some("cursor"))
-            }),
+            is_list,
+            pages: is_list || searches,
         }
     }
 }
@@ -126,7 +129,7 @@ fn add_answers(operation: &mut Value, traits: &Traits) {
         (403, true),
         (404, traits.has_path_id),
         (408, traits.has_body),
-        (409, !traits.reads && (traits.takes_key || traits.takes_version)),
+        (409, traits.pages || (!traits.reads && (traits.takes_key || traits.takes_version))),
         (412, traits.takes_version),
         (413, traits.has_body),
         (414, true),

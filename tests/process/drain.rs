@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
+use super::load::{Ground, Ledger, stored_keys, whole_or_short};
 use super::program::{PATIENCE, Program, Service, serve, until};
 use super::start::make_trust;
 use crate::on_both;
@@ -78,5 +79,31 @@ on_both! {
         assert_eq!(said.code, Some(0));
         assert!(!said.err.contains("panicked"), "{}", said.err);
         drop(kept);
+    }
+
+    /// A request that reaches a connection at the moment in which it closes is not begun, and can be sent again; what was
+    /// begun is answered.
+    fn under_load_whatever_was_begun_is_answered(backend) {
+        let (ground, ledger, ends) = (Ground::new(backend), Ledger::default(), whole_or_short(20, 2));
+        for round in 0..ends {
+            let mut service = Program::new(&["serve"])
+                .over(&ground.database.target)
+                .listening()
+                .env("TUTELA_SHUTDOWN_SECONDS", "600")
+                .serve();
+            let callers = ground.callers(&service.base, 8);
+            std::thread::scope(|scope| {
+                scope.spawn(|| ledger.load(&callers, &format!("load-{round}"), false));
+                ledger.wait_for(30);
+                service.running.terminate();
+            });
+            assert_eq!(service.running.wait().code(), Some(0));
+        }
+        let mut books = ledger.books();
+        books.check(&ground.books());
+        assert!(books.statuses.keys().all(|status| matches!(status, 200 | 201)), "{:?}", books.statuses);
+        let acknowledged = books.raised.len() + books.noted.len();
+        assert_eq!(stored_keys(&ground.books()), acknowledged, "something was carried out and not answered");
+        println!("SIGTERM under load, {backend:?}: {ends} times; {}; nothing begun was dropped", books.words());
     }
 }

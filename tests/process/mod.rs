@@ -1,11 +1,16 @@
-//! Tests that start the real binary: its command line, its start, and its end. They are a module of the one integration
+//! Tests that start the real binary: its command line, its start, its end, and its bad luck. They are a module of the one integration
 //! binary (`tests/api/main.rs` names this folder), so that they share its databases and clients and are linked once.
 
 mod commands;
 mod demo;
 mod disk_full;
 mod drain;
+mod kills;
+mod load;
+mod lost_connections;
 mod migrations;
 mod program;
 mod settings;
+mod slow_bodies;
 mod start;
+mod writers;

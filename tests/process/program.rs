@@ -7,9 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use tutela::clock::Clock;
 use tutela::db::Target;
-use tutela::ids::Id;
 
 use crate::support::{Client, Database, MASTER_KEY, Signer, issuers_file, key_set};
 
@@ -171,11 +169,6 @@ pub struct Service {
 }
 
 impl Service {
-    /// A caller of Trust A with these roles.
-    pub fn caller(&self, roles: &[&str], person: Option<Id>) -> Client {
-        self.bearer(&signer().token(roles, person, Clock::System.now()))
-    }
-
     /// A caller with this text as its token.
     pub fn bearer(&self, token: &str) -> Client {
         Client::new(&self.base, Some(token.to_owned()))

@@ -20,12 +20,11 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery};
     operation_id = "createCategory",
     request_body = CategoryCreate,
     responses((status = 201, description = "The category was added.", body = CategoryView)),
-    extensions(("x-access" = json!({"action": "category.manage"})))
+    extensions(("x-access" = json!({"action": "category.manage", "reach": "trust"})))
 )]
 #[post("/categories")]
 pub async fn create(cx: Context, key: IdempotencyKey, body: Body<CategoryCreate>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::CategoryManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let view =
         cx.write(&scope, Some(request), move |tx| service::create(tx, &work, body.into_inner())).await?;
@@ -79,7 +78,7 @@ pub async fn get(cx: Context, code: PathCode) -> ApiResult<HttpResponse> {
     params(("code" = CategoryCode, Path, description = "The category's code.")),
     request_body(content = CategoryPatch, content_type = "application/merge-patch+json"),
     responses((status = 200, description = "The category after the change.", body = CategoryView)),
-    extensions(("x-access" = json!({"action": "category.manage"})))
+    extensions(("x-access" = json!({"action": "category.manage", "reach": "trust"})))
 )]
 #[patch("/categories/{code}")]
 pub async fn change(
@@ -89,7 +88,6 @@ pub async fn change(
     body: Body<CategoryPatch>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::CategoryManage)?;
-    scope.require_trust()?;
     let work = scope.clone();
     let view = cx
         .write(&scope, None, move |tx| service::change(tx, &work, &code.0, &if_match, body.into_inner()))
@@ -107,7 +105,7 @@ pub async fn change(
     params(("code" = CategoryCode, Path, description = "The category's code.")),
     request_body = CategoryRetirement,
     responses((status = 200, description = "The category after its retirement.", body = CategoryView)),
-    extensions(("x-access" = json!({"action": "category.manage", "if_match": true})))
+    extensions(("x-access" = json!({"action": "category.manage", "if_match": true, "reach": "trust"})))
 )]
 #[post("/categories/{code}/retirement")]
 pub async fn retire(
@@ -118,7 +116,6 @@ pub async fn retire(
     body: Body<CategoryRetirement>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::CategoryManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let view = cx
         .write(&scope, Some(request), move |tx| {

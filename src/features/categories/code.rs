@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 
 use crate::error::ApiError;
+use crate::http::params::refuse_escapes;
 
 /// `ABU-NEG` for a category that every trust has, `ABU-NEG-HOME` for one that a trust has added below it.
 #[derive(
@@ -145,7 +146,8 @@ impl FromRequest for PathCode {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let code = request.match_info().get("code").and_then(CategoryCode::parse);
-        std::future::ready(code.map(Self).ok_or_else(ApiError::not_found))
+        let code = code.map(Self).ok_or_else(ApiError::not_found);
+        std::future::ready(refuse_escapes(request).and(code))
     }
 }
 

@@ -119,6 +119,7 @@ pub fn change(
 ) -> ApiResult<CategoryView> {
     let Some(old) = found(tx.conn, scope, code)? else { return Err(refuse_shared(if_match)) };
     if_match.check(old.version)?;
+    let before = old.clone();
     let row = CategoryRow {
         label: patch.label.unwrap_or(old.label),
         guidance: patch.guidance.unwrap_or(old.guidance),
@@ -126,10 +127,9 @@ pub fn change(
             Some(indicators) => to_json(&indicators)?,
             None => old.indicators,
         },
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
+    let Some(row) = tx.renew(&before, row) else { return own(before) };
     store::update(tx.conn, &row)?;
     tx.did("category.changed", "category", row.id, None)?;
     own(row)

@@ -11,7 +11,7 @@ use crate::ids::Id;
 use crate::text::{Name, Text};
 
 /// A category of a trust as stored; the indicators are a JSON array.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = trust_categories, check_for_backend(Backend), treat_none_as_default_value = false)]
 pub struct CategoryRow {
     pub trust_id: Id,
@@ -27,6 +27,8 @@ pub struct CategoryRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(CategoryRow);
 
 /// The trust's category of a code.
 pub fn find(conn: &mut Conn, trust: Id, code: &CategoryCode) -> ApiResult<Option<CategoryRow>> {

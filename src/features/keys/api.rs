@@ -23,12 +23,11 @@ fn place(cx: &Context) -> Place {
     operation_id = "createApiKey",
     request_body = KeyCreate,
     responses((status = 201, description = "The key was made.", body = KeyView)),
-    extensions(("x-access" = json!({"action": "key.manage"})))
+    extensions(("x-access" = json!({"action": "key.manage", "reach": "trust"})))
 )]
 #[post("/api-keys")]
 pub async fn create(cx: Context, key: IdempotencyKey, body: Body<KeyCreate>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::KeyManage)?;
-    scope.require_trust()?;
     let (request, work, place) = (key.with(&body), scope.clone(), place(&cx));
     let made = cx
         .write(&scope, Some(request), move |tx| service::create(tx, &work, &place, body.into_inner()))
@@ -87,7 +86,7 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyRotation,
     responses((status = 201, description = "The new key.", body = KeyView)),
-    extensions(("x-access" = json!({"action": "key.manage", "if_match": true})))
+    extensions(("x-access" = json!({"action": "key.manage", "if_match": true, "reach": "trust"})))
 )]
 #[post("/api-keys/{id}/rotation")]
 pub async fn rotate(
@@ -98,7 +97,6 @@ pub async fn rotate(
     body: Body<KeyRotation>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::KeyManage)?;
-    scope.require_trust()?;
     let (request, work, place) = (key.with(&body), scope.clone(), place(&cx));
     let made = cx
         .write(&scope, Some(request), move |tx| {
@@ -118,7 +116,7 @@ pub async fn rotate(
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyRevocation,
     responses((status = 200, description = "The key after the change.", body = KeyView)),
-    extensions(("x-access" = json!({"action": "key.manage", "if_match": true})))
+    extensions(("x-access" = json!({"action": "key.manage", "if_match": true, "reach": "trust"})))
 )]
 #[post("/api-keys/{id}/revocation")]
 pub async fn revoke(
@@ -129,7 +127,6 @@ pub async fn revoke(
     body: Body<KeyRevocation>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::KeyManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let row = cx
         .write(&scope, Some(request), move |tx| {

@@ -97,6 +97,7 @@ pub fn change(
 ) -> ApiResult<PersonRow> {
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     if let Some(field) = patch.first_field() {
         appointments::refuse_lead(tx.conn, scope, id, field)?;
     }
@@ -109,10 +110,9 @@ pub fn change(
         family_name,
         preferred_name,
         work_email: patch.work_email.apply(old.work_email),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
+    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("person.changed", "person", id, None)?;
     Ok(row)

@@ -15,7 +15,7 @@ use crate::ids::Id;
 use crate::text::Name;
 
 /// A person as stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = people, check_for_backend(crate::db::Backend))]
 pub struct PersonRow {
     pub trust_id: Id,
@@ -29,6 +29,8 @@ pub struct PersonRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(PersonRow);
 
 type Condition = Box<dyn BoxableExpression<people::table, Backend, SqlType = sql_types::Bool>>;
 

@@ -175,18 +175,18 @@ pub fn change(
 ) -> ApiResult<PupilView> {
     let old = store::get_current(tx.conn, scope, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     let mut row = PupilRow {
         upn: patch.upn.apply(old.upn),
         given_name: patch.given_name.unwrap_or(old.given_name),
         family_name: patch.family_name.unwrap_or(old.family_name),
         preferred_name: patch.preferred_name.apply(old.preferred_name),
         birth_date: patch.birth_date.unwrap_or(old.birth_date),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
     rules::check_birth_date(row.birth_date, scope.today())?;
     row.name_folded = rules::folded_name(&row.given_name, &row.family_name, row.preferred_name.as_deref());
+    let Some(row) = tx.renew(&before, row) else { return view(tx.conn, scope, before) };
     store::update(tx.conn, &row)?;
     let view = view(tx.conn, scope, row)?;
     tx.did("pupil.changed", "pupil", id, school_of(&view))?;

@@ -15,7 +15,7 @@ use crate::ids::Id;
 use crate::text::Name;
 
 /// A pupil as stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = pupils, check_for_backend(Backend), treat_none_as_default_value = false)]
 pub struct PupilRow {
     pub trust_id: Id,
@@ -30,6 +30,8 @@ pub struct PupilRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(PupilRow);
 
 /// By which enrolments a caller may know a pupil: at these schools (any, where none are named), on this day (ever).
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
     operation_id = "createRevocation",
     request_body = RevocationCreate,
     responses((status = 201, description = "The revocation holds.", body = RevocationView)),
-    extensions(("x-access" = json!({"action": "revocation.manage"})))
+    extensions(("x-access" = json!({"action": "revocation.manage", "reach": "trust"})))
 )]
 #[post("/revocations")]
 pub async fn create(
@@ -26,7 +26,6 @@ pub async fn create(
     body: Body<RevocationCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::RevocationManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let row =
         cx.write(&scope, Some(request), move |tx| service::create(tx, &work, body.into_inner())).await?;
@@ -42,12 +41,11 @@ pub async fn create(
     operation_id = "listRevocations",
     params(PageQuery, RevocationFilter),
     responses((status = 200, description = "A page of revocations.", body = Page<RevocationView>)),
-    extensions(("x-access" = json!({"action": "revocation.manage"})))
+    extensions(("x-access" = json!({"action": "revocation.manage", "reach": "trust"})))
 )]
 #[get("/revocations")]
 pub async fn list(cx: Context, query: ListParams<RevocationFilter>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::RevocationManage)?;
-    scope.require_trust()?;
     let work = scope.clone();
     let page = cx.read(&scope, move |conn| service::list(conn, &work, &query.filter, &query.paging)).await?;
     Ok(cx.page(&page))
@@ -61,12 +59,11 @@ pub async fn list(cx: Context, query: ListParams<RevocationFilter>) -> ApiResult
     operation_id = "getRevocation",
     params(("id" = crate::ids::Id, Path, description = "The revocation.")),
     responses((status = 200, description = "The revocation.", body = RevocationView)),
-    extensions(("x-access" = json!({"action": "revocation.manage"})))
+    extensions(("x-access" = json!({"action": "revocation.manage", "reach": "trust"})))
 )]
 #[get("/revocations/{id}")]
 pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::RevocationManage)?;
-    scope.require_trust()?;
     let work = scope.clone();
     let row = cx.read(&scope, move |conn| service::get(conn, &work, id.0)).await?;
     Ok(cx.found(&ETag::version(row.version), &RevocationView::from(row)))
@@ -82,7 +79,7 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
     params(("id" = crate::ids::Id, Path, description = "The revocation.")),
     request_body = RevocationLifting,
     responses((status = 200, description = "The revocation after the change.", body = RevocationView)),
-    extensions(("x-access" = json!({"action": "revocation.manage", "if_match": true})))
+    extensions(("x-access" = json!({"action": "revocation.manage", "if_match": true, "reach": "trust"})))
 )]
 #[post("/revocations/{id}/lifting")]
 pub async fn lift(
@@ -93,7 +90,6 @@ pub async fn lift(
     body: Body<RevocationLifting>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::RevocationManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let row = cx
         .write(&scope, Some(request), move |tx| service::lift(tx, &work, id.0, &if_match, body.into_inner()))

@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock as _, DefaultClock};
@@ -9,6 +11,7 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
+use super::failures::Failures;
 use crate::error::{ApiError, ApiResult, Code};
 
 type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock, StateInformationMiddleware>;
@@ -25,7 +28,8 @@ pub struct Rate {
 /// The limiters of one process.
 pub struct Limits {
     callers: Option<(Limiter<String>, Rate)>,
-    failures: Limiter<IpAddr>,
+    swept_at: Mutex<Instant>,
+    failures: Failures,
 }
 
 /// What a caller has left, for the `RateLimit` headers.
@@ -44,32 +48,48 @@ impl Limits {
             let quota = Quota::per_second(rate.per_second).allow_burst(rate.burst);
             (RateLimiter::keyed(quota).with_middleware(), rate)
         });
-        Self { callers, failures: RateLimiter::keyed(Quota::per_minute(failures)).with_middleware() }
+        Self { callers, swept_at: Mutex::new(Instant::now()), failures: Failures::new(failures) }
+    }
+
+    /// Whether an address may try another token that is not known yet.
+    pub fn may_try(&self, address: IpAddr) -> ApiResult<()> {
+        self.failures.may_try(address, Instant::now()).map_err(too_many)
     }
 
     /// Counts one failed authentication of an address. Callers behind the same address who are recognised go on.
-    pub fn failed(&self, address: IpAddr) -> ApiResult<()> {
-        self.failures.check_key(&address).map(|_| ()).map_err(|busy| too_many(&busy))
+    pub fn failed(&self, address: IpAddr) {
+        self.failures.count(address, Instant::now());
     }
 
-    /// Counts one request of a caller.
-    pub fn count(&self, caller: &str) -> ApiResult<Option<Allowance>> {
+    /// Counts one request of a caller; what is left is told with a refusal too.
+    pub fn count(&self, caller: &str) -> Result<Option<Allowance>, (ApiError, Allowance)> {
         let Some((limiter, rate)) = &self.callers else { return Ok(None) };
+        self.sweep(limiter);
         let window = rate.burst.get().div_ceil(rate.per_second.get());
+        let allowance = |remaining| Allowance { burst: rate.burst.get(), window, remaining };
         match limiter.check_key(&caller.to_owned()) {
-            Ok(state) => Ok(Some(Allowance {
-                burst: rate.burst.get(),
-                window,
-                remaining: state.remaining_burst_capacity(),
-            })),
-            Err(busy) => Err(too_many(&busy)),
+            Ok(state) => Ok(Some(allowance(state.remaining_burst_capacity()))),
+            Err(busy) => Err((too_many(busy.wait_time_from(DefaultClock::default().now())), allowance(0))),
         }
+    }
+
+    /// Forgets once a minute who has not come for so long that nothing is held against them.
+    fn sweep(&self, limiter: &Limiter<String>) {
+        let now = Instant::now();
+        {
+            let mut swept_at = self.swept_at.lock().unwrap_or_else(PoisonError::into_inner);
+            if now.duration_since(*swept_at) < Duration::from_secs(60) {
+                return;
+            }
+            *swept_at = now;
+        }
+        limiter.retain_recent();
+        limiter.shrink_to_fit();
     }
 }
 
-fn too_many(busy: &governor::NotUntil<<DefaultClock as governor::clock::Clock>::Instant>) -> ApiError {
-    let wait = busy.wait_time_from(DefaultClock::default().now()).as_secs();
-    let wait = u32::try_from(wait).unwrap_or(u32::MAX).saturating_add(1);
+fn too_many(wait: Duration) -> ApiError {
+    let wait = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
     ApiError { retry_after: Some(wait), ..ApiError::of(Code::RateLimited) }
 }
 

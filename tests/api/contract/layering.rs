@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// What each module of the crate may stand on.
 const LAYERS: &[(&str, &[&str])] = &[
-    ("error", &[]),
+    ("error", &["text"]),
     ("words", &[]),
     ("clock", &["db"]),
     ("ids", &["clock", "db"]),

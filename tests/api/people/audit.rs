@@ -30,7 +30,7 @@ fn entry_by(
     let row = EntryRow::try_from(Entry {
         action: "concern.read".to_owned(),
         at: now,
-        class,
+        class: class.into(),
         commitment: Some("ab".repeat(32)),
         id,
         outcome: Outcome::Done,

@@ -11,6 +11,7 @@ pub mod world;
 pub use app::{DemoApp, MASTER_KEY, TestApp};
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
+pub use postgres::Cluster;
 pub use signer::{Signer, issuers_file, key_set};
 
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.

@@ -6,7 +6,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
@@ -16,7 +16,16 @@ use diesel::{Connection, PgConnection};
 pub struct Cluster {
     host: String,
     superuser: String,
-    _guard: Option<Child>,
+    own: Option<Own>,
+}
+
+/// A server that was started here.
+struct Own {
+    programs: PathBuf,
+    folder: PathBuf,
+    port: u16,
+    user: Option<(u32, u32)>,
+    guard: Mutex<Option<Child>>,
 }
 
 /// The cluster of this process; says once which one it is, or why there is none.
@@ -44,6 +53,53 @@ impl Cluster {
         format!("postgres://{user}@{}/{database}", self.host)
     }
 
+    /// A cluster for one test alone, which may stop it.
+    pub fn own() -> Option<Self> {
+        programs()?;
+        let cluster = start().unwrap();
+        cluster.make_roles();
+        Some(cluster)
+    }
+
+    /// Stops the server as a power cut does, with the mode `immediate`.
+    pub fn stop_at_once(&self) {
+        let own = self.own.as_ref().unwrap();
+        std::fs::write(own.folder.join("keep"), "").unwrap();
+        let mut guard = own.guard.lock().unwrap().take().unwrap();
+        drop(guard.stdin.take());
+        guard.wait().unwrap();
+        std::fs::remove_file(own.folder.join("keep")).unwrap();
+    }
+
+    /// Starts the server again, on what it had.
+    pub fn start_again(&self) {
+        let own = self.own.as_ref().unwrap();
+        let guard = launch(&own.programs, &own.folder, own.port, own.user).unwrap();
+        *own.guard.lock().unwrap() = Some(guard);
+        self.wait().unwrap();
+    }
+
+    fn make_roles(&self) {
+        self.run(
+            "postgres",
+            "DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tutela_owner') THEN CREATE ROLE tutela_owner LOGIN; END IF;
+            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tutela_app') THEN CREATE ROLE tutela_app LOGIN; END IF;
+        END $$",
+        );
+    }
+
+    fn wait(&self) -> Result<(), String> {
+        let deadline = Instant::now() + Duration::from_mins(2);
+        while PgConnection::establish(&self.url("super", "postgres")).is_err() {
+            if Instant::now() > deadline {
+                return Err("the cluster did not start within two minutes".to_owned());
+            }
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+        Ok(())
+    }
+
     /// Runs SQL as the superuser.
     pub fn run(&self, database: &str, sql: &str) {
         let mut conn = PgConnection::establish(&self.url("super", database)).unwrap();
@@ -56,13 +112,7 @@ fn find() -> Result<Cluster, String> {
         Ok(url) => named(&url)?,
         Err(_) => start()?,
     };
-    cluster.run(
-        "postgres",
-        "DO $$ BEGIN
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tutela_owner') THEN CREATE ROLE tutela_owner LOGIN; END IF;
-            IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'tutela_app') THEN CREATE ROLE tutela_app LOGIN; END IF;
-        END $$",
-    );
+    cluster.make_roles();
     Ok(cluster)
 }
 
@@ -71,7 +121,7 @@ fn named(url: &str) -> Result<Cluster, String> {
     let rest = url.split_once("://").ok_or("TUTELA_TEST_DATABASE_URL is not a URL")?.1;
     let (user, host) = rest.split_once('@').ok_or("TUTELA_TEST_DATABASE_URL names no user")?;
     let host = host.split('/').next().unwrap_or(host);
-    Ok(Cluster { host: host.to_owned(), superuser: user.to_owned(), _guard: None })
+    Ok(Cluster { host: host.to_owned(), superuser: user.to_owned(), own: None })
 }
 
 fn start() -> Result<Cluster, String> {
@@ -96,29 +146,23 @@ fn start() -> Result<Cluster, String> {
         .and_then(|socket| socket.local_addr())
         .map_err(|e| e.to_string())?
         .port();
-    let guard = launch(&programs, &folder, port, user)?;
+    let guard = Mutex::new(Some(launch(&programs, &folder, port, user)?));
     let cluster = Cluster {
         host: format!("127.0.0.1:{port}"),
         superuser: "tutela_super".to_owned(),
-        _guard: Some(guard),
+        own: Some(Own { programs, folder, port, user, guard }),
     };
-    let deadline = Instant::now() + Duration::from_secs(30);
-    while PgConnection::establish(&cluster.url("super", "postgres")).is_err() {
-        if Instant::now() > deadline {
-            return Err("the cluster did not start within 30 s".to_owned());
-        }
-        std::thread::park_timeout(Duration::from_millis(50));
-    }
+    cluster.wait()?;
     Ok(cluster)
 }
 
 /// A shell holds the server and waits for the end of this process, which closes its standard input; then it stops
-/// the server and removes the folder.
+/// the server and removes the folder, unless there is a file `keep` in it.
 fn launch(programs: &Path, folder: &Path, port: u16, user: Option<(u32, u32)>) -> Result<Child, String> {
     let script = format!(
         "'{}/postgres' -D '{data}' -p {port} -h 127.0.0.1 -k '{folder}' -c fsync=off -c full_page_writes=off \
          -c max_connections=300 -c shared_buffers=64MB -c logging_collector=off >'{folder}/log' 2>&1 & \
-         cat >/dev/null; kill -QUIT $!; wait $!; rm -rf '{folder}'",
+         cat >/dev/null; kill -QUIT $!; wait $!; [ -e '{folder}/keep' ] || rm -rf '{folder}'",
         programs.display(),
         data = folder.join("data").display(),
         folder = folder.display(),

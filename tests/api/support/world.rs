@@ -60,7 +60,8 @@ fn demo_cell(backend: Backend) -> &'static OnceLock<(Demo, World)> {
     }
 }
 
-fn seeded(target: &Target) -> Demo {
+/// Fills a migrated database with the demo.
+pub fn seeded(target: &Target) -> Demo {
     let services = services(target);
     let server = serve(&services);
     let demo = tutela::demo::seed(&services, &server.base, &server.key, &mut |_| {}).unwrap();

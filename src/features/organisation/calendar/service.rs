@@ -41,7 +41,7 @@ pub fn calendar(
 /// What each day of a span is.
 pub fn days(conn: &mut Conn, scope: &Scope, query: &DaysQuery) -> ApiResult<DaysView> {
     if !(1..=MOST_DAYS).contains(&query.days) {
-        return Err(ApiError::rule("?days", "range", format!("must be from 1 to {MOST_DAYS}")));
+        return Err(ApiError::invalid("?days", "range", format!("must be from 1 to {MOST_DAYS}")));
     }
     if let Some(school) = query.school_id {
         check_school(conn, scope, school, "?school_id")?;
@@ -115,12 +115,14 @@ pub fn change(
 ) -> ApiResult<AcademicYear> {
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.row.version)?;
+    let before = old.clone();
     let year = in_order(AcademicYear {
         half_terms: patch.half_terms.unwrap_or(old.half_terms),
         closed_days: patch.closed_days.unwrap_or(old.closed_days),
-        row: AcademicYearRow { version: old.row.version + 1, updated_at: tx.now(), ..old.row },
+        row: old.row,
     });
     rules::check(i32::from(year.row.start_year), &year.half_terms, &year.closed_days)?;
+    let Some(year) = tx.renew(&before, year) else { return Ok(before) };
     store::update(tx.conn, &year)?;
     tx.did("academic-year.changed", "academic-year", id, year.row.school_id)?;
     Ok(year)

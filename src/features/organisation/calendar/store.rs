@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::prelude::*;
 
 use super::dto::{AcademicYearFilter, ClosedDay, ClosedKind, HalfTerm};
-use crate::access::{Action, Scope};
+use crate::access::{Action, Scope, Versioned};
 use crate::clock::{Date, Timestamp};
 use crate::db::schema::{academic_years as years, closed_days, half_terms};
 use crate::db::violations::expect_one;
@@ -16,7 +16,7 @@ use crate::ids::Id;
 use crate::on_backend;
 
 /// An academic year as it is stored, without its parts.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = years, check_for_backend(crate::db::Backend))]
 pub struct AcademicYearRow {
     pub trust_id: Id,
@@ -50,11 +50,19 @@ struct ClosedDayRow {
 }
 
 /// An academic year with its parts.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcademicYear {
     pub row: AcademicYearRow,
     pub half_terms: Vec<HalfTerm>,
     pub closed_days: Vec<ClosedDay>,
+}
+
+crate::versioned!(AcademicYearRow);
+
+impl Versioned for AcademicYear {
+    fn renewed(self, at: Timestamp) -> Self {
+        Self { row: self.row.renewed(at), ..self }
+    }
 }
 
 type Query<'a> = years::BoxedQuery<'a, Backend>;

@@ -50,12 +50,12 @@ pub fn change(
 ) -> ApiResult<HubRow> {
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     let row = HubRow {
         name: patch.name.unwrap_or(old.name),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
+    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("hub.changed", "hub", id, None)?;
     Ok(row)

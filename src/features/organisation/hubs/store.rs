@@ -12,7 +12,7 @@ use crate::ids::Id;
 use crate::text::Name;
 
 /// A hub as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = hubs, check_for_backend(crate::db::Backend))]
 pub struct HubRow {
     pub trust_id: Id,
@@ -22,6 +22,8 @@ pub struct HubRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(HubRow);
 
 /// The hub of an identifier.
 pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<HubRow> {

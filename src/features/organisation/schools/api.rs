@@ -18,7 +18,7 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
     operation_id = "createSchool",
     request_body = SchoolCreate,
     responses((status = 201, description = "The school was made.", body = SchoolView)),
-    extensions(("x-access" = json!({"action": "school.manage"})))
+    extensions(("x-access" = json!({"action": "school.manage", "reach": "trust"})))
 )]
 #[post("/schools")]
 pub async fn create(cx: Context, key: IdempotencyKey, body: Body<SchoolCreate>) -> ApiResult<HttpResponse> {

@@ -41,7 +41,6 @@ pub fn list(
 
 /// Makes the trust's school from the national register.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: SchoolCreate) -> ApiResult<SchoolRow> {
-    scope.require_trust()?;
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, id);
     }
@@ -93,6 +92,7 @@ pub fn change(
 ) -> ApiResult<SchoolRow> {
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     if let Patch::Set(hub) = patch.hub_id {
         check_hub(tx.conn, scope, hub)?;
     }
@@ -103,11 +103,10 @@ pub fn change(
         tas: patch.tas.unwrap_or(old.tas),
         joined_on: patch.joined_on.apply(old.joined_on),
         left_on: patch.left_on.apply(old.left_on),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
     rules::check_dates(row.joined_on, row.left_on)?;
+    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("school.changed", "school", id, Some(id))?;
     Ok(row)

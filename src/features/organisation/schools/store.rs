@@ -15,7 +15,7 @@ use crate::ids::Id;
 use crate::text::Name;
 
 /// A school of the trust as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = schools, check_for_backend(crate::db::Backend))]
 #[expect(missing_docs, reason = "the columns are described in dto.rs")]
 pub struct SchoolRow {
@@ -34,6 +34,8 @@ pub struct SchoolRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(SchoolRow);
 
 type Query<'a> = schools::BoxedQuery<'a, crate::db::Backend>;
 

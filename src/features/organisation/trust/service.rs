@@ -51,16 +51,16 @@ pub fn change(
 ) -> ApiResult<(TrustRow, SettingsRow)> {
     let (trust, old) = store::get(tx.conn, scope)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     let row = SettingsRow {
         name: patch.name.unwrap_or(old.name),
         trust_lead_column: patch.trust_lead_column.unwrap_or(old.trust_lead_column),
         closure_rule: patch.closure_rule.unwrap_or(old.closure_rule),
         restricted_log: patch.restricted_log.unwrap_or(old.restricted_log),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
     rules::check(switches(&row))?;
+    let Some(row) = tx.renew(&before, row) else { return Ok((trust, before)) };
     store::update(tx.conn, &row)?;
     tx.did("trust.changed", "trust", trust.id, None)?;
     Ok((trust, row))

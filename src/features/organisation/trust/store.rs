@@ -23,7 +23,7 @@ pub struct TrustRow {
 }
 
 /// A trust's settings as they are stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = trust_settings, check_for_backend(crate::db::Backend))]
 pub struct SettingsRow {
     pub trust_id: Id,
@@ -34,6 +34,8 @@ pub struct SettingsRow {
     pub version: i64,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(SettingsRow);
 
 /// The caller's trust.
 pub fn get(conn: &mut Conn, scope: &Scope) -> ApiResult<(TrustRow, SettingsRow)> {

@@ -109,12 +109,14 @@ pub fn change(
 ) -> ApiResult<AppointmentRow> {
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     refuse_own(scope, old.person_id)?;
     let ends_on = patch.ends_on.apply(old.ends_on);
     if ends_on.is_some_and(|end| end < old.starts_on) {
         return Err(ApiError::rule("/ends_on", "before_start", "must not be before starts_on"));
     }
-    let row = AppointmentRow { ends_on, version: old.version + 1, updated_at: tx.now(), ..old };
+    let row = AppointmentRow { ends_on, ..old };
+    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     refuse_overlap(tx, scope, &row)?;
     store::update(tx.conn, &row)?;
     tx.did("appointment.changed", "appointment", id, row.school_id)?;

@@ -14,7 +14,7 @@ use crate::http::Paging;
 use crate::ids::Id;
 
 /// An appointment as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = appointments, check_for_backend(crate::db::Backend))]
 pub struct AppointmentRow {
     pub trust_id: Id,
@@ -28,6 +28,8 @@ pub struct AppointmentRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(AppointmentRow);
 
 type Condition =
     Box<dyn BoxableExpression<appointments::table, Backend, SqlType = sql_types::Nullable<sql_types::Bool>>>;

@@ -88,6 +88,7 @@ pub fn change(
     let old = store::get(tx.conn, scope, person, id)?;
     require_reach(scope, old.school_id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     let ends_on = patch.ends_on.apply(old.ends_on);
     if ends_on != old.ends_on {
         appointments::refuse_lead(tx.conn, scope, person, "/ends_on")?;
@@ -98,10 +99,9 @@ pub fn change(
     let row = EngagementRow {
         post: patch.post.apply(old.post),
         ends_on,
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
+    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("engagement.changed", "engagement", id, row.school_id)?;
     Ok(row)

@@ -14,7 +14,7 @@ use crate::ids::Id;
 use crate::text::Name;
 
 /// An engagement as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = engagements, check_for_backend(crate::db::Backend))]
 pub struct EngagementRow {
     pub trust_id: Id,
@@ -29,6 +29,8 @@ pub struct EngagementRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(EngagementRow);
 
 type Condition =
     Box<dyn BoxableExpression<engagements::table, Backend, SqlType = sql_types::Nullable<sql_types::Bool>>>;

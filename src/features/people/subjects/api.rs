@@ -19,7 +19,7 @@ use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathI
     params(("id" = crate::ids::Id, Path, description = "The person.")),
     request_body = SubjectCreate,
     responses((status = 201, description = "The mapping was made.", body = SubjectView)),
-    extensions(("x-access" = json!({"action": "subject.manage"})))
+    extensions(("x-access" = json!({"action": "subject.manage", "reach": "trust"})))
 )]
 #[post("/people/{id}/subjects")]
 pub async fn create(
@@ -29,7 +29,6 @@ pub async fn create(
     body: Body<SubjectCreate>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::SubjectManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let row = cx
         .write(&scope, Some(request), move |tx| service::create(tx, &work, id.0, body.into_inner()))
@@ -46,12 +45,11 @@ pub async fn create(
     operation_id = "listSubjects",
     params(("id" = crate::ids::Id, Path, description = "The person."), PageQuery, SubjectFilter),
     responses((status = 200, description = "A page of subjects.", body = Page<SubjectView>)),
-    extensions(("x-access" = json!({"action": "subject.manage"})))
+    extensions(("x-access" = json!({"action": "subject.manage", "reach": "trust"})))
 )]
 #[get("/people/{id}/subjects")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<SubjectFilter>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::SubjectManage)?;
-    scope.require_trust()?;
     let work = scope.clone();
     let page = cx.read(&scope, move |conn| service::list(conn, &work, id.0, &query.paging)).await?;
     Ok(cx.page(&page))
@@ -71,7 +69,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<SubjectFilter>) -> 
     ),
     request_body = SubjectRemoval,
     responses((status = 200, description = "The mapping is gone.", body = SubjectRemoved)),
-    extensions(("x-access" = json!({"action": "subject.manage"})))
+    extensions(("x-access" = json!({"action": "subject.manage", "reach": "trust"})))
 )]
 #[post("/people/{id}/subjects/{subject_id}/removal")]
 pub async fn remove(
@@ -81,7 +79,6 @@ pub async fn remove(
     body: Body<SubjectRemoval>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::SubjectManage)?;
-    scope.require_trust()?;
     let (request, work) = (key.with(&body), scope.clone());
     let id = cx.write(&scope, Some(request), move |tx| service::remove(tx, &work, ids.0, ids.1)).await?;
     let gone = SubjectRemoved { id };

@@ -116,12 +116,11 @@ pub fn change(
 ) -> ApiResult<CharacteristicRow> {
     let old = get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     let row = CharacteristicRow {
         value: patch.value.unwrap_or(old.value),
         starts_on: patch.starts_on.unwrap_or(old.starts_on),
         ends_on: patch.ends_on.apply(old.ends_on),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
     if !row.period().is_ordered() {
@@ -134,6 +133,7 @@ pub fn change(
     if store::others(tx.conn, &row)?.iter().any(|other| other.period().overlaps(row.period())) {
         return Err(overlap());
     }
+    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("characteristic.changed", "characteristic", id, None)?;
     Ok(row)

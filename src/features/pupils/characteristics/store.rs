@@ -14,7 +14,7 @@ use crate::ids::Id;
 use crate::text::Name;
 
 /// A characteristic as stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = characteristics, check_for_backend(Backend), treat_none_as_default_value = false)]
 pub struct CharacteristicRow {
     pub trust_id: Id,
@@ -28,6 +28,8 @@ pub struct CharacteristicRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(CharacteristicRow);
 
 impl CharacteristicRow {
     pub const fn period(&self) -> Period {

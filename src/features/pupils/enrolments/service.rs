@@ -81,18 +81,18 @@ pub fn change(
     pupils::get_current(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
+    let before = old.clone();
     let row = EnrolmentRow {
         starts_on: patch.starts_on.unwrap_or(old.starts_on),
         ends_on: patch.ends_on.apply(old.ends_on),
         year_group: patch.year_group.apply(old.year_group),
-        version: old.version + 1,
-        updated_at: tx.now(),
         ..old
     };
     if !row.period().is_ordered() {
         return Err(ApiError::rule("/ends_on", "range", "must not be before starts_on"));
     }
     refuse_overlap(tx, &row)?;
+    let Some(row) = tx.renew(&before, row) else { return Ok(before.into()) };
     store::update(tx.conn, &row)?;
     tx.did("enrolment.changed", "enrolment", id, Some(row.school_id))?;
     Ok(row.into())

@@ -11,7 +11,7 @@ use crate::http::Paging;
 use crate::ids::Id;
 
 /// An enrolment as stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = enrolments, check_for_backend(Backend), treat_none_as_default_value = false)]
 pub struct EnrolmentRow {
     pub trust_id: Id,
@@ -25,6 +25,8 @@ pub struct EnrolmentRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(EnrolmentRow);
 
 type Query<'a> = enrolments::BoxedQuery<'a, Backend>;
 
