@@ -24,7 +24,8 @@ impl Demo {
         args.extend_from_slice(more);
         let running = Program::new(&args).start();
         let line = running.out.line_with("/docs/");
-        let base = line.split_whitespace().last().unwrap().trim_end_matches("/docs/").to_owned();
+        let base =
+            format!("http://{}", line.split("http://").nth(1).unwrap().split("/docs/").next().unwrap());
         let told = serde_json::from_str(&std::fs::read_to_string(&tokens).unwrap()).unwrap();
         Self { running, base, told }
     }

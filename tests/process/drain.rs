@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 
-use super::load::{Ground, Ledger, stored_keys, whole_or_short};
+use super::load::{Ground, Ledger, readings, stored_keys, whole_or_short};
 use super::program::{PATIENCE, Program, Service, serve, until};
 use super::start::make_trust;
 use crate::on_both;
@@ -85,6 +85,7 @@ on_both! {
     /// begun is answered.
     fn under_load_whatever_was_begun_is_answered(backend) {
         let (ground, ledger, ends) = (Ground::new(backend), Ledger::default(), whole_or_short(20, 2));
+        let before = readings(&ground.books());
         for round in 0..ends {
             let mut service = Program::new(&["serve"])
                 .over(&ground.database.target)
@@ -104,6 +105,7 @@ on_both! {
         assert!(books.statuses.keys().all(|status| matches!(status, 200 | 201)), "{:?}", books.statuses);
         let acknowledged = books.raised.len() + books.noted.len();
         assert_eq!(stored_keys(&ground.books()), acknowledged, "something was carried out and not answered");
+        assert_eq!(readings(&ground.books()) - before, books.read.len(), "something was read and not answered");
         println!("SIGTERM under load, {backend:?}: {ends} times; {}; nothing begun was dropped", books.words());
     }
 }

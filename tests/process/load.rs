@@ -2,7 +2,7 @@
 //! agree: whatever was acknowledged is there, whole, with its entry in the audit log.
 
 use std::collections::{BTreeMap, HashSet};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
@@ -74,25 +74,16 @@ impl Caller {
         Self { number, staff: as_role("staff"), dsl: as_role("dsl"), body }
     }
 
-    /// Raises a concern; `None` where there was no answer.
-    pub fn raise(&self, ledger: &Ledger, key: &str) -> Option<Answer> {
-        let answer = ledger.told(self.staff.try_post_keyed("/v1/concerns", key, &self.body));
-        match &answer {
-            Some(answer) if answer.status == 201 => ledger.note(|books| {
-                books.raised.push((key.to_owned(), answer.id(), request_of(answer)));
-            }),
-            // What became of it is not known: its caller asks again with the same key.
-            _ => ledger.note(|books| books.in_doubt.push((self.number, key.to_owned()))),
-        }
-        answer.filter(|answer| answer.status == 201)
-    }
-
     /// Raises one, reads it and writes a note on it. False where there was no answer at all.
     pub fn round(&self, ledger: &Ledger, key: &str) -> bool {
-        let answers = ledger.answers.load(Ordering::SeqCst);
-        let Some(made) = self.raise(ledger, key) else {
-            return ledger.answers.load(Ordering::SeqCst) > answers;
+        let made = ledger.told(self.staff.try_post_keyed("/v1/concerns", key, &self.body));
+        let was_answered = made.is_some();
+        let Some(made) = made.filter(|made| made.status == 201) else {
+            // What became of it is not known: its caller asks again with the same key.
+            ledger.note(|books| books.in_doubt.push((self.number, key.to_owned())));
+            return was_answered;
         };
+        ledger.note(|books| books.raised.push((key.to_owned(), made.id(), request_of(&made))));
         let path = format!("/v1/concerns/{}", made.id());
         let Some(read) = ledger.told(self.dsl.try_send("GET", &path, &[], None)) else { return false };
         if read.status != 200 {
@@ -124,7 +115,6 @@ fn request_of(answer: &Answer) -> String {
 pub struct Ledger {
     books: Mutex<Books>,
     grown: Condvar,
-    answers: AtomicUsize,
     stop: AtomicBool,
 }
 
@@ -169,9 +159,6 @@ impl Ledger {
             }
             Err(_) => books.unanswered += 1,
         });
-        if answer.is_ok() {
-            self.answers.fetch_add(1, Ordering::SeqCst);
-        }
         answer.ok()
     }
 
@@ -287,6 +274,18 @@ impl Books {
 pub fn stored_keys(database: &Target) -> usize {
     let keys = "SELECT principal || key AS word FROM idempotency_keys WHERE key LIKE 'load-%'";
     Reader::open(database).texts(keys).len()
+}
+
+/// How many readings of one concern are written down.
+pub fn readings(database: &Target) -> usize {
+    let entries = "SELECT CAST(id AS text) AS word FROM audit_entries WHERE action = 'concern.read' \
+         AND record_id IS NOT NULL AND outcome = 'done'";
+    Reader::open(database).texts(entries).len()
+}
+
+/// How many rows the register of establishments has.
+pub fn count_establishments(database: &Target) -> usize {
+    Reader::open(database).texts("SELECT CAST(urn AS text) AS word FROM establishments").len()
 }
 
 enum Reader {

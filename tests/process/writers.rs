@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::load::{Ground, Ledger, whole_or_short};
 use super::program::serve;
+use super::start::make_trust;
+use crate::on_both;
 use crate::support::Backend;
 
 #[test]
@@ -31,4 +33,27 @@ fn sixteen_writers_on_sqlite_get_no_5xx() {
         answers as f64 / seconds,
         books.words()
     );
+}
+
+on_both! {
+    /// The command line writes to the same database, on SQLite from another process than the one that has the writer.
+    fn a_command_works_beside_a_service_under_load(backend) {
+        let (ground, ledger) = (Ground::new(backend), Ledger::default());
+        let service = serve(&ground.database.target);
+        let callers = ground.callers(&service.base, 4);
+        std::thread::scope(|scope| {
+            scope.spawn(|| ledger.load(&callers, "load-beside", false));
+            for number in 0..3 {
+                ledger.wait_for(3);
+                let slug = format!("trust-{number}");
+                let (key, _) = make_trust(&ground.database, &slug);
+                assert_eq!(service.bearer(&key).get("/v1/trust").expect(200)["slug"], slug);
+            }
+            ledger.end();
+        });
+        assert_eq!(service.stop().code, Some(0));
+        let books = ledger.books();
+        assert!(books.statuses.keys().all(|status| matches!(status, 200 | 201)), "{:?}", books.statuses);
+        books.check(&ground.books());
+    }
 }
