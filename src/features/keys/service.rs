@@ -6,6 +6,7 @@ use super::store::{self, KeyRow, words};
 use crate::access::key_scopes::KeyScope;
 use crate::access::{Scope, Tx, refer};
 use crate::auth::key_format::KeyText;
+use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::people::{self, NewAdmin};
@@ -73,32 +74,19 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
     for (at, school) in input.school_ids.iter().enumerate() {
         refer::require_school(tx.conn, scope, *school, &format!("/school_ids/{at}"))?;
     }
-    let id = tx.new_id();
-    let (text, hash) = secret(tx, place, id)?;
+    let (text, blank) = blank(tx, scope, place, input.name, input.expires_at)?;
     let row = KeyRow {
-        trust_id: scope.trust(),
-        id,
-        name: input.name,
         person_id: input.owner.person_id,
         service: input.owner.service,
         role: input.role.map_or(PERSON, super::dto::ServiceRole::as_str).to_owned(),
         scopes: words(input.scopes),
         school_ids: words(input.school_ids),
         networks: words(input.networks),
-        hash,
-        expires_at: input.expires_at,
-        rotated_to: None,
-        revoked_at: None,
-        revoked_reason: None,
-        last_used_at: None,
-        created_by: scope.principal().to_owned(),
-        version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
+        ..blank
     };
     store::insert(tx.conn, &row)?;
-    tx.created(id);
-    tx.did("api-key.created", "api_key", id, None)?;
+    tx.created(row.id);
+    tx.did("api-key.created", "api_key", row.id, None)?;
     Ok(Made { row, text: Some(text) })
 }
 
@@ -122,19 +110,16 @@ pub fn rotate(
         return Err(ApiError::rule("", "owner_only", words));
     }
     let (old_end, new_end) = rules::rotation_ends(&old, input.overlap_hours, tx.now());
-    let new_id = tx.new_id();
-    let (text, hash) = secret(tx, place, new_id)?;
+    let (text, blank) = blank(tx, scope, place, old.name.clone(), new_end)?;
+    let new_id = blank.id;
     let row = KeyRow {
-        id: new_id,
+        person_id: old.person_id,
+        service: old.service.clone(),
+        role: old.role.clone(),
         scopes: words(rules::kept_scopes(&old)),
-        hash,
-        expires_at: new_end,
-        last_used_at: None,
-        created_by: scope.principal().to_owned(),
-        version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-        ..old.clone()
+        school_ids: old.school_ids.clone(),
+        networks: old.networks.clone(),
+        ..blank
     };
     store::insert(tx.conn, &row)?;
     let old = KeyRow {
@@ -232,21 +217,37 @@ pub fn create_first_admin_key(
     admin: NewAdmin,
 ) -> ApiResult<KeyText> {
     let person = people::enrol_admin(tx, scope, admin)?;
-    let id = tx.new_id();
     let place = Place { env: env.to_owned(), slug: slug.to_owned() };
-    let (text, hash) = secret(tx, &place, id)?;
+    let name = Name::new("First administrator").map_err(ApiError::internal)?;
+    let (text, blank) = blank(tx, scope, &place, name, tx.now().plus_seconds(rules::FIRST_ADMIN))?;
+    let row = KeyRow { person_id: Some(person), scopes: words([KeyScope::All]), ..blank };
+    store::insert(tx.conn, &row)?;
+    tx.did("api-key.created", "api_key", row.id, None)?;
+    Ok(text)
+}
+
+/// A new key that opens nothing and belongs to nobody yet, and its text.
+fn blank(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    place: &Place,
+    name: Name<100>,
+    expires_at: Timestamp,
+) -> ApiResult<(KeyText, KeyRow)> {
+    let id = tx.new_id();
+    let (text, hash) = secret(tx, place, id)?;
     let row = KeyRow {
         trust_id: scope.trust(),
         id,
-        name: Name::new("First administrator").map_err(ApiError::internal)?,
-        person_id: Some(person),
+        name,
+        person_id: None,
         service: None,
         role: PERSON.to_owned(),
-        scopes: words([KeyScope::All]),
+        scopes: String::new(),
         school_ids: String::new(),
         networks: String::new(),
         hash,
-        expires_at: tx.now().plus_seconds(rules::FIRST_ADMIN),
+        expires_at,
         rotated_to: None,
         revoked_at: None,
         revoked_reason: None,
@@ -256,9 +257,7 @@ pub fn create_first_admin_key(
         created_at: tx.now(),
         updated_at: tx.now(),
     };
-    store::insert(tx.conn, &row)?;
-    tx.did("api-key.created", "api_key", id, None)?;
-    Ok(text)
+    Ok((text, row))
 }
 
 /// A new secret, and what is stored of it.
