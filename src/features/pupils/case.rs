@@ -92,10 +92,10 @@ pub fn recording_school(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<
 
 fn refuse_conflicted(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
     let Some(person) = scope.person() else { return Ok(()) };
-    match conflicts::has_conflict(conn, scope.trust(), person, pupil)? {
-        true => Err(ApiError::not_found()),
-        false => Ok(()),
+    if conflicts::has_conflict(conn, scope.trust(), person, pupil)? {
+        return Err(ApiError::not_found());
     }
+    Ok(())
 }
 
 fn is_open(ends_on: Option<Date>, today: Date) -> bool {

@@ -174,24 +174,25 @@ on_both! {
 
     fn a_school_keeps_what_it_knew_and_learns_no_more(backend) {
         let place = Place::new(backend);
-        let (north, south, pupil) = (&place.north_dsl, &place.south_dsl, pupil(&place));
+        let (north, south, upn) = (&place.north_dsl, &place.south_dsl, Some("V825200025001"));
+        let pupil = north.post("/v1/pupils", Place::pupil("Amara", upn, place.north)).id();
         let path = format!("/v1/pupils/{pupil}/statuses");
         let carer = north.post(&path, json!({"kind": "young_carer", "starts_on": "2025-01-12"})).id();
         assert_eq!(south.get(&path).problem(404), "not_found");
         let enrolments = north.get(&format!("/v1/pupils/{pupil}/enrolments")).expect(200);
         let first = format!("/v1/pupils/{pupil}/enrolments/{}", enrolments["items"][0]["id"].as_str().unwrap());
         north.patch(&first, "\"1\"", json!({"ends_on": "2025-07-21"})).expect(200);
-        let here = json!({"school_id": place.south, "starts_on": "2025-09-03"});
-        place.trust_lead.get(&path).expect(200);
-        let admin = place.app.person("trust-a", place.staff_person, &["mis-admin:100001", "mis-admin:100002"]);
-        admin.post(&format!("/v1/pupils/{pupil}/enrolments"), here).problem(404);
-        // Nobody at the north school has the pupil now: the south school enrols by the number, as schools do.
-        let upn = json!({"upn": "V825200025001"});
-        assert_eq!(north.patch(&format!("/v1/pupils/{pupil}"), "\"1\"", upn).problem(404), "not_found");
-        assert_eq!(north.get(&path).expect(200)["items"][0]["id"], json!(carer));
-        assert_eq!(north.post(&path, json!({"kind": "kinship_care", "starts_on": "2026-01-12"})).problem(404), "not_found");
-        let by_lead = json!({"kind": "kinship_care", "starts_on": "2025-03-12"});
-        assert_eq!(place.trust_lead.post(&path, by_lead).expect(201)["school_id"], json!(place.north));
+        south.post("/v1/pupils", Place::pupil("Amara", upn, place.south)).expect(201);
+        let kinship = south.post(&path, json!({"kind": "kinship_care", "starts_on": "2026-01-12"}));
+        assert_eq!(kinship.expect(201)["school_id"], json!(place.south));
+        assert_eq!(south.get(&format!("{path}?count=true")).expect(200)["count"], 2);
+        let kept = north.get(&format!("{path}?count=true")).expect(200);
+        assert_eq!((&kept["items"][0]["id"], &kept["count"]), (&json!(carer), &json!(1)));
+        assert_eq!(north.get(kinship.header("location")).problem(404), "not_found");
+        let late = json!({"kind": "home_educated", "starts_on": "2026-01-12"});
+        assert_eq!(north.post(&path, late).problem(404), "not_found");
+        let entries = north.get(&format!("/v1/pupils/{pupil}/chronology")).expect(200).to_string();
+        assert!(entries.contains(&carer) && !entries.contains("kinship"), "{entries}");
     }
 
     fn a_conflict_closes_everything_about_the_pupil(backend) {

@@ -2,6 +2,7 @@
 //! sees it in full, with everything that hangs on it.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use super::super::content::CaseKey;
 use super::super::dto::ConcernNoteKind;
@@ -62,11 +63,11 @@ pub struct CaseEvent {
     pub source: Id,
     /// The concern.
     pub concern: Id,
-    entry: Entry,
+    entry: Record,
 }
 
 #[derive(Clone, Debug)]
-enum Entry {
+enum Record {
     Account,
     Triage(TriageRow),
     Note(NoteRow),
@@ -137,7 +138,7 @@ impl Cases {
                 recorded_at: row.reported_at,
                 source: concern,
                 concern,
-                entry: Entry::Account,
+                entry: Record::Account,
             })
         });
         let mut events: Vec<CaseEvent> = newest.filter(|event| slice.holds(event.at, event.source)).collect();
@@ -150,9 +151,9 @@ impl Cases {
     pub fn texts(&self, conn: &mut Conn, vault: &Vault, events: &[&CaseEvent]) -> ApiResult<Vec<String>> {
         let mut keys: HashMap<Id, CaseKey> = HashMap::new();
         for event in events {
-            if !keys.contains_key(&event.concern) {
+            if let Entry::Vacant(place) = keys.entry(event.concern) {
                 let row = self.rows.get(&event.concern).ok_or_else(stray)?;
-                keys.insert(event.concern, CaseKey::open(vault, conn, row)?);
+                place.insert(CaseKey::open(vault, conn, row)?);
             }
         }
         let accounts = self.accounts(conn, events)?;
@@ -165,11 +166,11 @@ impl Cases {
         let text = |event: &&CaseEvent| {
             let key = keys.get(&event.concern).ok_or_else(stray)?;
             match &event.entry {
-                Entry::Account => {
+                Record::Account => {
                     let row = accounts.get(&event.concern).ok_or_else(stray)?;
                     Ok(key.open_account(row.id, &row.content)?.summary.into_string())
                 }
-                Entry::Action(row) => opened_action(key, actions.get(&row.id).unwrap_or(row)),
+                Record::Action(row) => opened_action(key, actions.get(&row.id).unwrap_or(row)),
                 entry => opened(key, entry),
             }
         };
@@ -195,20 +196,20 @@ fn stray() -> ApiError {
     ApiError::internal("an event of a concern that was not found")
 }
 
-fn opened(key: &CaseKey, entry: &Entry) -> ApiResult<String> {
+fn opened(key: &CaseKey, entry: &Record) -> ApiResult<String> {
     Ok(match entry {
-        Entry::Account => String::new(),
-        Entry::Triage(row) => match row.school_view_level {
+        Record::Account => String::new(),
+        Record::Triage(row) => match row.school_view_level {
             Some(level) => format!("severity {}, the school's view: level {level}", row.severity),
             None => format!("severity {}", row.severity),
         },
-        Entry::Note(row) => key.unseal::<NoteBody>("concern_notes", row.id, &row.body)?.text.into_string(),
-        Entry::Action(row) => return opened_action(key, row),
-        Entry::Outcome(row) => {
+        Record::Note(row) => key.unseal::<NoteBody>("concern_notes", row.id, &row.body)?.text.into_string(),
+        Record::Action(row) => return opened_action(key, row),
+        Record::Outcome(row) => {
             let body: ActionBody = key.unseal("concern_actions", row.id, &row.body)?;
             body.outcome.map_or_else(|| body.description.into_string(), crate::text::Text::into_string)
         }
-        Entry::Decision(row) => {
+        Record::Decision(row) => {
             key.unseal::<DecisionBody>("concern_decisions", row.id, &row.body)?.decision.into_string()
         }
     })
@@ -226,7 +227,7 @@ fn of_triage(row: TriageRow) -> CaseEvent {
         recorded_at: row.recorded_at,
         source: row.id,
         concern: row.concern_id,
-        entry: Entry::Triage(row),
+        entry: Record::Triage(row),
     }
 }
 
@@ -238,7 +239,7 @@ fn of_note(kind: CaseEventKind, row: NoteRow) -> CaseEvent {
         recorded_at: row.recorded_at,
         source: row.id,
         concern: row.concern_id,
-        entry: Entry::Note(row),
+        entry: Record::Note(row),
     }
 }
 
@@ -250,7 +251,7 @@ fn of_action(row: ActionRow) -> CaseEvent {
         recorded_at: row.recorded_at,
         source: row.id,
         concern: row.concern_id,
-        entry: Entry::Action(row),
+        entry: Record::Action(row),
     }
 }
 
@@ -263,7 +264,7 @@ fn of_outcome(row: ActionRow) -> Option<CaseEvent> {
         recorded_at: row.recorded_at,
         source: row.id,
         concern: row.concern_id,
-        entry: Entry::Outcome(row),
+        entry: Record::Outcome(row),
     })
 }
 
@@ -275,6 +276,6 @@ fn of_decision(row: DecisionRow) -> CaseEvent {
         recorded_at: row.recorded_at,
         source: row.id,
         concern: row.concern_id,
-        entry: Entry::Decision(row),
+        entry: Record::Decision(row),
     }
 }

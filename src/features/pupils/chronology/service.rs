@@ -34,10 +34,7 @@ pub fn list(
     let below = after(paging)?;
     let wanted = wanted(conn, &window, filter)?;
     let slice = Slice { from: filter.from, to: filter.to, rows: paging.rows(), ..Slice::default() };
-    let count = match paging.wants_count() {
-        true => Some(count(conn, &sources, &wanted, &slice)?),
-        false => None,
-    };
+    let count = paging.wants_count().then(|| count(conn, &sources, &wanted, &slice)).transpose()?;
     let mut found: Vec<Found> = Vec::new();
     for (kind, only) in wanted {
         let slice = Slice { only, ..slice.clone() };

@@ -6,7 +6,7 @@ use super::dto::{
     StatusCorrection, StatusCreate, StatusEnding, StatusFilter, StatusMoment, StatusStep, StatusView,
     StatusWithdrawal,
 };
-use super::service;
+use super::{read, service};
 use crate::access::{Action, Context, Seen};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Params, PathId, PathIds};
@@ -61,7 +61,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<StatusFilter>) -> A
     let (work, vault) = (scope.clone(), cx.vault());
     let page = cx
         .see(&scope, "status", None, move |conn| {
-            let value = service::list(conn, &vault, &work, id.0, &query.filter, &query.paging)?;
+            let value = read::list(conn, &vault, &work, id.0, &query.filter, &query.paging)?;
             let school = value.items.first().map(|view| view.school_id);
             Ok(Seen { records: value.items.iter().map(|view| view.id).collect(), school, value })
         })
@@ -89,7 +89,7 @@ pub async fn get(cx: Context, ids: PathIds, query: Params<StatusMoment>) -> ApiR
     let (work, vault) = (scope.clone(), cx.vault());
     let view = cx
         .see(&scope, "status", Some(ids.1), move |conn| {
-            let value = service::get(conn, &vault, &work, (ids.0, ids.1), query.0.as_of)?;
+            let value = read::get(conn, &vault, &work, (ids.0, ids.1), query.0.as_of)?;
             Ok(Seen { records: vec![value.id], school: Some(value.school_id), value })
         })
         .await?;

@@ -5,6 +5,7 @@
 mod api;
 mod authority;
 mod dto;
+mod read;
 mod rules;
 mod service;
 mod store;
@@ -13,8 +14,8 @@ mod words;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use authority::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
+pub use read::current_rows;
 pub use rules::Ground;
-pub use service::current_rows;
 pub use store::{StatusBody, StatusRow};
 pub use words::{Agency, DecisionOutcome, SupportLevel};
 

@@ -151,13 +151,13 @@ mod tests {
         Date::ymd(2026, 1, 12).unwrap().plus_days(n)
     }
 
-    fn ground(agency: Agency, outcome: DecisionOutcome, level: Option<SupportLevel>) -> Option<Ground> {
-        Some(Ground { agency, outcome, level, decided_on: day(0) })
+    fn ground(agency: Agency, outcome: DecisionOutcome, level: Option<SupportLevel>) -> Ground {
+        Ground { agency, outcome, level, decided_on: day(0) }
     }
 
     #[test]
     fn the_levels_of_the_local_authority_need_its_decision() {
-        let ours = ground(Agency::ChildrenSocialCare, DecisionOutcome::Begins, Some(SupportLevel::L4));
+        let ours = Some(ground(Agency::ChildrenSocialCare, DecisionOutcome::Begins, Some(SupportLevel::L4)));
         let kind = StatusKind::ChildProtection;
         assert_eq!(refusal(kind, Act::Begin(day(0)), ours), None);
         assert!(refusal(kind, Act::Begin(day(0)), None).unwrap().contains("record the external decision"));
@@ -166,7 +166,7 @@ mod tests {
             refusal(StatusKind::ChildInNeed, Act::Begin(day(0)), ours).unwrap().contains("another level")
         );
         for agency in [Agency::Police, Agency::Health, Agency::EarlyHelp, Agency::Other] {
-            let theirs = ground(agency, DecisionOutcome::Begins, Some(SupportLevel::L4));
+            let theirs = Some(ground(agency, DecisionOutcome::Begins, Some(SupportLevel::L4)));
             assert!(refusal(kind, Act::Begin(day(0)), theirs).unwrap().contains("agency"), "{agency}");
         }
     }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn what_goes_on_neither_begins_nor_ends() {
         for outcome in [DecisionOutcome::Continues, DecisionOutcome::NoFurtherAction] {
-            let stays = ground(Agency::ChildrenSocialCare, outcome, Some(SupportLevel::L3));
+            let stays = Some(ground(Agency::ChildrenSocialCare, outcome, Some(SupportLevel::L3)));
             for act in [Act::Begin(day(0)), Act::End(day(0))] {
                 assert!(refusal(StatusKind::ChildInNeed, act, stays).is_some(), "{outcome}");
             }
@@ -183,7 +183,8 @@ mod tests {
 
     #[test]
     fn a_step_down_ends_one_rung_and_begins_another() {
-        let down = ground(Agency::ChildrenSocialCare, DecisionOutcome::StepsDown, Some(SupportLevel::L3));
+        let down =
+            Some(ground(Agency::ChildrenSocialCare, DecisionOutcome::StepsDown, Some(SupportLevel::L3)));
         assert_eq!(refusal(StatusKind::ChildProtection, Act::End(day(-1)), down), None);
         assert_eq!(refusal(StatusKind::ChildInNeed, Act::Begin(day(0)), down), None);
         assert!(refusal(StatusKind::ChildInNeed, Act::End(day(0)), down).is_some());
@@ -194,7 +195,7 @@ mod tests {
     fn what_nobody_decides_the_school_records_alone() {
         assert_eq!(refusal(StatusKind::YoungCarer, Act::Begin(day(0)), None), None);
         assert_eq!(refusal(StatusKind::EarlyHelp, Act::End(day(0)), None), None);
-        let court = ground(Agency::Court, DecisionOutcome::Begins, None);
+        let court = Some(ground(Agency::Court, DecisionOutcome::Begins, None));
         assert_eq!(refusal(StatusKind::LookedAfter, Act::Begin(day(0)), court), None);
     }
 
@@ -222,7 +223,7 @@ mod tests {
         ) {
             let (kind, agency) = (StatusKind::ALL[kind], Agency::ALL[agency]);
             let act = if ends { Act::End(day(at)) } else { Act::Begin(day(at)) };
-            let given = ground(agency, DecisionOutcome::ALL[outcome], Some(SupportLevel::ALL[level]));
+            let given = Some(ground(agency, DecisionOutcome::ALL[outcome], Some(SupportLevel::ALL[level])));
             if kind.needs_decision() {
                 prop_assert!(refusal(kind, act, None).is_some());
                 if refusal(kind, act, given).is_none() {

@@ -1,69 +1,17 @@
-//! Use cases of statuses.
-
-use std::collections::HashMap;
+//! Recording statuses.
 
 use super::super::case::{self, PupilKey, Sight, Window, committed};
-use super::super::external_decisions;
-use super::dto::{
-    StatusCorrection, StatusCreate, StatusEnding, StatusFilter, StatusStep, StatusView, StatusWithdrawal,
-};
+use super::dto::{StatusCorrection, StatusCreate, StatusEnding, StatusStep, StatusView, StatusWithdrawal};
+use super::read::{Grounds, TABLE, grounds, is_recorded, view};
 use super::rules::{self, Act, Ground};
 use super::store::{self, StatusBody, StatusRow};
 use super::words::{HarmCategory, StatusKind};
 use crate::access::{Scope, Tx};
-use crate::clock::{Date, Timestamp};
-use crate::crypto::Vault;
+use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
-use crate::http::page::{Cursor, Page};
-use crate::http::{IfMatch, Paging};
+use crate::http::IfMatch;
 use crate::ids::Id;
-
-const TABLE: &str = "pupil_statuses";
-
-/// The decisions about a pupil that stand, by their identifier.
-type Grounds = HashMap<Id, Ground>;
-
-/// One status, as it is or as it was known at a moment.
-pub fn get(
-    conn: &mut Conn,
-    vault: &Vault,
-    scope: &Scope,
-    (pupil, id): (Id, Id),
-    as_of: Option<Timestamp>,
-) -> ApiResult<StatusView> {
-    let window = case::window(conn, scope, pupil)?;
-    let at = as_of.unwrap_or(scope.now());
-    let row = store::get(conn, &window, id, at)?;
-    view(conn, vault, row, at)
-}
-
-/// A page of a pupil's statuses, the oldest record first.
-pub fn list(
-    conn: &mut Conn,
-    vault: &Vault,
-    scope: &Scope,
-    pupil: Id,
-    filter: &StatusFilter,
-    paging: &Paging,
-) -> ApiResult<Page<StatusView>> {
-    let window = case::window(conn, scope, pupil)?;
-    let at = filter.as_of.unwrap_or(scope.now());
-    let rows = store::list(conn, &window, filter, at, paging)?;
-    let count = paging.wants_count().then(|| store::count(conn, &window, filter, at)).transpose()?;
-    let grounds = grounds(conn, window.trust, pupil, at)?;
-    let key = PupilKey::open(vault, conn, window.trust, pupil)?;
-    let views =
-        rows.into_iter().map(|row| shown(key.as_ref(), row, &grounds)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
-}
-
-/// The statuses of a pupil that a window shows, as they hold now.
-pub fn current_rows(conn: &mut Conn, window: &Window) -> ApiResult<Vec<StatusRow>> {
-    let mut rows = store::current(conn, window.trust, &[window.pupil])?;
-    rows.retain(|row| window.schools().is_none_or(|schools| schools.contains(&row.school_id)));
-    Ok(rows)
-}
 
 /// Records that a status begins.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: StatusCreate) -> ApiResult<StatusView> {
@@ -396,32 +344,4 @@ fn newest(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, id: Id) -> ApiResult<Status
     let now = tx.now();
     let row = store::get(tx.conn, &window, id, now)?;
     view(tx.conn, tx.vault, row, now)
-}
-
-fn grounds(conn: &mut Conn, trust: Id, pupil: Id, at: Timestamp) -> ApiResult<Grounds> {
-    let rows = external_decisions::standing(conn, trust, &[pupil], at)?;
-    Ok(rows.into_iter().map(|row| (row.id, row.ground())).collect())
-}
-
-/// Whether every decision that a status needs stands and carries it.
-fn is_recorded(row: &StatusRow, grounds: &Grounds) -> bool {
-    let of = |id: Option<Id>| id.and_then(|id| grounds.get(&id).copied());
-    let begun = rules::refusal(row.kind, Act::Begin(row.starts_on), of(row.start_decision_id)).is_none();
-    let ended = row
-        .ends_on
-        .is_none_or(|last| rules::refusal(row.kind, Act::End(last), of(row.end_decision_id)).is_none());
-    begun && ended
-}
-
-fn view(conn: &mut Conn, vault: &Vault, row: StatusRow, at: Timestamp) -> ApiResult<StatusView> {
-    let grounds = grounds(conn, row.trust_id, row.pupil_id, at)?;
-    let key = PupilKey::open(vault, conn, row.trust_id, row.pupil_id)?;
-    shown(key.as_ref(), row, &grounds)
-}
-
-fn shown(key: Option<&PupilKey>, row: StatusRow, grounds: &Grounds) -> ApiResult<StatusView> {
-    let key = key.ok_or_else(|| ApiError::internal("a pupil's record without its key"))?;
-    let body = key.unseal(TABLE, row.id, &row.body)?;
-    let recorded = is_recorded(&row, grounds);
-    Ok(StatusView::new(row, body, recorded))
 }
