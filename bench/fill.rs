@@ -195,7 +195,8 @@ impl Fill {
                 let reporter = person(s, 2 + n / SCHOOLS % (STAFF - 2));
                 let at = now.plus_seconds(-SPAN + SPAN * i64::from(n) / i64::from(all));
                 let (key, wrapped) = vault.create_record_key(conn, trust, row)?;
-                let content = key.seal_json(Place::new(trust, "concern_accounts", "content", row), &text(n))?;
+                let content =
+                    key.seal_json(Place::new(trust, "concern_accounts", "content", row), &text(n))?;
                 heads.push((
                     (concerns::trust_id.eq(trust), concerns::id.eq(row), concerns::school_id.eq(school(s))),
                     concerns::log.eq(if n % 50 == 0 { "restricted" } else { "safeguarding" }),
