@@ -218,6 +218,7 @@ fn settings() -> Serve {
         workers: 1,
         max_connections: 100,
         shutdown_seconds: 1,
+        jobs: true,
         environment: "test".to_owned(),
     }
 }
