@@ -70,6 +70,9 @@ codes! {
     RuleBroken = "rule_broken", 409, "A rule does not allow these values";
     /// The status is not the school's to decide: an external decision has to be on record that carries it.
     ExternalDecisionRequired = "external_decision_required", 409, "An external decision is required";
+    /// The plan of the import is not the one that you saw, or the records that it rests on have changed since: upload the
+    /// file again.
+    PlanStale = "plan_stale", 409, "The plan no longer holds";
     /// The person named has a conflict of interest in this case.
     ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";
     /// `If-Match` names an older version: read the record again.

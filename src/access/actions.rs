@@ -81,6 +81,8 @@ crate::words! {
         ConcernShare = "concern.share",
         /// Read who has looked at a concern.
         ConcernAccessLog = "concern.access-log",
+        /// Bring in records from files, each kind with the right to make its records by hand.
+        ImportRun = "import.run",
         /// Read audit entries.
         AuditRead = "audit.read",
         /// Read which API keys there are, for whom and with which rights; never their secrets.
@@ -127,6 +129,7 @@ impl Action {
 
     /// Whether a read under this action is written to the audit log.
     pub const fn is_sensitive(self) -> bool {
-        self.is_case_work() && !matches!(self, Self::PupilFind | Self::PupilManage)
+        let is_read = self.is_case_work() && !matches!(self, Self::PupilFind | Self::PupilManage);
+        is_read || matches!(self, Self::ImportRun)
     }
 }

@@ -120,8 +120,7 @@ impl<'a> Tx<'a> {
             None => Ok(None),
             Some((digest, _)) if digest != request.digest => Err(ApiError::of(Code::IdempotencyMismatch)),
             Some((_, created)) => {
-                let created =
-                    created.ok_or_else(|| ApiError::internal("a replayed request made nothing"))?;
+                let created = created.ok_or_else(|| ApiError::internal("a replayed request made nothing"))?;
                 self.replay = Replay::Again(created);
                 Ok(Some(created))
             }
@@ -187,6 +186,19 @@ impl<'a> Tx<'a> {
             request_id: self.request_id.clone(),
         });
         Ok(())
+    }
+
+    /// Does a part of the work that may fail without failing all of it: then nothing of the part is stored.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> ApiResult<T>) -> ApiResult<T> {
+        let (vault, scope, request_id) = (self.vault, self.scope, self.request_id.clone());
+        let (value, entries, events) = crate::db::nested(self.conn, |conn| {
+            let mut part = Tx::new(conn, vault, scope, request_id, None);
+            let value = work(&mut part)?;
+            Ok((value, part.entries, part.events))
+        })?;
+        self.entries.extend(entries);
+        self.events.extend(events);
+        Ok(value)
     }
 
     /// Notes what a POST made, for a repetition to find.

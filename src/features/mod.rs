@@ -4,6 +4,7 @@ pub mod access_rights;
 pub mod audit_log;
 pub mod categories;
 pub mod concerns;
+pub mod exchange;
 pub mod keys;
 pub mod me;
 pub mod organisation;
@@ -19,6 +20,6 @@ use crate::jobs::{Desk, Runner, Worker};
 
 /// Starts this process's threads for the work that is done outside requests: one a kind of work.
 pub fn start_work(services: &Services) -> Result<Runner, String> {
-    let workers: Vec<Arc<dyn Worker>> = Vec::new();
+    let workers: Vec<Arc<dyn Worker>> = vec![Arc::new(exchange::imports::Imports::new(services.clone()))];
     Runner::start(&Desk::new(services.db.clone(), services.clock.clone()), workers)
 }

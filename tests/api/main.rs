@@ -19,6 +19,7 @@ mod auth;
 mod categories;
 mod contract;
 mod db;
+mod exchange;
 mod jobs;
 mod organisation;
 mod people;

@@ -103,6 +103,10 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
         "pupil" | "person" | "appointment" | "key" | "academic_year" => {
             here && caller.covers(action, facts.school)
         }
+        // The walk's imports are of people.
+        "import" => {
+            here && caller.covers(action, facts.school) && caller.covers(Action::PersonManage, facts.school)
+        }
         "notification" => here && facts.is_own,
         "hub" | "school" | "category" | "guidance" | "revocation" => here,
         "establishment" => true,
