@@ -18,7 +18,8 @@ use crate::http::middleware::limits::Limits;
 use crate::http::middleware::metrics::Metrics;
 use crate::http::middleware::shell::{last_stop, shell};
 use crate::http::route_table::{Found, RouteTable, method_not_allowed};
-use crate::{openapi, operator, routes};
+use crate::jobs::Runner;
+use crate::{features, openapi, operator, routes};
 
 /// Everything a running service is made of.
 pub struct Parts {
@@ -36,12 +37,15 @@ pub struct Listening {
     pub server: Server,
     /// Where it listens.
     pub address: std::net::SocketAddr,
+    /// Does the work outside requests, where this process is to; dropping it waits for the step it is at.
+    pub runner: Option<Runner>,
 }
 
 /// Binds the address and makes the server.
 pub fn listen(parts: Parts) -> Result<Listening, String> {
     let serve = parts.serve.clone();
     let clock = Data::new(parts.services.clock.clone());
+    let runner = serve.jobs.then(|| features::start_work(&parts.services)).transpose()?;
     let probes = Data::new(operator::Probes::new(parts.services.db.clone(), parts.services.recorder.clone()));
     let routes = Data::new(RouteTable::new(openapi::document(), operator::PATHS));
     let metrics = Data::new(Metrics::new()?);
@@ -80,7 +84,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
     .bind(serve.listen)
     .map_err(|error| format!("{} cannot be listened on: {error}", serve.listen))?;
     let address = *server.addrs().first().ok_or("no address was bound")?;
-    Ok(Listening { server: server.run(), address })
+    Ok(Listening { server: server.run(), address, runner })
 }
 
 fn mount_v1(config: &mut web::ServiceConfig) {

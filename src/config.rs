@@ -66,6 +66,9 @@ pub struct Serve {
     /// Seconds to finish requests in after SIGTERM
     #[arg(long, env = "TUTELA_SHUTDOWN_SECONDS", default_value_t = 25)]
     pub shutdown_seconds: u64,
+    /// Whether this process also does what is done outside requests, such as imports (some process must)
+    #[arg(long, env = "TUTELA_JOBS", default_value_t = true, action = clap::ArgAction::Set)]
+    pub jobs: bool,
     /// The word in API keys that tells environments apart
     #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live", value_parser = environment)]
     pub environment: String,

@@ -118,6 +118,9 @@ codes! {
     /// or, for a concern about a child whose level of support is the local authority's, a decision of the authority since
     /// the concern was raised or reopened (B-55, B-56).
     ExternalDecisionRequired = "external_decision_required", 409, "An external decision is required";
+    /// The plan of the import is not the one that you saw, or the records that it rests on have changed since: upload the
+    /// file again.
+    PlanStale = "plan_stale", 409, "The plan no longer holds";
     /// The person named has a conflict of interest in this case.
     ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";
     /// `If-Match` names an older version: read the record again.

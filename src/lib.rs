@@ -1,7 +1,7 @@
 //! Tutela holds the safeguarding record of a school trust in England and serves it as a JSON REST service.
 //!
 //! The map, with reasons, is in `ARCHITECTURE.md`. In short: `features` hold the business words; they stand on
-//! `access` (may you), `audit` (what was done and seen), `events`, `http`, `auth` (who are you), `crypto` and `db`;
+//! `access` (may you), `audit` (what was done and seen), `events`, `jobs`, `http`, `auth` (who are you), `crypto` and `db`;
 //! those stand on `error`, `ids`, `clock`, `words` and `text`.
 
 pub mod access;
@@ -19,6 +19,7 @@ pub mod events;
 pub mod features;
 pub mod http;
 pub mod ids;
+pub mod jobs;
 pub mod openapi;
 pub mod operator;
 pub mod routes;

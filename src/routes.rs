@@ -13,6 +13,7 @@ pub fn mount(config: &mut ServiceConfig<'_>) {
     features::recording_guidance::routes(config);
     features::people::routes(config);
     features::organisation::routes(config);
+    features::exchange::routes(config);
     features::access_rights::routes(config);
     features::me::routes(config);
     features::audit_log::routes(config);

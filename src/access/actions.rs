@@ -97,6 +97,8 @@ crate::words! {
         PanelAgree = "panel.agree",
         /// Read in which weeks no panel was held: held or not, and nothing else.
         PanelWeeks = "panel.weeks",
+        /// Bring in records from files, each kind with the right to make its records by hand.
+        ImportRun = "import.run",
         /// Read audit entries.
         AuditRead = "audit.read",
         /// Read which API keys there are, for whom and with which rights; never their secrets.
@@ -150,6 +152,7 @@ impl Action {
 
     /// Whether a read under this action is written to the audit log.
     pub const fn is_sensitive(self) -> bool {
-        self.is_case_work() && !matches!(self, Self::PupilFind | Self::PupilManage)
+        let is_read = self.is_case_work() && !matches!(self, Self::PupilFind | Self::PupilManage);
+        is_read || matches!(self, Self::ImportRun)
     }
 }

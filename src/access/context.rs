@@ -190,9 +190,36 @@ impl Context {
         }
     }
 
+    /// Reads what the answer does not show: what a check before a change rests on.
+    pub async fn consult<T, F>(&self, scope: &Scope, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
+    {
+        self.inner.services.db.read(scope.trust(), work).await
+    }
+
+    /// Stores or removes pieces of an upload that is under way. No view shows them before a [`Context::write`] has spoken
+    /// for them, and they are destroyed where none does: the one change without an audit entry of its own.
+    pub async fn stage<T, F>(&self, scope: &Scope, work: F) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
+    {
+        self.inner.services.db.write(scope.trust(), work).await
+    }
+
     /// 201 with where it is, its tag and its view.
     pub fn created(&self, location: &str, tag: &ETag, view: &impl Serialize) -> HttpResponse {
         HttpResponse::Created()
+            .insert_header((header::LOCATION, location))
+            .insert_header((header::ETAG, tag.as_str()))
+            .json(view)
+    }
+
+    /// 202 with where its progress is seen.
+    pub fn accepted(&self, location: &str, tag: &ETag, view: &impl Serialize) -> HttpResponse {
+        HttpResponse::Accepted()
             .insert_header((header::LOCATION, location))
             .insert_header((header::ETAG, tag.as_str()))
             .json(view)
@@ -225,8 +252,16 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
 {
+    write_under(services, scope, format!("cli-{}", Id::new(scope.now())), work)
+}
+
+/// The same for work that a request has asked for: what it leaves behind names what it was done for.
+pub fn write_under<T, F>(services: &Services, scope: &Scope, request_id: String, work: F) -> ApiResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
+{
     let (scope, vault) = (scope.clone(), services.vault.clone());
-    let request_id = format!("cli-{}", Id::new(scope.now()));
     services.db.write_now(Some(scope.trust()), move |conn| run(conn, &vault, &scope, request_id, None, work))
 }
 

@@ -11,11 +11,11 @@ crate::words! {
         ReferenceRead = "reference-read",
         /// Read people and their engagements.
         PeopleRead = "people-read",
-        /// Make and change people and their engagements.
+        /// Make and change people and their engagements, by hand and from files.
         PeopleWrite = "people-write",
         /// Read pupils.
         PupilsRead = "pupils-read",
-        /// Make and change pupils and enrolments.
+        /// Make and change pupils and enrolments, by hand and from files.
         PupilsWrite = "pupils-write",
         /// Raise concerns about children.
         ConcernsCreate = "concerns-create",
@@ -47,9 +47,11 @@ impl KeyScope {
                     | A::GuidanceRead
             ),
             Self::PeopleRead => matches!(action, A::PersonRead),
-            Self::PeopleWrite => matches!(action, A::PersonRead | A::PersonManage),
+            Self::PeopleWrite => matches!(action, A::PersonRead | A::PersonManage | A::ImportRun),
             Self::PupilsRead => matches!(action, A::PupilRead | A::PupilFind),
-            Self::PupilsWrite => matches!(action, A::PupilRead | A::PupilFind | A::PupilManage),
+            Self::PupilsWrite => {
+                matches!(action, A::PupilRead | A::PupilFind | A::PupilManage | A::ImportRun)
+            }
             Self::ConcernsCreate => {
                 matches!(action, A::ConcernRaise | A::CategoryRead | A::GuidanceRead | A::SchoolRead)
             }

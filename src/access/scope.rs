@@ -56,6 +56,11 @@ impl Scope {
         Self::permit(&self.viewer, action, self.now)
     }
 
+    /// The caller in a form that can be kept, for work that is done after the request.
+    pub fn mandate(&self) -> super::Mandate {
+        super::Mandate::of(&self.viewer)
+    }
+
     /// The schools to which the caller's API key is narrowed; none where it is not, or a token came.
     pub fn key_schools(&self) -> Option<&[Id]> {
         self.viewer.key.as_ref().map(|key| key.schools.as_slice()).filter(|schools| !schools.is_empty())

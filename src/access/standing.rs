@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use diesel::prelude::*;
 
 use super::key_scopes::KeyScope;
+use super::mandate::Mandate;
 use super::matrix::TrustLeadColumn;
 use super::roles::Role;
 use super::viewer::{Grant, KeyRights, Viewer};
@@ -107,6 +108,29 @@ pub fn of_key(
     let viewer = viewer(conn, trust, &key.trust, principal, row.person_id, grants, Some(rights))?;
     let use_is_stale = row.last_used_at.is_none_or(|last| last.plus_seconds(USE_NOTED_EVERY) <= now);
     Ok(KeyFound { viewer, use_is_stale })
+}
+
+/// The viewer of work that was asked for before, with the rights that are left today.
+pub fn of_mandate(conn: &mut Conn, trust: Id, mandate: &Mandate, now: Timestamp) -> ApiResult<Viewer> {
+    refuse_revoked(conn, trust, &mandate.principal, mandate.person)?;
+    let today = now.london_date();
+    let schools = schools_of(conn, trust)?;
+    let (mut grants, key) = match (mandate.key, mandate.person) {
+        (Some(key), _) => {
+            let row: KeyRow = api_keys::table.find((trust, key)).select(KeyRow::as_select()).first(conn)?;
+            if row.revoked_at.is_some() || row.expires_at <= now {
+                return Err(ApiError::because(Code::Unauthenticated, "API key"));
+            }
+            let school_ids: Vec<Id> = row.school_ids.split_whitespace().filter_map(Id::parse).collect();
+            let grants = key_grants(conn, trust, &row, &school_ids, today)?;
+            let scopes = row.scopes.split_whitespace().filter_map(KeyScope::parse).collect();
+            (grants, Some(KeyRights { id: row.id, scopes, schools: school_ids }))
+        }
+        (None, Some(person)) => (present(conn, trust, person, mandate.claimed(), today)?, None),
+        (None, None) => (mandate.claimed(), None),
+    };
+    grants.retain(|grant| grant.school.is_none_or(|school| is_ours(&schools, school, today)));
+    viewer(conn, trust, &mandate.slug, mandate.principal.clone(), mandate.person, grants, key)
 }
 
 /// Notes a key's use, where nobody has done so meanwhile.

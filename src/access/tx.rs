@@ -188,6 +188,19 @@ impl<'a> Tx<'a> {
         Ok(())
     }
 
+    /// Does a part of the work that may fail without failing all of it: then nothing of the part is stored.
+    pub fn attempt<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> ApiResult<T>) -> ApiResult<T> {
+        let (vault, scope, request_id) = (self.vault, self.scope, self.request_id.clone());
+        let (value, entries, events) = crate::db::nested(self.conn, |conn| {
+            let mut part = Tx::new(conn, vault, scope, request_id, None);
+            let value = work(&mut part)?;
+            Ok((value, part.entries, part.events))
+        })?;
+        self.entries.extend(entries);
+        self.events.extend(events);
+        Ok(value)
+    }
+
     /// Notes what a POST made, for a repetition to find.
     pub const fn created(&mut self, id: Id) -> Id {
         self.created = Some(id);

@@ -113,9 +113,14 @@ impl TryFrom<Entry> for EntryRow {
     }
 }
 
+/// Rows in one statement: both databases limit the values that one may have.
+const MOST_ROWS: usize = 1000;
+
 /// Stores entries of one trust, in the transaction that is open.
 pub fn insert(conn: &mut Conn, rows: &[EntryRow]) -> ApiResult<()> {
-    on_backend!(conn, conn => diesel::insert_into(audit_entries::table).values(rows).execute(conn))?;
+    for rows in rows.chunks(MOST_ROWS) {
+        on_backend!(conn, conn => diesel::insert_into(audit_entries::table).values(rows).execute(conn))?;
+    }
     Ok(())
 }
 

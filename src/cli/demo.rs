@@ -89,6 +89,7 @@ fn settings(listen: SocketAddr) -> Serve {
         workers: 2,
         max_connections: 1000,
         shutdown_seconds: 5,
+        jobs: true,
         environment: "demo".to_owned(),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{Failure, Outcome, print, serve};
 use crate::config::Store;
-use crate::features::organisation::establishments::import;
+use crate::features::exchange::imports::establishments as import;
 
 /// What to import.
 #[derive(clap::Subcommand)]

@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome};
 use crate::access::{Services, every_trust};
-use crate::app::{self, Parts};
+use crate::app::{self, Listening, Parts};
 use crate::audit::Recorder;
 use crate::auth::issuers::Issuers;
 use crate::clock::Clock;
@@ -10,6 +10,7 @@ use crate::config::{Serve, Store};
 use crate::crypto::Vault;
 use crate::db::{Db, Target, migrate};
 use crate::error::{ApiError, Code};
+use crate::jobs::Runner;
 
 /// Settings of the service.
 #[derive(clap::Args)]
@@ -76,16 +77,17 @@ fn check_keys(db: &Db, vault: &Vault) -> Result<(), Failure> {
 pub fn serve(parts: Parts, ready: impl FnOnce(std::net::SocketAddr)) -> Outcome {
     actix_web::rt::System::new()
         .block_on(async move {
-            let listening = app::listen(parts)?;
+            let Listening { server, address, runner } = app::listen(parts)?;
             let stop = stop_signals().map_err(|error| format!("signals cannot be listened to: {error}"))?;
-            let handle = listening.server.handle();
+            let (handle, stop_work) = (server.handle(), runner.as_ref().map(Runner::stopper));
             actix_web::rt::spawn(async move {
                 stop.await;
                 log::info!("stopping: what is under way is finished first");
+                stop_work.into_iter().for_each(|stop| stop());
                 handle.stop(true).await;
             });
-            ready(listening.address);
-            listening.server.await.map_err(|error| format!("the server failed: {error}"))
+            ready(address);
+            server.await.map_err(|error| format!("the server failed: {error}"))
         })
         .map_err(Failure::Work)
 }

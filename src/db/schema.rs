@@ -916,6 +916,102 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    leases (name) {
+        name -> Text,
+        token -> BigInt,
+        holder -> Uid,
+        expires_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    tasks (kind, trust_id, record_id) {
+        kind -> Text,
+        trust_id -> Uid,
+        record_id -> Uid,
+        due_at -> Moment,
+        asked -> BigInt,
+        tries -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    imports (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        map -> Text,
+        map_version -> BigInt,
+        school_id -> Nullable<Uid>,
+        principal -> Text,
+        mandate -> Text,
+        state -> Text,
+        encoding -> Nullable<Text>,
+        size -> BigInt,
+        header -> Nullable<Binary>,
+        wrapped -> Nullable<Binary>,
+        read_to -> BigInt,
+        next_line -> BigInt,
+        blocks -> BigInt,
+        blocks_applied -> BigInt,
+        plan_hash -> Nullable<Binary>,
+        creates -> BigInt,
+        changes -> BigInt,
+        skips -> BigInt,
+        conflicts -> BigInt,
+        refusals -> BigInt,
+        applied -> BigInt,
+        failed -> BigInt,
+        problem -> Nullable<Text>,
+        expires_at -> Moment,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    import_parts (trust_id, import_id, number) {
+        trust_id -> Uid,
+        import_id -> Uid,
+        number -> BigInt,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    import_blocks (trust_id, import_id, number) {
+        trust_id -> Uid,
+        import_id -> Uid,
+        number -> BigInt,
+        first_row -> BigInt,
+        row_count -> BigInt,
+        creates -> BigInt,
+        changes -> BigInt,
+        skips -> BigInt,
+        conflicts -> BigInt,
+        refusals -> BigInt,
+        failed -> BigInt,
+        applied_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     trusts,
     trust_settings,
@@ -969,4 +1065,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     panel_minutes,
     panel_decisions,
     panel_agreements,
+    leases,
+    tasks,
+    imports,
+    import_parts,
+    import_blocks,
 );

@@ -10,7 +10,8 @@ use super::plan::{self, Post, SchoolPlan, TrustPlan};
 use super::{Demo, DemoSchool, DemoTrust};
 use crate::access::Services;
 use crate::auth::issuers::DevelopmentKey;
-use crate::features::organisation::{establishments, trust};
+use crate::features::exchange::imports::establishments;
+use crate::features::organisation::trust;
 use crate::features::recording_guidance;
 use crate::ids::Id;
 use crate::text::Name;
@@ -25,11 +26,11 @@ pub fn seed(
     say: &mut dyn FnMut(&str),
 ) -> Result<Demo, String> {
     say("the register of establishments");
-    let options = establishments::import::Options::default();
-    establishments::import::run(
+    let options = establishments::Options::default();
+    establishments::run(
         &services.db,
         services.clock.now(),
-        REGISTER.as_bytes(),
+        std::io::Cursor::new(REGISTER),
         options,
         &mut |_| {},
     )

@@ -34,8 +34,13 @@ pub struct Event {
     pub request_id: String,
 }
 
+/// Rows in one statement: both databases limit the values that one may have.
+const MOST_ROWS: usize = 1000;
+
 /// Stores events, in the transaction that is open.
 pub fn insert(conn: &mut Conn, rows: &[Event]) -> ApiResult<()> {
-    crate::on_backend!(conn, conn => diesel::insert_into(events::table).values(rows).execute(conn))?;
+    for rows in rows.chunks(MOST_ROWS) {
+        crate::on_backend!(conn, conn => diesel::insert_into(events::table).values(rows).execute(conn))?;
+    }
     Ok(())
 }

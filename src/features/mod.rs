@@ -4,6 +4,7 @@ pub mod access_rights;
 pub mod audit_log;
 pub mod categories;
 pub mod concerns;
+pub mod exchange;
 pub mod keys;
 pub mod me;
 pub mod meetings;
@@ -12,3 +13,14 @@ pub mod people;
 pub mod pupils;
 pub mod recording_guidance;
 pub mod revocations;
+
+use std::sync::Arc;
+
+use crate::access::Services;
+use crate::jobs::{Desk, Runner, Worker};
+
+/// Starts this process's threads for the work that is done outside requests: one a kind of work.
+pub fn start_work(services: &Services) -> Result<Runner, String> {
+    let workers: Vec<Arc<dyn Worker>> = vec![Arc::new(exchange::imports::Imports::new(services.clone()))];
+    Runner::start(&Desk::new(services.db.clone(), services.clock.clone()), workers)
+}

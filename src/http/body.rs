@@ -158,7 +158,7 @@ fn check_depth(bytes: &[u8]) -> ApiResult<()> {
     Ok(())
 }
 
-fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
+pub(super) fn refusal(error: &serde_path_to_error::Error<serde_json::Error>) -> ApiError {
     let text = error.inner().to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(words, _)| words);
     let at = pointer(error.path());
@@ -239,7 +239,7 @@ fn kind(words: &str) -> &'static str {
 }
 
 /// Bounds that the document states are 422; a rule between fields, made by [`fault`], is 409.
-fn refuse(errors: &ValidationErrors) -> ApiError {
+pub(super) fn refuse(errors: &ValidationErrors) -> ApiError {
     let (rules, bounds): (Vec<_>, Vec<_>) = flatten(errors).into_iter().partition(|(_, is_rule)| *is_rule);
     let plain = |faults: Vec<(FieldError, bool)>| faults.into_iter().map(|(fault, _)| fault).collect();
     if bounds.is_empty() { ApiError::rule_all(plain(rules)) } else { ApiError::invalid_all(plain(bounds)) }

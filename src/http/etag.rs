@@ -52,6 +52,16 @@ impl ETag {
             Err(refused) => refused.error_response(),
         }
     }
+
+    /// The same for a text that is no JSON.
+    pub fn answer_text(&self, request: &HttpRequest, media: &'static str, text: String) -> HttpResponse {
+        let tag = (header::ETAG, self.0.as_str());
+        match self.is_listed(request.headers()) {
+            Ok(true) => HttpResponse::NotModified().insert_header(tag).finish(),
+            Ok(false) => HttpResponse::Ok().insert_header(tag).content_type(media).body(text),
+            Err(refused) => refused.error_response(),
+        }
+    }
 }
 
 fn digest(view: &impl Serialize) -> String {

@@ -25,11 +25,21 @@ pub struct Request {
 impl IdempotencyKey {
     /// Ties the key to the body that came with it.
     pub fn with<T>(&self, body: &Body<T>) -> Request {
+        self.with_digest(body.digest())
+    }
+
+    /// Ties the key to content of this digest.
+    pub fn with_digest(&self, content: [u8; 32]) -> Request {
         let mut hash = Sha256::new();
         hash.update(self.target.as_bytes());
         hash.update([0]);
-        hash.update(body.digest());
+        hash.update(content);
         Request { key: self.key.clone(), digest: hash.finalize().to_vec() }
+    }
+
+    /// The key, without its quotes.
+    pub fn as_str(&self) -> &str {
+        &self.key
     }
 
     fn parse(request: &HttpRequest) -> ApiResult<Self> {

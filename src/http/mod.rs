@@ -11,6 +11,8 @@ pub mod patch;
 pub mod problem;
 pub mod route_table;
 pub mod strict;
+pub mod upload;
+pub mod value;
 
 pub use body::Body;
 pub use etag::{ETag, IfMatch};

@@ -35,6 +35,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Recording guidance", "What everybody reads before they record, and the national guidance in force."),
     ("People", "Adults: engagements, appointments and how they come in."),
     ("Organisation", "The trust's settings, hubs, schools and calendar, and the national register."),
+    ("Imports", "Files that are brought in: rehearsed into a plan, and applied as planned."),
     ("Access", "Who may do what, who you are, what waits for you, and who looked at what."),
     ("Keys", "API keys and the revocation of principals."),
 ];

@@ -166,9 +166,10 @@ fn sort_answers(responses: &mut Map<String, Value>) {
 fn head_answers(operation: &mut Value, traits: &Traits) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
-        let tagged = traits.takes_version || status == "201" || traits.takes_copy();
+        let is_made = status == "201" || status == "202";
+        let tagged = traits.takes_version || is_made || traits.takes_copy();
         let mut headers = if tagged { tagged_headers() } else { answer_headers() };
-        if status == "201" {
+        if is_made {
             set(&mut headers, "Location", json!({"$ref": "#/components/headers/Location"}));
         }
         if traits.reads && traits.is_list {

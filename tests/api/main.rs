@@ -19,6 +19,8 @@ mod auth;
 mod categories;
 mod contract;
 mod db;
+mod exchange;
+mod jobs;
 mod meetings;
 mod organisation;
 mod people;

@@ -8,6 +8,7 @@ pub mod appointments;
 mod dto;
 mod email;
 pub mod engagements;
+mod many;
 mod rules;
 pub mod service;
 mod store;
@@ -16,8 +17,10 @@ pub mod subjects;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use appointments::{holders, roles_on};
-pub use dto::NewAdmin;
+pub use dto::{NewAdmin, PersonCreate, PersonPatch};
 pub use email::WorkEmail;
+pub use engagements::{Amendment, EngagementCreate, EngagementPatch};
+pub use many::{Known, KnownPerson, amend, create_all, known_by_email};
 pub use service::{enrol_admin, get, person_exists};
 pub use subjects::principals_of;
 

@@ -2,7 +2,7 @@
 
 use super::dto::{NewAdmin, PersonCreate, PersonPatch, PersonSearch, PersonView};
 use super::store::{self, PersonRow};
-use super::{appointments, engagements, rules};
+use super::{appointments, many, rules};
 use crate::access::{Role, Scope, Tx, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
@@ -57,32 +57,8 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: PersonCreate) -> ApiResult<
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, id);
     }
-    if input.engagement.is_none() && scope.school_limit().is_some() {
-        let words = "your right reaches single schools: say at which the person works";
-        return Err(ApiError::rule("/engagement", "required", words));
-    }
-    let row = PersonRow {
-        trust_id: scope.trust(),
-        id: tx.new_id(),
-        name_folded: rules::folded_name(
-            &input.given_name,
-            &input.family_name,
-            input.preferred_name.as_deref(),
-        ),
-        given_name: input.given_name,
-        family_name: input.family_name,
-        preferred_name: input.preferred_name,
-        work_email: input.work_email,
-        version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
-    store::insert(tx.conn, &row)?;
-    let school = input.engagement.as_ref().and_then(|engagement| engagement.school_id);
-    tx.did("person.created", "person", row.id, school)?;
-    if let Some(engagement) = input.engagement {
-        engagements::add(tx, scope, row.id, engagement, "/engagement/school_id")?;
-    }
+    let made = many::create_all(tx, scope, vec![input])?.pop();
+    let row = made.unwrap_or_else(|| Err(ApiError::internal("nothing was made of a person")))?;
     tx.created(row.id);
     Ok(row)
 }

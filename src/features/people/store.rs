@@ -16,7 +16,7 @@ use crate::text::Name;
 
 /// A person as stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = people, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = people, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct PersonRow {
     pub trust_id: Id,
     pub id: Id,
@@ -129,9 +129,33 @@ pub fn search(
     Ok(query.select(PersonRow::as_select()).load(conn)?)
 }
 
-/// Stores a new person.
-pub fn insert(conn: &mut Conn, row: &PersonRow) -> ApiResult<()> {
-    diesel::insert_into(people::table).values(row).execute(conn)?;
+/// The people of these addresses, anywhere in the trust: never for an answer to who may not reach them.
+pub fn with_emails(conn: &mut Conn, trust: Id, emails: &[WorkEmail]) -> ApiResult<Vec<PersonRow>> {
+    let mut rows = Vec::new();
+    for emails in emails.chunks(500) {
+        let wanted: Vec<Option<WorkEmail>> = emails.iter().cloned().map(Some).collect();
+        let query =
+            people::table.filter(people::trust_id.eq(trust)).filter(people::work_email.eq_any(wanted));
+        rows.extend(query.select(PersonRow::as_select()).load(conn)?);
+    }
+    Ok(rows)
+}
+
+/// Which of these people the scope reaches.
+pub fn reached(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<Id>> {
+    let mut found = Vec::new();
+    for ids in ids.chunks(500) {
+        let query = people::table.filter(people::id.eq_any(ids.to_vec())).filter(visible(scope));
+        found.extend(query.select(people::id).load::<Id>(conn)?);
+    }
+    Ok(found)
+}
+
+/// Stores new people.
+pub fn insert_all(conn: &mut Conn, rows: &[PersonRow]) -> ApiResult<()> {
+    for rows in rows.chunks(500) {
+        crate::on_backend!(conn, c => diesel::insert_into(people::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

@@ -15,6 +15,7 @@ mod conflicts;
 mod dto;
 mod enrolments;
 mod external_decisions;
+mod many;
 mod rules;
 mod searches;
 mod service;
@@ -25,6 +26,9 @@ mod upn;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use conflicts::has_conflict;
+pub use dto::{PupilCreate, PupilPatch, PupilView};
+pub use enrolments::{Amendment, EnrolmentCreate, EnrolmentPatch, EnrolmentView};
+pub use many::{Known, amend, born_on, create_all, is_current, known_by_upn, same_names};
 pub use service::{check_named, lock_named, names};
 pub use statuses::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
 pub use upn::Upn;

@@ -6,12 +6,12 @@ use super::dto::{
     DirectoryEntry, DirectorySearch, PupilCreate, PupilFilter, PupilPatch, PupilSearch, PupilView,
 };
 use super::enrolments::{self, EnrolmentView};
-use super::rules;
 use super::store::{self, PupilRow, Reach};
+use super::{many, rules};
 use crate::access::{Scope, Tx};
 use crate::clock::Date;
 use crate::db::Conn;
-use crate::error::{ApiError, ApiResult, Code, FieldError};
+use crate::error::{ApiError, ApiResult, FieldError};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -121,48 +121,10 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: PupilCreate) -> ApiResult<P
     if let Some(id) = tx.replayed()? {
         return get(tx.conn, scope, id);
     }
-    rules::check_birth_date(input.birth_date, scope.today())?;
-    enrolments::check_school(tx.conn, scope, input.enrolment.school_id, "/enrolment/school_id")?;
-    let known = match &input.upn {
-        Some(upn) => store::known(tx.conn, scope.trust(), upn)?,
-        None => None,
-    };
-    let row = match known {
-        Some(row) if row.birth_date == input.birth_date => row,
-        Some(_) => {
-            return Err(ApiError::because(
-                Code::AlreadyExists,
-                "the UPN belongs to a pupil of this trust with other particulars: check them with the trust",
-            ));
-        }
-        None => insert(tx, scope, &input)?,
-    };
+    let made = many::create_all(tx, scope, vec![input])?.pop();
+    let row = made.unwrap_or_else(|| Err(ApiError::internal("nothing was made of a pupil")))?;
     tx.created(row.id);
-    enrolments::enrol(tx, scope, row.id, input.enrolment)?;
     view(tx.conn, scope, row)
-}
-
-fn insert(tx: &mut Tx<'_>, scope: &Scope, input: &PupilCreate) -> ApiResult<PupilRow> {
-    let row = PupilRow {
-        trust_id: scope.trust(),
-        id: tx.new_id(),
-        upn: input.upn.clone(),
-        given_name: input.given_name.clone(),
-        family_name: input.family_name.clone(),
-        preferred_name: input.preferred_name.clone(),
-        name_folded: rules::folded_name(
-            &input.given_name,
-            &input.family_name,
-            input.preferred_name.as_deref(),
-        ),
-        birth_date: input.birth_date,
-        version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
-    store::insert(tx.conn, &row)?;
-    tx.did("pupil.created", "pupil", row.id, Some(input.enrolment.school_id))?;
-    Ok(row)
 }
 
 /// Changes a pupil's own fields.
@@ -204,7 +166,7 @@ fn view(conn: &mut Conn, scope: &Scope, row: PupilRow) -> ApiResult<PupilView> {
     Ok(row.view(theirs, scope.today()))
 }
 
-fn enrolments_of(
+pub(super) fn enrolments_of(
     conn: &mut Conn,
     scope: &Scope,
     rows: &[PupilRow],
@@ -232,7 +194,7 @@ impl PupilRow {
         recorded.unwrap_or_else(|| rules::curriculum_year(self.birth_date, today))
     }
 
-    fn view(self, enrolments: Vec<EnrolmentView>, today: Date) -> PupilView {
+    pub(super) fn view(self, enrolments: Vec<EnrolmentView>, today: Date) -> PupilView {
         let national_curriculum_year = self.curriculum_year(&enrolments, today);
         PupilView {
             id: self.id,

@@ -110,14 +110,25 @@ pub fn get_current(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilRow
     query.select(PupilRow::as_select()).first(conn).map_err(ApiError::from)
 }
 
-/// The pupil of a number, anywhere in the trust: for one who is enrolled again, never for an answer.
-pub fn known(conn: &mut Conn, trust: Id, upn: &Upn) -> ApiResult<Option<PupilRow>> {
-    Ok(pupils::table
-        .filter(pupils::trust_id.eq(trust))
-        .filter(pupils::upn.eq(Some(upn)))
-        .select(PupilRow::as_select())
-        .first(conn)
-        .optional()?)
+/// The pupils of these numbers, anywhere in the trust: for those who are enrolled again, never for an answer.
+pub fn known_all(conn: &mut Conn, trust: Id, upns: &[Upn]) -> ApiResult<Vec<PupilRow>> {
+    let mut rows = Vec::new();
+    for upns in upns.chunks(500) {
+        let wanted: Vec<Option<Upn>> = upns.iter().cloned().map(Some).collect();
+        let query = pupils::table.filter(pupils::trust_id.eq(trust)).filter(pupils::upn.eq_any(wanted));
+        rows.extend(query.select(PupilRow::as_select()).load(conn)?);
+    }
+    Ok(rows)
+}
+
+/// The pupils within reach who were born on one of these days.
+pub fn born_on(conn: &mut Conn, scope: &Scope, days: &[Date]) -> ApiResult<Vec<PupilRow>> {
+    let mut rows = Vec::new();
+    for days in days.chunks(500) {
+        let query = visible(scope.trust(), Reach::of(scope)).filter(pupils::birth_date.eq_any(days.to_vec()));
+        rows.extend(query.select(PupilRow::as_select()).load(conn)?);
+    }
+    Ok(rows)
 }
 
 /// A page of pupils by identifier.
@@ -194,9 +205,11 @@ pub fn lock(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
     Ok(())
 }
 
-/// Stores a new pupil.
-pub fn insert(conn: &mut Conn, row: &PupilRow) -> ApiResult<()> {
-    diesel::insert_into(pupils::table).values(row).execute(conn)?;
+/// Stores new pupils.
+pub fn insert_all(conn: &mut Conn, rows: &[PupilRow]) -> ApiResult<()> {
+    for rows in rows.chunks(500) {
+        crate::on_backend!(conn, c => diesel::insert_into(pupils::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("http", &["clock", "error", "ids", "text"]),
     ("audit", &["clock", "db", "error", "ids", "words"]),
     ("events", &["clock", "db", "error", "ids"]),
+    ("jobs", &["clock", "db", "error", "ids"]),
     (
         "access",
         &["audit", "auth", "clock", "crypto", "db", "error", "events", "http", "ids", "text", "words"],

@@ -39,6 +39,15 @@ impl TestApp {
         Self::over(database, world::world(backend))
     }
 
+    /// The same, which does no work outside requests, under a clock that the test moves.
+    pub fn start_idle(backend: Backend) -> Self {
+        let database = world::database(backend);
+        let mut services = services(&database.target);
+        services.clock = Clock::manual(Clock::System.now());
+        let world = world::world(backend);
+        Self::of(Arc::new(database), world, services, Issuers::empty(), false)
+    }
+
     /// A service over the demo: two trusts with schools, people in every role, pupils and concerns.
     pub fn start_demo(backend: Backend) -> DemoApp {
         let database = world::demo_database(backend);
@@ -49,23 +58,29 @@ impl TestApp {
     pub fn start_with(backend: Backend, clock: Clock, issuers: Issuers) -> Self {
         let database = Arc::new(world::database(backend));
         let services = Services { clock, ..services(&database.target) };
-        Self::of(database, world::world(backend), services, issuers)
+        Self::of(database, world::world(backend), services, issuers, true)
     }
 
     fn over(database: Database, world: &'static World) -> Self {
         let services = services(&database.target);
-        Self::of(Arc::new(database), world, services, Issuers::empty())
+        Self::of(Arc::new(database), world, services, Issuers::empty(), true)
     }
 
-    fn of(database: Arc<Database>, world: &'static World, services: Services, issuers: Issuers) -> Self {
-        let Server { base, key, handle, thread: _ } = serve_with(&services, issuers);
+    fn of(
+        database: Arc<Database>,
+        world: &'static World,
+        services: Services,
+        issuers: Issuers,
+        jobs: bool,
+    ) -> Self {
+        let Server { base, key, handle, thread: _ } = serve_with(&services, issuers, jobs);
         Self { world, services, database, base, key, handle }
     }
 
     /// Another node over the same database, with connections of its own.
     pub fn second_node(&self) -> Self {
         let services = services(&self.database.target);
-        Self::of(Arc::clone(&self.database), self.world, services, Issuers::empty())
+        Self::of(Arc::clone(&self.database), self.world, services, Issuers::empty(), true)
     }
 
     /// The base address.
@@ -171,13 +186,14 @@ impl Server {
 
 /// Serves a database on a port of its own.
 pub fn serve(services: &Services) -> Server {
-    serve_with(services, Issuers::empty())
+    serve_with(services, Issuers::empty(), true)
 }
 
-/// The same with other issuers beside the tests' own.
-fn serve_with(services: &Services, issuers: Issuers) -> Server {
+/// The same with other issuers beside the tests' own, and with or without work outside requests.
+fn serve_with(services: &Services, issuers: Issuers, jobs: bool) -> Server {
     let key = development_key();
-    let parts = Parts { services: services.clone(), issuers: issuers.with(key.issuer()), serve: settings() };
+    let parts =
+        Parts { services: services.clone(), issuers: issuers.with(key.issuer()), serve: settings(jobs) };
     let (address, handle, thread) = run(parts);
     Server { base: format!("http://{address}"), key, handle, thread }
 }
@@ -206,7 +222,7 @@ pub fn services(target: &Target) -> Services {
     }
 }
 
-fn settings() -> Serve {
+fn settings(jobs: bool) -> Serve {
     Serve {
         listen: "127.0.0.1:0".parse().unwrap(),
         issuers_file: None,
@@ -218,6 +234,7 @@ fn settings() -> Serve {
         workers: 1,
         max_connections: 100,
         shutdown_seconds: 1,
+        jobs,
         environment: "test".to_owned(),
     }
 }

@@ -98,6 +98,14 @@ impl Client {
         self.try_send("POST", path, &headers, Some(body.to_string().as_bytes()))
     }
 
+    /// Uploads a CSV file with a fresh idempotency key.
+    pub fn upload(&self, path: &str, file: &[u8]) -> Answer {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let key = format!("\"upload-{}\"", NEXT.fetch_add(1, Ordering::SeqCst));
+        let headers = [("Content-Type", "text/csv"), ("Idempotency-Key", key.as_str())];
+        self.send("POST", path, &headers, Some(file))
+    }
+
     /// A search: a POST that changes nothing.
     pub fn search(&self, path: &str, body: Value) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], Some(body.to_string().as_bytes()))

@@ -1,15 +1,14 @@
 //! Establishments: the national register of schools in England (GIAS), the same for every trust, from which a trust's
-//! schools are made. It is loaded from the register's own download by [`import`].
+//! schools are made. It is loaded from the register's own download by [`crate::features::exchange::imports`].
 
 mod api;
 mod dto;
-pub mod import;
 mod service;
 mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use service::in_register;
+pub use service::{in_register, in_register_all, postcode, store_all};
 pub use store::EstablishmentRow;
 
 /// Mounts the operations.

@@ -38,6 +38,32 @@ pub struct EstablishmentRow {
     pub updated_at: Timestamp,
 }
 
+impl EstablishmentRow {
+    /// An entry of which nothing is known yet.
+    pub const fn blank(urn: i32, now: Timestamp) -> Self {
+        Self {
+            urn,
+            name: String::new(),
+            name_folded: String::new(),
+            la_code: None,
+            la_name: None,
+            establishment_number: None,
+            type_name: None,
+            status_name: None,
+            phase_name: None,
+            open_date: None,
+            close_date: None,
+            statutory_low_age: None,
+            statutory_high_age: None,
+            ukprn: None,
+            street: None,
+            town: None,
+            postcode: None,
+            updated_at: now,
+        }
+    }
+}
+
 type Condition = Box<dyn BoxableExpression<e::table, Backend, SqlType = diesel::sql_types::Nullable<Bool>>>;
 
 /// The establishment of a URN.

@@ -9,8 +9,9 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use dto::{SchoolCreate, SchoolPatch};
 pub use rules::Phase;
-pub use service::{school_exists_in, schools};
+pub use service::{change, check_new, create, school_exists_in, schools, with_urns};
 pub use store::SchoolRow;
 
 /// Mounts the operations.

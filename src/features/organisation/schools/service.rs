@@ -1,9 +1,10 @@
 //! Use cases of schools.
 
 use super::dto::{SchoolCreate, SchoolFilter, SchoolPatch, SchoolView};
-use super::rules;
+use super::rules::{self, Phase};
 use super::store::{self, SchoolRow};
 use crate::access::{Scope, Tx};
+use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::organisation::{establishments, hubs};
@@ -44,10 +45,48 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: SchoolCreate) -> ApiResult<
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, id);
     }
-    let known = establishments::in_register(tx.conn, input.urn)?
+    let new = check_new(tx.conn, scope, input)?;
+    let row = SchoolRow {
+        trust_id: scope.trust(),
+        id: tx.new_id(),
+        urn: new.urn,
+        name: new.name,
+        laestab: new.laestab,
+        la_name: new.la_name,
+        phase: new.phase,
+        hub_id: new.hub_id,
+        tas: new.tas,
+        joined_on: new.joined_on,
+        left_on: None,
+        version: 1,
+        created_at: tx.now(),
+        updated_at: tx.now(),
+    };
+    store::insert(tx.conn, &row)?;
+    tx.created(row.id);
+    tx.did("school.created", "school", row.id, Some(row.id))?;
+    Ok(row)
+}
+
+/// What a new school would be.
+#[derive(Clone, Debug)]
+pub struct NewSchool {
+    urn: i32,
+    name: Name<200>,
+    laestab: Option<String>,
+    la_name: Option<String>,
+    phase: Phase,
+    hub_id: Option<Id>,
+    tas: bool,
+    joined_on: Option<Date>,
+}
+
+/// Fills in what the national register knows of a new school, or says what is against it.
+pub fn check_new(conn: &mut Conn, scope: &Scope, input: SchoolCreate) -> ApiResult<NewSchool> {
+    let known = establishments::in_register(conn, input.urn)?
         .ok_or_else(|| ApiError::rule("/urn", "unknown_reference", "the register has no such URN"))?;
     if let Some(hub) = input.hub_id {
-        check_hub(tx.conn, scope, hub)?;
+        check_hub(conn, scope, hub)?;
     }
     let (phase, laestab) = rules::fill(
         (input.phase, rules::phase_of(known.phase_name.as_deref(), known.type_name.as_deref())),
@@ -60,9 +99,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: SchoolCreate) -> ApiResult<
         Some(name) => name,
         None => Name::new(known.name).map_err(ApiError::internal)?,
     };
-    let row = SchoolRow {
-        trust_id: scope.trust(),
-        id: tx.new_id(),
+    Ok(NewSchool {
         urn: input.urn,
         name,
         laestab,
@@ -71,15 +108,12 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: SchoolCreate) -> ApiResult<
         hub_id: input.hub_id,
         tas: input.tas,
         joined_on: input.joined_on,
-        left_on: None,
-        version: 1,
-        created_at: tx.now(),
-        updated_at: tx.now(),
-    };
-    store::insert(tx.conn, &row)?;
-    tx.created(row.id);
-    tx.did("school.created", "school", row.id, Some(row.id))?;
-    Ok(row)
+    })
+}
+
+/// The trust's schools of these URNs within reach of a scope.
+pub fn with_urns(conn: &mut Conn, scope: &Scope, urns: &[i32]) -> ApiResult<Vec<SchoolRow>> {
+    store::with_urns(conn, scope, urns)
 }
 
 /// Changes a school.

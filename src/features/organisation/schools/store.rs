@@ -94,6 +94,20 @@ fn filtered<'a>(scope: &Scope, filter: &SchoolFilter) -> Query<'a> {
     }
 }
 
+/// The schools of these URNs that a scope reaches.
+pub fn with_urns(conn: &mut Conn, scope: &Scope, urns: &[i32]) -> ApiResult<Vec<SchoolRow>> {
+    let mut rows = Vec::new();
+    for urns in urns.chunks(500) {
+        rows.extend(
+            visible(scope)
+                .filter(schools::urn.eq_any(urns.to_vec()))
+                .select(SchoolRow::as_select())
+                .load(conn)?,
+        );
+    }
+    Ok(rows)
+}
+
 /// Whether a trust has a school.
 pub fn exists(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<bool> {
     let found: i64 = schools::table

@@ -8,8 +8,8 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use dto::EngagementCreate;
-pub use service::add;
+pub use dto::{EngagementCreate, EngagementPatch, EngagementView};
+pub use service::{Amendment, add_all, amend, check_place, of_people};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -35,30 +35,28 @@ pub fn create(
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, person, id);
     }
-    if input.ends_on.is_some() {
-        appointments::refuse_lead(tx.conn, scope, person, "/ends_on")?;
-    }
-    let row = add(tx, scope, person, input, "/school_id")?;
+    let row = add(tx, scope, person, input)?;
     tx.created(row.id);
     Ok(row)
 }
 
-/// Adds an engagement within another use case; `pointer` is where the school stands in the request.
-pub fn add(
+/// Refuses a school that is not within reach, or none where the right reaches single schools; `pointer` is where it
+/// stands in the request.
+pub fn check_place(conn: &mut Conn, scope: &Scope, school: Option<Id>, pointer: &str) -> ApiResult<()> {
+    match school {
+        Some(school) => refer::require_school(conn, scope, school, pointer),
+        None if scope.extent().trust => Ok(()),
+        None => Err(ApiError::rule(pointer, "required", "your right reaches single schools: name one")),
+    }
+}
+
+/// Adds engagements at places that have been checked, each of a person.
+pub fn add_all(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    person: Id,
-    input: EngagementCreate,
-    pointer: &str,
-) -> ApiResult<EngagementRow> {
-    match input.school_id {
-        Some(school) => refer::require_school(tx.conn, scope, school, pointer)?,
-        None if scope.extent().trust => {}
-        None => {
-            return Err(ApiError::rule(pointer, "required", "your right reaches single schools: name one"));
-        }
-    }
-    let row = EngagementRow {
+    inputs: Vec<(Id, EngagementCreate)>,
+) -> ApiResult<Vec<EngagementRow>> {
+    let new = |(person, input): (Id, EngagementCreate)| EngagementRow {
         trust_id: scope.trust(),
         id: tx.new_id(),
         person_id: person,
@@ -71,9 +69,49 @@ pub fn add(
         created_at: tx.now(),
         updated_at: tx.now(),
     };
-    store::insert(tx.conn, &row)?;
-    tx.did("engagement.created", "engagement", row.id, row.school_id)?;
-    Ok(row)
+    let rows: Vec<EngagementRow> = inputs.into_iter().map(new).collect();
+    store::insert_all(tx.conn, &rows)?;
+    for row in &rows {
+        tx.did("engagement.created", "engagement", row.id, row.school_id)?;
+    }
+    Ok(rows)
+}
+
+/// What is new about where a person works.
+#[derive(Clone, Debug)]
+pub enum Amendment {
+    /// An engagement.
+    New(EngagementCreate),
+    /// Changes to one, of which this version was seen.
+    Change(Id, i64, EngagementPatch),
+}
+
+/// Brings what is new about where a person works.
+pub fn amend(tx: &mut Tx<'_>, scope: &Scope, person: Id, amendment: Amendment) -> ApiResult<()> {
+    match amendment {
+        Amendment::New(input) => {
+            people::get(tx.conn, scope, person)?;
+            add(tx, scope, person, input).map(drop)
+        }
+        Amendment::Change(id, version, patch) => {
+            change(tx, scope, (person, id), &IfMatch::Versions(vec![version]), patch).map(drop)
+        }
+    }
+}
+
+/// The engagements within reach of several people, each with its version.
+pub fn of_people(conn: &mut Conn, scope: &Scope, people: &[Id]) -> ApiResult<Vec<(EngagementView, i64)>> {
+    let rows = store::of_people(conn, scope, people)?;
+    Ok(rows.into_iter().map(|row| (EngagementView::from(row.clone()), row.version)).collect())
+}
+
+fn add(tx: &mut Tx<'_>, scope: &Scope, person: Id, input: EngagementCreate) -> ApiResult<EngagementRow> {
+    if input.ends_on.is_some() {
+        appointments::refuse_lead(tx.conn, scope, person, "/ends_on")?;
+    }
+    check_place(tx.conn, scope, input.school_id, "/school_id")?;
+    let made = add_all(tx, scope, vec![(person, input)])?.pop();
+    made.ok_or_else(|| ApiError::internal("nothing was made of an engagement"))
 }
 
 /// Changes when an engagement ends, or its post.

@@ -15,7 +15,7 @@ use crate::text::Name;
 
 /// An engagement as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = engagements, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = engagements, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct EngagementRow {
     pub trust_id: Id,
     pub id: Id,
@@ -72,9 +72,28 @@ pub fn count(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<i64> {
     Ok(engagements::table.filter(visible(scope, person)).count().get_result(conn)?)
 }
 
-/// Stores a new engagement.
-pub fn insert(conn: &mut Conn, row: &EngagementRow) -> ApiResult<()> {
-    diesel::insert_into(engagements::table).values(row).execute(conn)?;
+/// The engagements of several people at schools that a scope reaches.
+pub fn of_people(conn: &mut Conn, scope: &Scope, people: &[Id]) -> ApiResult<Vec<EngagementRow>> {
+    let mut rows = Vec::new();
+    for people in people.chunks(500) {
+        let mut query = engagements::table
+            .filter(engagements::trust_id.eq(scope.trust()))
+            .filter(engagements::person_id.eq_any(people.to_vec()))
+            .into_boxed();
+        if let Some(schools) = scope.school_limit() {
+            let schools: Vec<Option<Id>> = schools.iter().copied().map(Some).collect();
+            query = query.filter(engagements::school_id.eq_any(schools));
+        }
+        rows.extend(query.order(engagements::id).select(EngagementRow::as_select()).load(conn)?);
+    }
+    Ok(rows)
+}
+
+/// Stores new engagements.
+pub fn insert_all(conn: &mut Conn, rows: &[EngagementRow]) -> ApiResult<()> {
+    for rows in rows.chunks(500) {
+        crate::on_backend!(conn, c => diesel::insert_into(engagements::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

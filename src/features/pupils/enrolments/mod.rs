@@ -7,8 +7,8 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use dto::{EnrolmentCreate, EnrolmentView};
-pub use service::{check_school, enrol, of_pupils};
+pub use dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
+pub use service::{Amendment, amend, check_school, enrol, enrol_new, of_pupils};
 pub use store::schools_of;
 
 /// Mounts the operations.

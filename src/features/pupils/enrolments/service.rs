@@ -52,7 +52,45 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate)
 
 /// Puts a pupil on roll at a school that has been checked.
 pub fn enrol(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
-    let row = EnrolmentRow {
+    let row = new_row(tx, scope, pupil, input);
+    refuse_overlap(tx, &row)?;
+    store::insert_all(tx.conn, std::slice::from_ref(&row))?;
+    tx.did("enrolment.created", "enrolment", row.id, Some(row.school_id))?;
+    Ok(row.into())
+}
+
+/// Puts pupils on roll who have just been made, so that they are on no other.
+pub fn enrol_new(tx: &mut Tx<'_>, scope: &Scope, inputs: Vec<(Id, EnrolmentCreate)>) -> ApiResult<()> {
+    let rows: Vec<EnrolmentRow> =
+        inputs.into_iter().map(|(pupil, input)| new_row(tx, scope, pupil, input)).collect();
+    store::insert_all(tx.conn, &rows)?;
+    for row in &rows {
+        tx.did("enrolment.created", "enrolment", row.id, Some(row.school_id))?;
+    }
+    Ok(())
+}
+
+/// What is new about a pupil's time at a school.
+#[derive(Clone, Debug)]
+pub enum Amendment {
+    /// An enrolment.
+    New(EnrolmentCreate),
+    /// Changes to one, of which this version was seen.
+    Change(Id, i64, EnrolmentPatch),
+}
+
+/// Brings what is new about a pupil's time at a school that has been checked.
+pub fn amend(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, amendment: Amendment) -> ApiResult<()> {
+    match amendment {
+        Amendment::New(input) => enrol(tx, scope, pupil, input).map(drop),
+        Amendment::Change(id, version, patch) => {
+            change(tx, scope, (pupil, id), &IfMatch::Versions(vec![version]), patch).map(drop)
+        }
+    }
+}
+
+fn new_row(tx: &Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> EnrolmentRow {
+    EnrolmentRow {
         trust_id: scope.trust(),
         id: tx.new_id(),
         pupil_id: pupil,
@@ -63,11 +101,7 @@ pub fn enrol(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) 
         version: 1,
         created_at: tx.now(),
         updated_at: tx.now(),
-    };
-    refuse_overlap(tx, &row)?;
-    store::insert(tx.conn, &row)?;
-    tx.did("enrolment.created", "enrolment", row.id, Some(row.school_id))?;
-    Ok(row.into())
+    }
 }
 
 /// Changes an enrolment.

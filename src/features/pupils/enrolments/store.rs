@@ -65,11 +65,13 @@ pub fn count(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<i64> {
 
 /// The enrolments of several pupils, oldest first.
 pub fn of_pupils(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<Vec<EnrolmentRow>> {
-    Ok(visible(scope)
-        .filter(enrolments::pupil_id.eq_any(pupils.to_vec()))
-        .order((enrolments::starts_on, enrolments::id))
-        .select(EnrolmentRow::as_select())
-        .load(conn)?)
+    let mut rows = Vec::new();
+    for pupils in pupils.chunks(500) {
+        let query = visible(scope).filter(enrolments::pupil_id.eq_any(pupils.to_vec()));
+        let query = query.order((enrolments::starts_on, enrolments::id));
+        rows.extend(query.select(EnrolmentRow::as_select()).load(conn)?);
+    }
+    Ok(rows)
 }
 
 /// The schools that have a pupil, or are about to, whoever asks: for a rule of the service, never for an answer.
@@ -93,9 +95,11 @@ pub fn at_school(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<Vec<Enrolment
         .load(conn)?)
 }
 
-/// Stores a new enrolment.
-pub fn insert(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
-    diesel::insert_into(enrolments::table).values(row).execute(conn)?;
+/// Stores new enrolments.
+pub fn insert_all(conn: &mut Conn, rows: &[EnrolmentRow]) -> ApiResult<()> {
+    for rows in rows.chunks(500) {
+        crate::on_backend!(conn, c => diesel::insert_into(enrolments::table).values(rows).execute(c))?;
+    }
     Ok(())
 }
 

@@ -105,6 +105,10 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
         }
         // The panels of the walk were attended by nobody who walks.
         "panel" => here && caller.covers(action, facts.school),
+        // The walk's imports are of people.
+        "import" => {
+            here && caller.covers(action, facts.school) && caller.covers(Action::PersonManage, facts.school)
+        }
         "notification" => here && facts.is_own,
         "hub" | "school" | "category" | "guidance" | "revocation" => here,
         "establishment" => true,

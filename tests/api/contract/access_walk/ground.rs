@@ -110,6 +110,7 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     let panel = json!({"school_id": school.id, "meets_on": "2024-10-08"});
     ids.insert("panel", lead.post("/v1/panels", panel).id());
     keys_and_calendar(&admin, &mut ids, school);
+    ids.insert("import", import(&admin, school));
     let (teacher, bystander) = (id(&ids["person"]), id(&ids["bystander"]));
     pupil(&lead, &mut ids, school.pupils[PLAIN]);
     let (shared_status, shared_decision) = status(&lead, school.pupils[SHARED]);
@@ -174,6 +175,14 @@ fn keys_and_calendar(admin: &Client, ids: &mut Ids, school: &DemoSchool) {
     let mut year = document["components"]["schemas"]["AcademicYearCreate"]["example"].clone();
     year["school_id"] = json!(school.id);
     ids.insert("academic_year", admin.post("/v1/academic-years", year).id());
+}
+
+/// A file of people for a school.
+fn import(admin: &Client, school: &DemoSchool) -> String {
+    let path = format!("/v1/imports?map=people&school_id={}", school.id);
+    let file =
+        "Email,Forename,Surname,Category,Start date\nwalked@trust.example,Kim,Walker,Teacher,01/09/2024\n";
+    admin.upload(&path, file.as_bytes()).expect(202)["id"].as_str().unwrap().to_owned()
 }
 
 fn pupil(lead: &Client, ids: &mut Ids, pupil: Id) {

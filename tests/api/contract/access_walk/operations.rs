@@ -141,7 +141,9 @@ impl Operation {
         if self.has_key {
             headers.push(("Idempotency-Key", key.as_str()));
         }
-        let body = self.media.as_ref().map(|_| body.to_string());
+        // A file's example is the file itself.
+        let text = || body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+        let body = self.media.as_ref().map(|_| text());
         client.send(&self.method, &self.target(ids), &headers, body.as_deref().map(str::as_bytes))
     }
 
@@ -187,6 +189,7 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("external-decisions", "{decision_id}") => "external_decision",
         ("establishments", "{urn}") => "establishment",
         ("hubs", "{id}") => "hub",
+        ("imports", "{id}") => "import",
         ("notifications", "{id}") => "notification",
         ("panels", "{id}") => "panel",
         ("people", "{id}") => "person",

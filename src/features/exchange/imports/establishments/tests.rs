@@ -25,12 +25,14 @@ impl Register {
     fn import(&self, file: &[u8], dry_run: bool) -> (Summary, Vec<RowReport>) {
         let mut reports = Vec::new();
         let now = Timestamp::from_micros(1_763_000_000_000_000);
-        let summary = run(&self.db, now, file, Options { dry_run }, &mut |row| reports.push(row)).unwrap();
+        let summary =
+            run(&self.db, now, std::io::Cursor::new(file), Options { dry_run }, &mut |row| reports.push(row))
+                .unwrap();
         (summary, reports)
     }
 
     fn row(&self, urn: i32) -> Option<EstablishmentRow> {
-        self.db.read_now(None, move |conn| store::find(conn, urn)).unwrap()
+        self.db.read_now(None, move |conn| establishments::in_register(conn, urn)).unwrap()
     }
 }
 
@@ -127,7 +129,8 @@ fn a_file_that_is_not_the_registers_is_refused_in_words() {
     let register = Register::new();
     let now = Timestamp::from_micros(0);
     for file in ["", "a,b\n1,2\n", "name\nx\n"] {
-        let error = run(&register.db, now, file.as_bytes(), Options::default(), &mut |_| {}).unwrap_err();
+        let error =
+            run(&register.db, now, std::io::Cursor::new(file), Options::default(), &mut |_| {}).unwrap_err();
         assert!(matches!(error, ImportError::Form(_)), "{error}");
     }
 }

@@ -1,0 +1,122 @@
+//! Who may bring in what, and who sees it.
+
+use super::*;
+use crate::on_both;
+use crate::support::made::admin;
+
+const PEOPLE: &str = "Email,Forename,Surname,Category,Start date\n";
+
+on_both! {
+    fn an_import_is_seen_by_its_maker_and_those_with_the_right_at_the_school(backend) {
+        let ground = Ground::new(backend);
+        let import = ground.rehearse("pupils", &pupils_file(1));
+        let path = format!("/v1/imports/{}", import["id"].as_str().unwrap());
+        let colleague = mis(&ground.app, "Colleague", ground.schools[0], 199_001);
+        let other = mis(&ground.app, "Other", ground.schools[1], 199_002);
+        assert_eq!(colleague.get(&path).expect(200)["is_mine"], false);
+        for (stranger, who) in [(&other, "another school"), (&admin(&ground.app), "no right to pupils")] {
+            for part in ["", "/rows", "/rejected-rows"] {
+                assert_eq!(stranger.get(&format!("{path}{part}")).problem(404), "not_found", "{who} {part}");
+            }
+            assert_eq!(stranger.get("/v1/imports").expect(200)["items"], json!([]), "{who}");
+            let apply = stranger.post(&format!("{path}/application"), json!({"plan_hash": import["plan_hash"]}));
+            assert_eq!(apply.problem(404), "not_found", "{who}");
+        }
+        let people = ground.rehearse("people", &format!("{PEOPLE}r@a.example,Robin,Example,Teacher,01/09/2025\n"));
+        let seen = admin(&ground.app).get("/v1/imports").expect(200);
+        assert_eq!(seen["items"][0]["id"], people["id"]);
+        let foreign = ground.app.faceless("trust-b", &["trust-admin"]);
+        assert_eq!(foreign.get(&format!("/v1/imports/{}", people["id"].as_str().unwrap())).problem(404), "not_found");
+    }
+
+    fn beside_the_right_to_imports_that_to_the_records_is_needed(backend) {
+        let ground = Ground::new(backend);
+        let pupils = pupils_file(1);
+        let refuse = |client: &Client, map: &str, file: &str| {
+            client.upload(&format!("/v1/imports?map={map}&school_id={}", ground.schools[0]), file.as_bytes()).status
+        };
+        assert_eq!(refuse(&admin(&ground.app), "pupils", &pupils), 403, "no pupil's record is the administrator's");
+        assert_eq!(refuse(&ground.mis, "schools", "URN,Name\n199001,X\n"), 403);
+        let staff = ground.app.person("trust-a", person(&ground.app, "Staff", Some(ground.schools[0])), &["staff:199001"]);
+        assert_eq!(refuse(&staff, "people", PEOPLE), 403);
+        let foreign = ground.mis.upload(
+            &format!("/v1/imports?map=pupils&school_id={}", ground.schools[1]), pupils.as_bytes());
+        assert_eq!((foreign.status, foreign.pointer()), (409, "?school_id".to_owned()));
+        let maps = |client: &Client| {
+            let items = client.get("/v1/import-maps").expect(200)["items"].as_array().unwrap().clone();
+            items.iter().map(|map| map["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(maps(&ground.mis), ["people", "pupils"]);
+        assert_eq!(maps(&admin(&ground.app)), ["schools", "people"]);
+    }
+
+    fn a_row_for_another_school_is_like_one_for_none(backend) {
+        let ground = Ground::new(backend);
+        let head = "UPN,Forename,Surname,DOB,School,Admission date\n";
+        let row = |urn: &str, number: usize| format!("{},Amara,Fenwick,01/10/2015,{urn},03/09/2024\n", upn(number));
+        let import = ground.rehearse("pupils", &format!("{head}{}{}", row("199002", 1), row("123456", 2)));
+        let rows = ground.rows(&import);
+        assert_eq!(import["to_refuse"], 2, "{import}");
+        assert_eq!(rows[0]["errors"], rows[1]["errors"]);
+    }
+
+    fn a_pupil_of_another_school_is_like_one_whom_nobody_knows(backend) {
+        let ground = Ground::new(backend);
+        let other = mis(&ground.app, "Other", ground.schools[1], 199_002);
+        let hidden = json!({
+            "upn": upn(1), "given_name": "Hidden", "family_name": "Zqcanary", "birth_date": "2015-10-01",
+            "enrolment": {"school_id": ground.schools[1], "starts_on": "2023-09-04"}
+        });
+        let id = other.post("/v1/pupils", hidden).id();
+        let file = format!("{PUPILS}{},Amara,Fenwick,01/10/2015,03/09/2024,5\n{},Amara,Fenwick,01/10/2015,03/09/2024,5\n", upn(1), upn(2));
+        let import = ground.rehearse("pupils", &file);
+        let rows = ground.rows(&import);
+        let plain = |row: &Value| (row["outcome"].clone(), row["record_id"].clone(), row["differences"].clone(), row["errors"].clone());
+        assert_eq!(plain(&rows[0]), plain(&rows[1]), "nothing tells them apart");
+        assert!(!json!(rows).to_string().contains(&id) && !json!(rows).to_string().contains("Zqcanary"));
+        apply(&ground.mis, &import);
+        let done = wait(&ground.mis, import["id"].as_str().unwrap(), "applied");
+        assert_eq!(done["applied"], 2);
+        // As by hand: the child is on roll here now, and is the one whom the trust knows.
+        let pupil = ground.mis.get(&format!("/v1/pupils/{id}")).expect(200);
+        assert_eq!((&pupil["family_name"], pupil["enrolments"].as_array().unwrap().len()), (&json!("Zqcanary"), 1));
+        assert_eq!(events(&ground.app, "pupil.created"), 2);
+        let same_number = format!("{PUPILS}{},Amara,Fenwick,02/10/2015,03/09/2024,5\n", upn(3));
+        other.post("/v1/pupils", json!({
+            "upn": upn(3), "given_name": "Hidden", "family_name": "Zqcanary", "birth_date": "2015-10-01",
+            "enrolment": {"school_id": ground.schools[1], "starts_on": "2023-09-04"}
+        })).expect(201);
+        let import = ground.rehearse("pupils", &same_number);
+        let fault = &ground.rows(&import)[0]["errors"][0];
+        let by_hand = ground.mis.post("/v1/pupils", json!({
+            "upn": upn(3), "given_name": "Amara", "family_name": "Fenwick", "birth_date": "2015-10-02",
+            "enrolment": {"school_id": ground.schools[0], "starts_on": "2024-09-03"}
+        }));
+        assert_eq!(json!(by_hand.problem(409)), fault["code"]);
+        assert_eq!(by_hand.json()["detail"], fault["detail"]);
+    }
+
+    fn a_services_key_brings_in_what_its_scope_and_schools_allow(backend) {
+        let ground = Ground::new(backend);
+        let expires_at = tutela::clock::Clock::System.now().plus_seconds(30 * 86_400);
+        let key = |scope: &str| {
+            let body = json!({
+                "name": "MIS feed", "owner": {"kind": "service", "service": "MIS"}, "role": "integration",
+                "scopes": [scope], "school_ids": [ground.schools[0]], "expires_at": expires_at
+            });
+            let made = admin(&ground.app).post("/v1/api-keys", body).expect(201);
+            ground.app.bearer(made["key"].as_str().unwrap())
+        };
+        let path = format!("/v1/imports?map=pupils&school_id={}", ground.schools[0]);
+        assert_eq!(key("pupils-read").upload(&path, pupils_file(2).as_bytes()).problem(403), "forbidden");
+        assert_eq!(key("people-write").upload(&path, pupils_file(2).as_bytes()).problem(403), "forbidden");
+        let feed = key("pupils-write");
+        let made = feed.upload(&path, pupils_file(2).as_bytes()).expect(202);
+        let import = wait(&feed, made["id"].as_str().unwrap(), "rehearsed");
+        apply(&feed, &import);
+        assert_eq!(wait(&feed, import["id"].as_str().unwrap(), "applied")["applied"], 2);
+        let elsewhere = format!("/v1/imports?map=pupils&school_id={}", ground.schools[1]);
+        assert_eq!(feed.upload(&elsewhere, pupils_file(1).as_bytes()).status, 409);
+        assert_eq!(ground.pupils().len(), 2);
+    }
+}
