@@ -114,7 +114,7 @@ fn a_caller_with_too_many_requests_is_told_when_to_come_again() {
     assert_eq!(refused.problem(429), "rate_limited");
     assert_eq!(left(refused), "\"default\";r=0;t=3");
     assert!(refused.header("retry-after").parse::<u32>().unwrap() >= 1);
-    let staff = app.faceless("trust-a", &["staff:100001"]);
+    let staff = app.bearer(&app.token("trust-a", "another", None, &["staff:100001"]));
     assert_eq!(left(&staff.get("/v1/revocations")), "\"default\";r=2;t=3");
 }
 
@@ -207,8 +207,8 @@ fn a_cursor_holds_for_its_list_caller_and_trust() {
 fn a_code_in_a_path_has_one_spelling() {
     let app = app();
     let admin = admin(&app);
-    admin.get("/v1/categories/ABU-EM").expect(200);
-    assert_eq!(admin.get("/v1/categories/ABU-E%4d").problem(404), "not_found");
+    admin.get("/v1/categories/ABU-EMO").expect(200);
+    assert_eq!(admin.get("/v1/categories/ABU-E%4dO").problem(404), "not_found");
 }
 
 #[test]
@@ -230,7 +230,8 @@ fn a_replay_is_recognised_before_the_version_is_judged() {
     let admin = admin(&app);
     let made = admin.post_keyed("/v1/hubs", "same", json!({"name": "Hub"}));
     assert_eq!(made.status, 201);
-    let elsewhere = admin.post_keyed("/v1/revocations", "same", json!({"principal": "key:x", "reason": "So."}));
+    let elsewhere =
+        admin.post_keyed("/v1/revocations", "same", json!({"principal": "key:x", "reason": "So."}));
     assert_eq!(elsewhere.problem(422), "idempotency_mismatch");
     let revoked =
         admin.post_keyed("/v1/revocations", "r", json!({"principal": "jwt:x#y", "reason": "So."})).id();
