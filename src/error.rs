@@ -131,7 +131,8 @@ codes! {
     UriTooLong = "uri_too_long", 414, "The request target is too long";
     /// The operation takes another media type, or none with a content encoding.
     UnsupportedMediaType = "unsupported_media_type", 415, "The media type is not supported";
-    /// A field or parameter has a value that is not allowed; `errors` names each one.
+    /// A field or parameter has a value that is not allowed; `errors` names it: the first of a wrong type, or every one
+    /// that is out of its bounds.
     Invalid = "invalid", 422, "The request has invalid values";
     /// The `Idempotency-Key` was used before with another request.
     IdempotencyMismatch = "idempotency_mismatch", 422, "The Idempotency-Key belongs to another request";

@@ -46,7 +46,7 @@ pub async fn guard(
     };
     match admit(&gate, &request).await {
         Ok((inner, allowance)) => {
-            request.extensions_mut().insert(Caller(inner.viewer.principal.clone()));
+            request.extensions_mut().insert(Caller(inner.viewer.owner_of_cursors()));
             Context::attach(inner, request.request());
             let mut answer = next.call(request).await?.map_into_boxed_body();
             if let Some(allowance) = allowance {

@@ -10,6 +10,7 @@ pub mod params;
 pub mod patch;
 pub mod problem;
 pub mod route_table;
+mod sentences;
 pub mod strict;
 pub mod upload;
 pub mod value;

@@ -20,6 +20,11 @@ const LAYERS: &[(&str, &[&str])] = &[
         "access",
         &["audit", "auth", "clock", "crypto", "db", "error", "events", "http", "ids", "text", "words"],
     ),
+    ("config", &["crypto", "db", "http"]),
+    ("openapi", &["access", "error", "http", "routes", "text"]),
+    ("operator", &["audit", "db", "error", "http", "openapi"]),
+    ("routes", &["features"]),
+    ("app", &["access", "auth", "clock", "config", "error", "http", "jobs", "openapi", "operator", "routes"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {
@@ -35,17 +40,29 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-/// The names behind `crate::` outside comments and test modules.
+/// The names behind `crate::` outside comments and test modules, alone or in braces.
 fn stands_on(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
-    code.lines()
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| line.split("crate::").skip(1))
-        .map(|rest| {
-            rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default().to_owned()
+    let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let macros = ["on_backend", "words", "versioned"];
+    code.join(" ")
+        .split("crate::")
+        .skip(1)
+        .flat_map(|rest| match rest.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default().split(',').map(first_name).collect(),
+            None => vec![first_name(rest)],
         })
-        .filter(|name| !name.is_empty() && name != "on_backend" && name != "words")
+        .filter(|name| !name.is_empty() && !macros.contains(&name.as_str()))
         .collect()
+}
+
+fn first_name(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+#[test]
+fn names_in_braces_are_seen() {
+    assert_eq!(stands_on("use crate::{a, b::c};\nuse crate::d::e; // crate"), ["a", "b", "d"]);
 }
 
 #[test]

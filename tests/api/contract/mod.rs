@@ -4,4 +4,6 @@ mod access_walk;
 mod canaries;
 mod document;
 mod layering;
+mod refusals;
+mod traces;
 mod wire;

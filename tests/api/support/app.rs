@@ -61,6 +61,16 @@ impl TestApp {
         Self::of(database, world::world(backend), services, issuers, true)
     }
 
+    /// The same with other settings.
+    pub fn start_serving(backend: Backend, set: impl FnOnce(&mut Serve)) -> Self {
+        let database = Arc::new(world::database(backend));
+        let services = services(&database.target);
+        let mut settings = settings(true);
+        set(&mut settings);
+        let Server { base, key, handle, thread: _ } = serve_as(&services, Issuers::empty(), settings);
+        Self { world: world::world(backend), services, database, base, key, handle }
+    }
+
     fn over(database: Database, world: &'static World) -> Self {
         let services = services(&database.target);
         Self::of(Arc::new(database), world, services, Issuers::empty(), true)
@@ -191,9 +201,12 @@ pub fn serve(services: &Services) -> Server {
 
 /// The same with other issuers beside the tests' own, and with or without work outside requests.
 fn serve_with(services: &Services, issuers: Issuers, jobs: bool) -> Server {
+    serve_as(services, issuers, settings(jobs))
+}
+
+fn serve_as(services: &Services, issuers: Issuers, serve: Serve) -> Server {
     let key = development_key();
-    let parts =
-        Parts { services: services.clone(), issuers: issuers.with(key.issuer()), serve: settings(jobs) };
+    let parts = Parts { services: services.clone(), issuers: issuers.with(key.issuer()), serve };
     let (address, handle, thread) = run(parts);
     Server { base: format!("http://{address}"), key, handle, thread }
 }
