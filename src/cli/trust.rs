@@ -5,7 +5,7 @@ use crate::access::matrix::TrustLeadColumn;
 use crate::config::Store;
 use crate::error::{ApiError, Code};
 use crate::features::keys;
-use crate::features::organisation::trust::{self, ClosureRule, NewTrust, Settings};
+use crate::features::organisation::trust::{self, ClosureRule, NewTrust, PanelExpected, ScrutinyRule, Settings};
 use crate::features::people::{NewAdmin, WorkEmail};
 use crate::features::recording_guidance;
 use crate::text::Name;
@@ -34,6 +34,12 @@ pub struct Create {
     /// How concerns are closed: `unanimous_panel` or `safety_statement`
     #[arg(long, default_value = "safety_statement", value_parser = closure)]
     closure: ClosureRule,
+    /// Who scrutinises each concern: `team_and_trust_lead` or `dsl_team`
+    #[arg(long, default_value = "dsl_team", value_parser = scrutiny)]
+    scrutiny: ScrutinyRule,
+    /// Who is expected in weekly panels: `academy_team_and_trust_lead` or `all_dsls`
+    #[arg(long, default_value = "all_dsls", value_parser = expected)]
+    panel_expected: PanelExpected,
     /// Keep a restricted log beside the safeguarding log
     #[arg(long)]
     restricted_log: bool,
@@ -67,6 +73,14 @@ fn closure(word: &str) -> Result<ClosureRule, String> {
     ClosureRule::parse(word).ok_or_else(|| "unanimous_panel or safety_statement is expected".to_owned())
 }
 
+fn scrutiny(word: &str) -> Result<ScrutinyRule, String> {
+    ScrutinyRule::parse(word).ok_or_else(|| "team_and_trust_lead or dsl_team is expected".to_owned())
+}
+
+fn expected(word: &str) -> Result<PanelExpected, String> {
+    PanelExpected::parse(word).ok_or_else(|| "academy_team_and_trust_lead or all_dsls is expected".to_owned())
+}
+
 fn email(text: &str) -> Result<WorkEmail, String> {
     WorkEmail::new(text)
 }
@@ -93,6 +107,8 @@ pub fn run(command: Command) -> Outcome {
         settings: Settings {
             trust_lead_column: args.trust_lead,
             closure_rule: args.closure,
+            scrutiny: args.scrutiny,
+            panel_expected: args.panel_expected,
             restricted_log: args.restricted_log,
         },
     };

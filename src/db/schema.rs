@@ -26,6 +26,8 @@ diesel::table! {
         restricted_log -> Bool,
         version -> BigInt,
         updated_at -> Moment,
+        scrutiny -> Text,
+        panel_expected -> Text,
     }
 }
 
@@ -461,6 +463,9 @@ diesel::table! {
         data_key -> Binary,
         version -> BigInt,
         updated_at -> Moment,
+        round -> Integer,
+        content_version -> BigInt,
+        added_since_closure -> Bool,
     }
 }
 
@@ -761,6 +766,156 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_scrutiny (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        round -> Integer,
+        capacity -> Text,
+        author_id -> Uid,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    panels (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        school_id -> Uid,
+        week -> Date,
+        meets_on -> Date,
+        held_at -> Nullable<Moment>,
+        held_by -> Nullable<Uid>,
+        data_key -> Binary,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_closures (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        round -> Integer,
+        way -> Text,
+        panel_id -> Nullable<Uid>,
+        author_id -> Uid,
+        closed_at -> Moment,
+        reopened_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_reopenings (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        round -> Integer,
+        author_id -> Uid,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    panel_items (trust_id, panel_id, concern_id) {
+        trust_id -> Uid,
+        panel_id -> Uid,
+        concern_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    panel_attendance (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        panel_id -> Uid,
+        person_id -> Nullable<Uid>,
+        role -> Text,
+        is_present -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    panel_minutes (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        panel_id -> Uid,
+        concern_id -> Nullable<Uid>,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    panel_decisions (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        panel_id -> Uid,
+        kind -> Text,
+        concern_id -> Nullable<Uid>,
+        owner_id -> Uid,
+        due_on -> Date,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    panel_agreements (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        panel_id -> Uid,
+        concern_id -> Uid,
+        round -> Integer,
+        person_id -> Uid,
+        number -> Integer,
+        answer -> Text,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     trusts,
     trust_settings,
@@ -805,4 +960,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     chronology_marks,
     complex_pupils,
     complex_pupil_reviews,
+    concern_scrutiny,
+    panels,
+    concern_closures,
+    concern_reopenings,
+    panel_items,
+    panel_attendance,
+    panel_minutes,
+    panel_decisions,
+    panel_agreements,
 );

@@ -71,6 +71,8 @@ fn found(services: &Services, plan: &TrustPlan) -> Result<Id, String> {
         trust_lead_column: crate::access::matrix::TrustLeadColumn::parse(plan.lead)
             .ok_or("trust lead column")?,
         closure_rule: trust::ClosureRule::parse(plan.closure_rule).ok_or("closure rule")?,
+        scrutiny: trust::ScrutinyRule::parse(plan.scrutiny).ok_or("scrutiny")?,
+        panel_expected: trust::PanelExpected::parse(plan.panel_expected).ok_or("panel")?,
         restricted_log: plan.restricted_log,
     };
     let new = trust::NewTrust { slug: plan.slug.to_owned(), name: Name::new(plan.name)?, settings };

@@ -102,7 +102,7 @@ impl World {
             diesel::insert_into(ts::table)
                 .values((
                     (ts::trust_id.eq(trust), ts::name.eq("Trust A"), ts::trust_lead_column.eq("aggregate")),
-                    (ts::closure_rule.eq("lead"), ts::restricted_log.eq(true)),
+                    (ts::closure_rule.eq("safety_statement"), ts::restricted_log.eq(true)),
                     (ts::version.eq(1), ts::updated_at.eq(now)),
                 ))
                 .execute(conn)?;

@@ -28,7 +28,8 @@ pub async fn get(cx: Context) -> ApiResult<HttpResponse> {
 /// Change the trust's settings
 ///
 /// Changes the trust's name and settings. They hold from the next request on. `settings_conflict` (422): closure by
-/// `unanimous_panel` needs a trust lead who works cases, so it cannot stand beside `trust_lead_column` `aggregate`.
+/// `unanimous_panel`, scrutiny by `team_and_trust_lead` and a panel of `academy_team_and_trust_lead` need a trust lead who
+/// works cases, so none of them can stand beside `trust_lead_column` `aggregate`.
 #[utoipa::path(
     tag = "Organisation",
     operation_id = "changeTrust",

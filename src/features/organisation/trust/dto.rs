@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::rules::ClosureRule;
+use super::rules::{ClosureRule, PanelExpected, ScrutinyRule};
 use super::store::{SettingsRow, TrustRow};
 use crate::access::matrix::TrustLeadColumn;
 use crate::clock::Timestamp;
@@ -30,6 +30,15 @@ pub struct TrustPatch {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub closure_rule: Option<ClosureRule>,
+    /// Who scrutinises each concern; with `team_and_trust_lead` the trust lead's column must be `casework`.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub scrutiny: Option<ScrutinyRule>,
+    /// Who is expected in the weekly panel; with `academy_team_and_trust_lead` the trust lead's column must be
+    /// `casework`.
+    #[serde(default, deserialize_with = "not_null")]
+    #[schema(nullable = false)]
+    pub panel_expected: Option<PanelExpected>,
     /// Whether concerns can be kept in a restricted log, which fewer people read.
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
@@ -44,7 +53,8 @@ impl MediaType for TrustPatch {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "slug": "trust-a", "name": "Trust A",
-    "trust_lead_column": "casework", "closure_rule": "unanimous_panel", "restricted_log": true,
+    "trust_lead_column": "casework", "closure_rule": "unanimous_panel", "scrutiny": "team_and_trust_lead",
+    "panel_expected": "academy_team_and_trust_lead", "restricted_log": true,
     "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-15T09:30:00.000000Z"
 }))]
 pub struct TrustView {
@@ -59,6 +69,10 @@ pub struct TrustView {
     pub trust_lead_column: TrustLeadColumn,
     /// How a concern about a child is closed.
     pub closure_rule: ClosureRule,
+    /// Who scrutinises each concern before it can be closed.
+    pub scrutiny: ScrutinyRule,
+    /// Who is expected in a school's weekly panel. Where concerns are closed by a panel, the trust lead always is.
+    pub panel_expected: PanelExpected,
     /// Whether concerns can be kept in a restricted log, which fewer people read.
     pub restricted_log: bool,
     /// When the trust was made here.
@@ -75,6 +89,8 @@ impl From<(TrustRow, SettingsRow)> for TrustView {
             name: settings.name,
             trust_lead_column: settings.trust_lead_column,
             closure_rule: settings.closure_rule,
+            scrutiny: settings.scrutiny,
+            panel_expected: settings.panel_expected,
             restricted_log: settings.restricted_log,
             created_at: trust.created_at,
             updated_at: settings.updated_at,

@@ -13,6 +13,26 @@ crate::words! {
     }
 }
 
+crate::words! {
+    /// Who scrutinises each concern before it can be closed.
+    pub enum ScrutinyRule {
+        /// The school's safeguarding team and the trust's safeguarding lead: two people.
+        TeamAndTrustLead = "team_and_trust_lead",
+        /// The school's safeguarding team: a DSL or deputy.
+        DslTeam = "dsl_team",
+    }
+}
+
+crate::words! {
+    /// Who is expected in a school's weekly panel.
+    pub enum PanelExpected {
+        /// The school's DSLs, deputies, welfare LAPs and headteacher, and the trust's safeguarding lead.
+        AcademyTeamAndTrustLead = "academy_team_and_trust_lead",
+        /// All the school's DSLs and deputies (B-83).
+        AllDsls = "all_dsls",
+    }
+}
+
 /// The switches of a trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -20,6 +40,10 @@ pub struct Settings {
     pub trust_lead_column: TrustLeadColumn,
     /// How a concern is closed.
     pub closure_rule: ClosureRule,
+    /// Who scrutinises a concern.
+    pub scrutiny: ScrutinyRule,
+    /// Who is expected in the weekly panel.
+    pub panel_expected: PanelExpected,
     /// Whether there is a restricted log beside the ordinary one.
     pub restricted_log: bool,
 }
@@ -30,27 +54,41 @@ impl Default for Settings {
         Self {
             trust_lead_column: TrustLeadColumn::Aggregate,
             closure_rule: ClosureRule::SafetyStatement,
+            scrutiny: ScrutinyRule::DslTeam,
+            panel_expected: PanelExpected::AllDsls,
             restricted_log: true,
         }
     }
 }
 
-/// Refuses settings that contradict each other: a panel in which the trust's lead must agree to every closure needs a
-/// lead who may see the cases.
+/// Refuses settings that contradict each other: where the trust's lead must agree to every closure, scrutinise every
+/// concern or sit in every panel, the lead must be one who may see the cases. Each setting at fault is named.
 pub fn check(settings: Settings) -> ApiResult<()> {
-    let contradicts = settings.closure_rule == ClosureRule::UnanimousPanel
-        && settings.trust_lead_column == TrustLeadColumn::Aggregate;
-    if !contradicts {
+    if settings.trust_lead_column == TrustLeadColumn::Casework {
         return Ok(());
     }
-    Err(ApiError {
-        errors: vec![FieldError::new(
-            "/closure_rule",
-            "contradicts",
-            "a unanimous panel needs a trust lead who works cases: trust_lead_column must be casework",
-        )],
-        ..ApiError::of(Code::SettingsConflict)
-    })
+    let needs_lead = [
+        (settings.closure_rule == ClosureRule::UnanimousPanel, "/closure_rule", "a unanimous panel needs"),
+        (
+            settings.scrutiny == ScrutinyRule::TeamAndTrustLead,
+            "/scrutiny",
+            "scrutiny by team and trust lead needs",
+        ),
+        (
+            settings.panel_expected == PanelExpected::AcademyTeamAndTrustLead,
+            "/panel_expected",
+            "a panel of the academy team and the trust lead needs",
+        ),
+    ];
+    let errors: Vec<FieldError> = needs_lead
+        .into_iter()
+        .filter(|(needs, ..)| *needs)
+        .map(|(_, pointer, what)| {
+            let words = format!("{what} a trust lead who works cases: trust_lead_column must be casework");
+            FieldError::new(pointer, "contradicts", words)
+        })
+        .collect();
+    if errors.is_empty() { Ok(()) } else { Err(ApiError { errors, ..ApiError::of(Code::SettingsConflict) }) }
 }
 
 /// Whether a word can stand for a trust in tokens, keys and addresses: `^[a-z0-9][a-z0-9-]{1,40}$`.
@@ -66,15 +104,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_panel_without_a_working_lead_is_a_contradiction() {
-        for closure_rule in ClosureRule::ALL.iter().copied() {
-            for trust_lead_column in TrustLeadColumn::ALL.iter().copied() {
-                let refused = check(Settings { trust_lead_column, closure_rule, restricted_log: false });
-                let contradicts = closure_rule == ClosureRule::UnanimousPanel
-                    && trust_lead_column == TrustLeadColumn::Aggregate;
-                assert_eq!(refused.is_err(), contradicts, "{closure_rule} {trust_lead_column}");
-                if let Err(error) = refused {
-                    assert_eq!(error.code, Code::SettingsConflict);
+    fn what_needs_a_working_lead_contradicts_one_who_sees_aggregates() {
+        for trust_lead_column in TrustLeadColumn::ALL.iter().copied() {
+            for closure_rule in ClosureRule::ALL.iter().copied() {
+                for scrutiny in ScrutinyRule::ALL.iter().copied() {
+                    for panel_expected in PanelExpected::ALL.iter().copied() {
+                        let settings = Settings {
+                            trust_lead_column,
+                            closure_rule,
+                            scrutiny,
+                            panel_expected,
+                            restricted_log: false,
+                        };
+                        let needs = usize::from(closure_rule == ClosureRule::UnanimousPanel)
+                            + usize::from(scrutiny == ScrutinyRule::TeamAndTrustLead)
+                            + usize::from(panel_expected == PanelExpected::AcademyTeamAndTrustLead);
+                        let faults = check(settings).map_or_else(
+                            |error| {
+                                assert_eq!(error.code, Code::SettingsConflict);
+                                error.errors.len()
+                            },
+                            |()| 0,
+                        );
+                        let has_lead = trust_lead_column == TrustLeadColumn::Casework;
+                        assert_eq!(faults, if has_lead { 0 } else { needs }, "{settings:?}");
+                    }
                 }
             }
         }

@@ -38,6 +38,8 @@ const fn switches(row: &SettingsRow) -> Settings {
     Settings {
         trust_lead_column: row.trust_lead_column,
         closure_rule: row.closure_rule,
+        scrutiny: row.scrutiny,
+        panel_expected: row.panel_expected,
         restricted_log: row.restricted_log,
     }
 }
@@ -56,6 +58,8 @@ pub fn change(
         name: patch.name.unwrap_or(old.name),
         trust_lead_column: patch.trust_lead_column.unwrap_or(old.trust_lead_column),
         closure_rule: patch.closure_rule.unwrap_or(old.closure_rule),
+        scrutiny: patch.scrutiny.unwrap_or(old.scrutiny),
+        panel_expected: patch.panel_expected.unwrap_or(old.panel_expected),
         restricted_log: patch.restricted_log.unwrap_or(old.restricted_log),
         ..old
     };
@@ -112,6 +116,8 @@ pub fn create_trust(tx: &mut Tx<'_>, input: NewTrust) -> ApiResult<Id> {
         restricted_log: input.settings.restricted_log,
         version: 1,
         updated_at: now,
+        scrutiny: input.settings.scrutiny,
+        panel_expected: input.settings.panel_expected,
     };
     store::insert(tx.conn, &trust, &settings)?;
     tx.vault.create_trust_key(tx.conn, id, now)?;

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use super::rules::ClosureRule;
+use super::rules::{ClosureRule, PanelExpected, ScrutinyRule};
 use crate::access::Scope;
 use crate::access::matrix::TrustLeadColumn;
 use crate::clock::Timestamp;
@@ -33,6 +33,8 @@ pub struct SettingsRow {
     pub restricted_log: bool,
     pub version: i64,
     pub updated_at: Timestamp,
+    pub scrutiny: ScrutinyRule,
+    pub panel_expected: PanelExpected,
 }
 
 crate::versioned!(SettingsRow);
@@ -64,6 +66,8 @@ pub fn update(conn: &mut Conn, row: &SettingsRow) -> ApiResult<()> {
             trust_settings::trust_lead_column.eq(row.trust_lead_column),
             trust_settings::closure_rule.eq(row.closure_rule),
             trust_settings::restricted_log.eq(row.restricted_log),
+            trust_settings::scrutiny.eq(row.scrutiny),
+            trust_settings::panel_expected.eq(row.panel_expected),
             trust_settings::version.eq(row.version),
             trust_settings::updated_at.eq(row.updated_at),
         ))

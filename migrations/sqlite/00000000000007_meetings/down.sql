@@ -1,0 +1,15 @@
+DROP TABLE panel_agreements;
+DROP TABLE panel_decisions;
+DROP TABLE panel_minutes;
+DROP TABLE panel_attendance;
+DROP TABLE panel_items;
+DROP TABLE concern_reopenings;
+DROP TABLE concern_closures;
+DROP TABLE panels;
+DROP TABLE concern_scrutiny;
+DROP INDEX concerns_by_state;
+ALTER TABLE concerns DROP COLUMN added_since_closure;
+ALTER TABLE concerns DROP COLUMN content_version;
+ALTER TABLE concerns DROP COLUMN round;
+ALTER TABLE trust_settings DROP COLUMN panel_expected;
+ALTER TABLE trust_settings DROP COLUMN scrutiny;
