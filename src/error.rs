@@ -63,6 +63,55 @@ codes! {
     StateConflict = "state_conflict", 409, "The record's state does not allow this";
     /// The child's concern is closed: reopen it first.
     ConcernClosed = "concern_closed", 409, "The concern is closed";
+    /// The concern is closed already in this round.
+    AlreadyClosed = "already_closed", 409, "The concern is closed already";
+    /// Only a closed concern is reopened, and this one is open.
+    ConcernOpen = "concern_open", 409, "The concern is open";
+    /// A stamp that the trust's setting asks for is missing in this round: `detail` says which.
+    ScrutinyIncomplete = "scrutiny_incomplete", 409, "The concern has not been scrutinised as the trust asks";
+    /// You have scrutinised this concern in another capacity: the stamps must be different people's.
+    SamePersonScrutiny = "same_person_scrutiny", 409, "The stamps must be different people's";
+    /// You do not scrutinise this concern in the capacity that the request names.
+    NotYourCapacity = "not_your_capacity", 409, "You do not have this capacity here";
+    /// A required action is not done.
+    RequiredActionOpen = "required_action_open", 409, "A required action is open";
+    /// Neither an action nor a decision `no_action` with its reason is recorded.
+    NoActionOrReason = "no_action_or_reason", 409, "No action is recorded, nor why none is needed";
+    /// This trust closes concerns in a panel only: name it, with the rationale.
+    PanelRequired = "panel_required", 409, "A concern is closed in a panel";
+    /// The panel has not been held.
+    PanelNotHeld = "panel_not_held", 409, "The panel has not been held";
+    /// The panel has been held already.
+    PanelHeld = "panel_held", 409, "The panel has been held";
+    /// The panel is another school's than the concern's.
+    PanelWrongSchool = "panel_wrong_school", 409, "The panel belongs to another school";
+    /// The school has held a later panel: bring the concern there.
+    PanelOver = "panel_over", 409, "A later panel has been held";
+    /// The concern was not open at the school when the panel was held.
+    NotOnAgenda = "not_on_agenda", 409, "The concern was not on the panel's agenda";
+    /// No DSL or deputy without a conflict of interest attended the panel.
+    PanelWithoutDsl = "panel_without_dsl", 409, "No DSL or deputy attended the panel";
+    /// The trust lead did not attend the panel, nor, where the lead has a conflict of interest, the deputy whom the CEO
+    /// appointed.
+    PanelWithoutTrustLead = "panel_without_trust_lead", 409, "The trust lead did not attend the panel";
+    /// An attendee with a vote has not answered, or not since something of the case was recorded last.
+    AgreementMissing = "agreement_missing", 409, "An attendee has not answered";
+    /// An attendee with a vote abstains, which keeps the concern open.
+    AgreementAbstained = "agreement_abstained", 409, "An attendee abstains";
+    /// An attendee with a vote disagrees, which keeps the concern open.
+    PanelNotUnanimous = "panel_not_unanimous", 409, "An attendee disagrees";
+    /// You are not asked on this concern: only who attended with a vote and has no conflict of interest answers, and
+    /// nobody for another.
+    NotAsked = "not_asked", 409, "You are not asked on this concern";
+    /// This trust closes concerns by a safety statement: why there is confidence that the child is no longer unsafe.
+    SafetyStatementRequired = "safety_statement_required", 409, "A safety statement is required";
+    /// The safety statement is a DSL's or deputy's of the concern's school.
+    DslRequired = "dsl_required", 409, "A DSL of the school states why the child is safe";
+    /// A level of support of a child in this concern is the local authority's, and its decision to end it is not
+    /// recorded (B-55, B-56).
+    ExternalDecisionRequired = "external_decision_required", 409, "The local authority's decision is not recorded";
+    /// A deputy stands in for a trust lead who has a conflict of interest in this case, and there is one who has none.
+    TrustLeadNotConflicted = "trust_lead_not_conflicted", 409, "The trust lead has no conflict of interest";
     /// The entry has been corrected or completed since: act on its newest version.
     Superseded = "superseded", 409, "The entry has a newer version";
     /// The values are well formed, but a rule, another field or the records as they stand do not allow them; `errors`

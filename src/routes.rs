@@ -7,6 +7,7 @@ use crate::features;
 /// Mounts every resource.
 pub fn mount(config: &mut ServiceConfig<'_>) {
     features::concerns::routes(config);
+    features::meetings::routes(config);
     features::pupils::routes(config);
     features::categories::routes(config);
     features::recording_guidance::routes(config);

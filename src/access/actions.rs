@@ -81,6 +81,22 @@ crate::words! {
         ConcernShare = "concern.share",
         /// Read who has looked at a concern.
         ConcernAccessLog = "concern.access-log",
+        /// Scrutinise a concern, at any time.
+        ConcernScrutinise = "concern.scrutinise",
+        /// Close a concern as the trust's rule says.
+        ConcernClose = "concern.close",
+        /// Reopen a closed concern.
+        ConcernReopen = "concern.reopen",
+        /// Appoint a deputy for a trust lead who has a conflict of interest in a concern; no case is read by it.
+        ConcernDeputise = "concern.deputise",
+        /// Read panels: agenda, attendance, minutes, decisions, answers.
+        PanelRead = "panel.read",
+        /// Call panels, and record attendance, minutes and decisions.
+        PanelManage = "panel.manage",
+        /// Answer, as an attendee, whether a concern may be closed.
+        PanelAgree = "panel.agree",
+        /// Read in which weeks no panel was held: held or not, and nothing else.
+        PanelWeeks = "panel.weeks",
         /// Read audit entries.
         AuditRead = "audit.read",
         /// Read which API keys there are, for whom and with which rights; never their secrets.
@@ -109,6 +125,13 @@ impl Action {
                 | Self::ConcernWorkRestricted
                 | Self::ConcernShare
                 | Self::ConcernAccessLog
+                | Self::ConcernScrutinise
+                | Self::ConcernClose
+                | Self::ConcernReopen
+                | Self::ConcernDeputise
+                | Self::PanelRead
+                | Self::PanelManage
+                | Self::PanelAgree
                 | Self::ConflictRead
                 | Self::ConflictManage
                 | Self::StatusRead

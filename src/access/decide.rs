@@ -80,6 +80,7 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
     }
     let restricted = match action {
         Action::ConcernWork => Action::ConcernWorkRestricted,
+        Action::ConcernDeputise => Action::ConcernDeputise,
         _ => Action::ConcernReadRestricted,
     };
     let role = covering(viewer, restricted, facts.school)?;
@@ -88,7 +89,7 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
 
 fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
     let applies = match action {
-        Action::ConcernRead => true,
+        Action::ConcernRead | Action::ConcernScrutinise => true,
         Action::ConcernWork => !facts.is_restricted,
         _ => false,
     };

@@ -10,8 +10,9 @@ use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
     chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts, concern_actions,
-    concern_adults, concern_decisions, concern_links, concern_notes, concern_pupils, concern_shares,
-    concern_triages, conflicts, external_decisions, pupil_statuses,
+    concern_adults, concern_closures, concern_decisions, concern_links, concern_notes, concern_pupils,
+    concern_reopenings, concern_scrutiny, concern_shares, concern_triages, conflicts, external_decisions,
+    panel_agreements, panel_decisions, panel_minutes, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -82,8 +83,25 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_actions,
         concern_decisions,
         concern_links,
-        concern_shares
+        concern_shares,
+        concern_scrutiny,
+        concern_closures,
+        concern_reopenings,
+        panel_agreements
     );
+    let named: Vec<Option<Id>> = concerns.iter().copied().map(Some).collect();
+    macro_rules! add_named {
+        ($($table:ident),+) => {
+            $(out.extend(
+                $table::table
+                    .filter($table::trust_id.eq(trust))
+                    .filter($table::concern_id.eq_any(named.clone()))
+                    .select($table::id)
+                    .load::<Id>(conn)?,
+            );)+
+        };
+    }
+    add_named!(panel_minutes, panel_decisions);
     Ok(out)
 }
 

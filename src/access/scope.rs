@@ -32,9 +32,14 @@ impl Scope {
         }
         let restricted = match action {
             Action::ConcernWork => viewer.extent(Action::ConcernWorkRestricted),
-            Action::ConcernRead | Action::ConcernShare | Action::ConcernAccessLog => {
-                viewer.extent(Action::ConcernReadRestricted)
-            }
+            // Who appoints a deputy reads nothing by it, in either log.
+            Action::ConcernDeputise => extent.clone(),
+            Action::ConcernRead
+            | Action::ConcernShare
+            | Action::ConcernAccessLog
+            | Action::ConcernScrutinise
+            | Action::ConcernClose
+            | Action::ConcernReopen => viewer.extent(Action::ConcernReadRestricted),
             _ => Extent::default(),
         };
         Ok(Self { viewer: Arc::clone(viewer), action, extent, restricted, now })
@@ -104,6 +109,11 @@ impl Scope {
     /// The role that allows the action on a school's record.
     pub fn role_for(&self, school: Option<Id>) -> Option<Role> {
         self.viewer.role_for(self.action, school)
+    }
+
+    /// Whether the caller holds a role at a school, or in the trust.
+    pub fn holds(&self, role: Role, school: Id) -> bool {
+        self.viewer.grants.iter().any(|grant| grant.role == role && grant.school.is_none_or(|at| at == school))
     }
 
     /// Whether another action is within the caller's reach for a school.

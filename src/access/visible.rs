@@ -54,7 +54,8 @@ pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {
     if whole {
         ways.push((Branch::Reach, FieldSet::Full));
     }
-    let by_name = matches!(scope.action(), Action::ConcernRead | Action::ConcernWork);
+    let by_name =
+        matches!(scope.action(), Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise);
     if by_name && person && (whole || extent.assigned) {
         ways.push((Branch::Granted, FieldSet::Full));
     }

@@ -22,6 +22,18 @@ crate::words! {
         ActionAssigned = "action_assigned",
         /// Something was added to a concern that you work on or raised.
         ConcernUpdated = "concern_updated",
+        /// The reporter has added something to a concern that is closed.
+        ConcernAddedSinceClosure = "concern_added_since_closure",
+        /// A concern that you work on or raised was closed.
+        ConcernClosed = "concern_closed",
+        /// A concern that you work on or raised was reopened.
+        ConcernReopened = "concern_reopened",
+        /// You stand in for the trust lead in a concern.
+        TrustLeadDeputised = "trust_lead_deputised",
+        /// The closing of a concern was proposed in a panel that you attended: your answer is asked.
+        AgreementAsked = "agreement_asked",
+        /// A decision of a panel was given to you.
+        PanelDecisionAssigned = "panel_decision_assigned",
         /// A login was mapped to you: whoever holds it is let in as you.
         LoginLinked = "login_linked",
     }

@@ -6,6 +6,7 @@ pub mod categories;
 pub mod concerns;
 pub mod keys;
 pub mod me;
+pub mod meetings;
 pub mod organisation;
 pub mod people;
 pub mod pupils;

@@ -22,12 +22,16 @@ const PEOPLE: usize = 4;
 const PUPILS: usize = 3;
 const SCHOOLS: usize = 3;
 const PRINCIPALS: [&str; 2] = ["jwt:issuer#one", "key:two"];
-const ACTIONS: [Action; 5] = [
+const ACTIONS: [Action; 9] = [
     Action::ConcernRead,
     Action::ConcernWork,
     Action::ConcernAdd,
     Action::ConcernShare,
     Action::ConcernAccessLog,
+    Action::ConcernScrutinise,
+    Action::ConcernClose,
+    Action::ConcernReopen,
+    Action::ConcernDeputise,
 ];
 
 #[derive(Clone, Debug)]

@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 use crate::ids::Id;
 
 /// The classes of case records, each with the action that reads them. An entry's class begins with the word.
-const CASE_CLASSES: [(&str, Action); 9] = [
+const CASE_CLASSES: [(&str, Action); 10] = [
     ("concern", Action::ConcernRead),
     ("pupil", Action::PupilRead),
     ("enrolment", Action::PupilRead),
@@ -27,6 +27,7 @@ const CASE_CLASSES: [(&str, Action); 9] = [
     ("external_decision", Action::StatusRead),
     ("chronology", Action::ChronologyRead),
     ("complex_pupil", Action::ComplexPupilRead),
+    ("panel", Action::PanelRead),
 ];
 
 /// The class of the entries about entries.

@@ -14,6 +14,9 @@ mod store;
 mod tests;
 
 pub use api::routes;
+pub use content::{CaseKey, committed};
+pub use dto::ConcernSummary;
+pub use service::panels;
 pub use service::{
     CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, facts, schools_by_name, tasks_of,
 };

@@ -1,5 +1,7 @@
 //! Pure decisions about concerns: how far the work has come, who is told, what a time may be.
 
+pub mod closing;
+
 use std::collections::BTreeSet;
 
 use super::dto::{ConcernState, Progress};
@@ -17,11 +19,19 @@ pub struct WorkDone {
     pub has_triage: bool,
     /// An action is recorded, or the decision that none is needed.
     pub has_action_or_no_action: bool,
+    /// Attendees of a panel agree to close it, and none who has answered does not.
+    pub is_proposed: bool,
+    /// It was closed, and not reopened since.
+    pub is_closed: bool,
 }
 
 /// How far the work has come. Action may begin before anybody has triaged: no child waits for a stamp.
 pub const fn state(done: WorkDone) -> ConcernState {
+    if done.is_closed {
+        return ConcernState::Closed;
+    }
     match (done.has_action_or_no_action, done.has_triage) {
+        (true, _) if done.is_proposed => ConcernState::ProposedClosure,
         (true, _) => ConcernState::InAction,
         (false, true) => ConcernState::Triaged,
         (false, false) => ConcernState::Submitted,
@@ -32,7 +42,8 @@ pub const fn state(done: WorkDone) -> ConcernState {
 pub const fn progress(state: ConcernState) -> Progress {
     match state {
         ConcernState::Submitted | ConcernState::Triaged => Progress::Received,
-        ConcernState::InAction => Progress::Actioned,
+        ConcernState::InAction | ConcernState::ProposedClosure => Progress::Actioned,
+        ConcernState::Closed => Progress::Closed,
     }
 }
 
@@ -161,8 +172,9 @@ mod tests {
 
     #[test]
     fn the_state_follows_from_what_is_recorded() {
-        let state =
-            |has_triage, has_action_or_no_action| state(WorkDone { has_triage, has_action_or_no_action });
+        let state = |has_triage, has_action_or_no_action| {
+            state(WorkDone { has_triage, has_action_or_no_action, ..WorkDone::default() })
+        };
         assert_eq!(state(false, false), ConcernState::Submitted);
         assert_eq!(state(true, false), ConcernState::Triaged);
         assert_eq!(state(false, true), ConcernState::InAction);
@@ -170,7 +182,20 @@ mod tests {
     }
 
     #[test]
-    fn the_reporter_hears_of_action_and_of_nothing_else() {
+    fn closed_is_closed_and_proposed_is_what_was_acted_on() {
+        for has_triage in [false, true] {
+            for has_action_or_no_action in [false, true] {
+                let done = WorkDone { has_triage, has_action_or_no_action, is_proposed: true, is_closed: false };
+                assert_eq!(state(done) == ConcernState::ProposedClosure, has_action_or_no_action);
+                assert_eq!(state(WorkDone { is_closed: true, ..done }), ConcernState::Closed);
+            }
+        }
+    }
+
+    #[test]
+    fn the_reporter_hears_of_action_and_of_the_end_and_of_nothing_else() {
+        assert_eq!(progress(ConcernState::Closed), Progress::Closed);
+        assert_eq!(progress(ConcernState::ProposedClosure), progress(ConcernState::InAction));
         assert_eq!(progress(ConcernState::Submitted), progress(ConcernState::Triaged));
         assert_eq!(progress(ConcernState::InAction), Progress::Actioned);
     }

@@ -15,7 +15,7 @@ pub mod subjects;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use appointments::holders;
+pub use appointments::{holders, roles_on};
 pub use dto::NewAdmin;
 pub use email::WorkEmail;
 pub use service::{enrol_admin, get, person_exists};

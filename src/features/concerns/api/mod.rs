@@ -3,6 +3,7 @@
 mod access_log;
 mod account;
 mod actions;
+mod closing;
 mod concerns;
 mod decisions;
 mod links;
@@ -33,6 +34,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(actions::correct)
         .service(actions::outcome);
     config.service(decisions::create).service(decisions::list).service(decisions::correct);
+    config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
+    config.service(closing::close).service(closing::reopen).service(closing::list_closures);
     config.service(links::create).service(links::list);
     config.service(access_log::list);
     config.service(shares::create).service(shares::list).service(shares::revoke);

@@ -23,6 +23,10 @@ pub struct ConcernFilter {
     pub pupil_id: Option<Id>,
     /// In this state.
     pub state: Option<ConcernState>,
+    /// Only open ones (`true`), or only closed ones (`false`).
+    pub open: Option<bool>,
+    /// Only those to which the reporter has added something since they were closed.
+    pub added_since_closure: Option<bool>,
     /// Of this severity.
     pub severity: Option<ConcernSeverity>,
     /// In this log.

@@ -1,5 +1,6 @@
 //! What goes over the wire about concerns.
 
+mod closing;
 mod code;
 mod correct;
 mod entries;
@@ -9,6 +10,10 @@ mod shares;
 mod view;
 mod words;
 
+pub use closing::{
+    ConcernClosureCreate, ConcernClosureView, ConcernReopeningCreate, ConcernReopeningView, ConcernScrutinyCreate,
+    ConcernScrutinyView, TrustLeadDeputyCreate, TrustLeadDeputyView,
+};
 pub use correct::{AddendumCreate, ConcernCorrection};
 pub use entries::{
     ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
@@ -24,5 +29,5 @@ pub use view::{AddendumView, ConcernAccountView, ConcernSummary, ConcernView, Re
 pub use words::{
     ConcernActionKind, ConcernDecisionKind, ConcernLog, ConcernNoteKind, ConcernPlace, ConcernSeverity,
     ConcernShareKind, ConcernSource, ConcernState, ConsentBasis, ParentInformed, Progress, PupilRole,
-    ReporterKind, TimeSlot,
+    ReporterKind, ScrutinyCapacity, TimeSlot,
 };

@@ -21,7 +21,7 @@ use crate::text::Text;
 pub struct ConcernShareCreate {
     /// The person of the trust. With a conflict of interest in this case it is 409 `conflict_of_interest`.
     pub person_id: Id,
-    /// `assignment` or `share`; `conflict_route` is made by the service alone.
+    /// `assignment` or `share`; `conflict_route` is made by the service alone, `trust_lead_deputy` by the CEO.
     pub kind: ConcernShareKind,
     /// When it ends by itself; in the future.
     pub ends_at: Option<Timestamp>,
@@ -32,7 +32,7 @@ pub struct ConcernShareCreate {
 impl MediaType for ConcernShareCreate {}
 
 fn check_share(input: &ConcernShareCreate) -> Result<(), ValidationError> {
-    if input.kind == ConcernShareKind::ConflictRoute {
+    if !matches!(input.kind, ConcernShareKind::Assignment | ConcernShareKind::Share) {
         return Err(fault("/kind", "not_allowed", "assignment or share is expected"));
     }
     Ok(())

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::closing::{ConcernClosureView, ConcernScrutinyView};
 use super::raise::{CategoryGiven, PupilNamed, Told};
 use super::words::{
     ConcernLog, ConcernPlace, ConcernSeverity, ConcernSource, ConcernState, Progress, ReporterKind, TimeSlot,
@@ -29,7 +30,8 @@ use crate::text::{Name, Text};
         "categories": [{"code": "COC-BUL", "is_primary": true}], "adult_ids": [],
         "summary": "Told me that two older pupils took his lunch again.", "told": []
     },
-    "addenda": [], "state": "submitted", "monitor": false, "updated_at": "2026-01-15T13:10:00.000000Z"
+    "addenda": [], "state": "submitted", "monitor": false, "round": 1, "scrutiny": [],
+    "added_since_closure": false, "updated_at": "2026-01-15T13:10:00.000000Z"
 }))]
 pub struct ConcernView {
     /// The concern.
@@ -71,6 +73,20 @@ pub struct ConcernView {
     /// Whether it is watched. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub monitor: Option<bool>,
+    /// How often it was reopened, and one. Only in `full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1)]
+    pub round: Option<i32>,
+    /// Who has scrutinised it in this round. Only in `full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_items = 100)]
+    pub scrutiny: Option<Vec<ConcernScrutinyView>>,
+    /// How it was closed, where it is closed. Only in `full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closure: Option<ConcernClosureView>,
+    /// Whether the reporter has added something since it was closed. Only in `full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added_since_closure: Option<bool>,
     /// When anything of it was recorded last. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub updated_at: Option<Timestamp>,
@@ -183,7 +199,8 @@ pub struct AddendumView {
     "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad", "reported_at": "2026-01-15T13:10:00.000000Z",
     "progress": "received", "log": "safeguarding", "occurred_at": "2026-01-15T12:40:00.000000Z",
     "pupil_ids": ["0192f0c1-8a2b-7c3d-9e4f-0123456789ac"], "primary_category": "COC-BUL",
-    "state": "triaged", "severity": "same_day", "school_view_level": 2, "monitor": false
+    "state": "triaged", "severity": "same_day", "school_view_level": 2, "monitor": false,
+    "added_since_closure": false
 }))]
 pub struct ConcernSummary {
     /// The concern.
@@ -222,4 +239,7 @@ pub struct ConcernSummary {
     /// Whether it is watched. Only in `full`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub monitor: Option<bool>,
+    /// Whether the reporter has added something since it was closed. Only in `full`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub added_since_closure: Option<bool>,
 }

@@ -133,6 +133,10 @@ crate::words! {
         Triaged = "triaged",
         /// An action is recorded, or the decision that none is needed, with its reason.
         InAction = "in_action",
+        /// Attendees of a held panel agree to close it, and none who has answered does not.
+        ProposedClosure = "proposed_closure",
+        /// Closed as the trust's rule says; it can be reopened.
+        Closed = "closed",
     }
 }
 
@@ -143,6 +147,8 @@ crate::words! {
         Received = "received",
         /// The safeguarding team has acted on it.
         Actioned = "actioned",
+        /// The work on it has come to its end.
+        Closed = "closed",
     }
 }
 
@@ -239,5 +245,17 @@ crate::words! {
         Share = "share",
         /// Everybody before them on the route is linked to the case. Made by the service alone.
         ConflictRoute = "conflict_route",
+        /// They stand in for a trust lead who has a conflict of interest: appointed by the CEO.
+        TrustLeadDeputy = "trust_lead_deputy",
+    }
+}
+
+crate::words! {
+    /// In what capacity a concern was scrutinised.
+    pub enum ScrutinyCapacity {
+        /// As one of the school's safeguarding team: a DSL or deputy.
+        Team = "team",
+        /// As the trust's safeguarding lead, or the deputy whom the CEO appointed for this concern.
+        TrustLead = "trust_lead",
     }
 }

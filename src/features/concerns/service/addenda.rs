@@ -1,15 +1,16 @@
 //! What a reporter adds: they have seen no version of the record, so none is asked for.
 
 use super::super::content::{CaseKey, committed};
-use super::super::dto::{AddendumCreate, AddendumView, ConcernNoteKind};
-use super::super::store::{self, NoteBody, NoteRow, Versioned};
-use super::receivers;
+use super::super::dto::{AddendumCreate, AddendumView, ConcernNoteKind, ConcernState};
+use super::super::store::{self, ConcernRow, NoteBody, NoteRow, Versioned};
+use super::{case, receivers};
 use crate::access::{Scope, Tx};
 use crate::error::ApiResult;
 use crate::events::NotificationKind;
 use crate::ids::Id;
 
-/// Adds to a concern that the caller has raised, and tells those who work on it.
+/// Adds to a concern that the caller has raised, and tells those who work on it. A closed concern takes it too, and
+/// shows that there is something that nobody has read who closed it: nothing that a child says is turned away.
 pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -> ApiResult<AddendumView> {
     let row = store::load(tx.conn, scope, concern)?.row;
     let key = CaseKey::open(tx.vault, tx.conn, &row)?;
@@ -17,6 +18,7 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
         let note = NoteRow::newest(tx.conn, &row, id)?;
         return view(&key, note);
     }
+    let row = store::lock(tx.conn, &row)?;
     let id = tx.new_id();
     let body = NoteBody { text: input.text, correction_reason: None };
     let note = NoteRow {
@@ -32,9 +34,14 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
         body: key.seal(NoteRow::TABLE, id, &body)?,
     };
     note.insert(tx.conn)?;
-    let now = tx.now();
-    store::touch(tx.conn, &row, now)?;
-    receivers::tell(tx, scope, &row, &key, NotificationKind::ConcernUpdated)?;
+    let is_closed = row.state == ConcernState::Closed;
+    let row = case::moved(tx, ConcernRow { added_since_closure: is_closed, ..row })?;
+    store::update(tx.conn, &row)?;
+    let kind = match is_closed {
+        true => NotificationKind::ConcernAddedSinceClosure,
+        false => NotificationKind::ConcernUpdated,
+    };
+    receivers::tell(tx, scope, &row, &key, kind)?;
     tx.created(id);
     tx.did_with(
         "concern.addendum-recorded",

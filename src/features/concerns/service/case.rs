@@ -4,13 +4,14 @@
 use serde::Serialize;
 
 use super::super::content::{CaseKey, committed};
+use super::super::dto::ConcernState;
 use super::super::rules;
 use super::super::store::{self, ConcernRow};
 use crate::access::{Scope, Tx};
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Vault;
 use crate::db::Conn;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::http::IfMatch;
 use crate::ids::Id;
 
@@ -34,7 +35,8 @@ pub fn open(conn: &mut Conn, vault: &Vault, scope: &Scope, id: Id) -> ApiResult<
     Ok(Case { row, key })
 }
 
-/// Begins a change: the concern in scope, then whether this request was carried out before, then its version.
+/// Begins a change of the case itself: the concern in scope, then whether this request was carried out before, then its
+/// version, then whether it is open.
 pub fn begin(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch) -> ApiResult<(Case, Option<Id>)> {
     let mut case = open(tx.conn, tx.vault, scope, id)?;
     let made = tx.replayed()?;
@@ -44,17 +46,64 @@ pub fn begin(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch) -> ApiR
     Ok((case, made))
 }
 
+/// Begins a change beside the case, such as letting somebody in: a closed concern takes it too.
+pub fn begin_beside(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: Id,
+    if_match: &IfMatch,
+) -> ApiResult<(Case, Option<Id>)> {
+    let mut case = open(tx.conn, tx.vault, scope, id)?;
+    let made = tx.replayed()?;
+    if made.is_none() {
+        case.claim_beside(tx, if_match)?;
+    }
+    Ok((case, made))
+}
+
+/// What a change is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// The case itself: answers that attendees of a panel gave before lapse.
+    Content,
+    /// Who may read it, who has seen it, how it was closed.
+    Beside,
+}
+
 impl Case {
     /// Judges the version, and takes the next one: of two who change a concern at the same moment one has to wait, and
-    /// is then told that it has moved on, before anything else of theirs is stored.
+    /// is then told that it has moved on, before anything else of theirs is stored. A closed concern is not changed.
     pub fn claim(&mut self, tx: &mut Tx<'_>, if_match: &IfMatch) -> ApiResult<()> {
+        self.claim_beside(tx, if_match)?;
+        self.refuse_closed()
+    }
+
+    /// The same for what is not of the case itself.
+    pub fn claim_beside(&mut self, tx: &mut Tx<'_>, if_match: &IfMatch) -> ApiResult<()> {
         if_match.check_exact(self.row.version)?;
         store::claim(tx.conn, &self.row)?;
         self.row.version += 1;
         Ok(())
     }
 
-    /// Ends a change: what the concern is now follows from what is recorded; the audit entry commits to the content.
+    /// Takes the next version for somebody who has seen all of the case itself: stamps of others in between are no
+    /// reason to refuse theirs.
+    pub fn claim_seen(&mut self, tx: &mut Tx<'_>, if_match: &IfMatch) -> ApiResult<()> {
+        if_match.check_exact_since(self.row.content_version, self.row.version)?;
+        self.row = store::lock(tx.conn, &self.row)?;
+        if_match.check_exact_since(self.row.content_version, self.row.version - 1)?;
+        self.refuse_closed()
+    }
+
+    fn refuse_closed(&self) -> ApiResult<()> {
+        if self.row.state == ConcernState::Closed {
+            return Err(ApiError::of(Code::ConcernClosed));
+        }
+        Ok(())
+    }
+
+    /// Ends a change of the case itself: what the concern is now follows from what is recorded; the audit entry commits
+    /// to the content.
     pub fn finish<C: Serialize, T>(
         self,
         tx: &mut Tx<'_>,
@@ -63,16 +112,33 @@ impl Case {
         content: &C,
         view: T,
     ) -> ApiResult<Made<T>> {
-        // What another node has stored counts, though its clock may be ahead of this one's.
-        let now = tx.now().max(self.row.updated_at);
-        let judged = store::judged_at(tx.conn, &self.row, now)?;
-        let row = ConcernRow {
-            state: judged.state,
-            severity: judged.severity,
-            school_view_level: judged.school_view_level,
-            monitor: judged.monitor,
-            updated_at: now,
-            ..self.row
+        self.settle(tx, Kind::Content, kind, made, content, view)
+    }
+
+    /// Ends a change beside the case.
+    pub fn finish_beside<C: Serialize, T>(
+        self,
+        tx: &mut Tx<'_>,
+        kind: &'static str,
+        made: Id,
+        content: &C,
+        view: T,
+    ) -> ApiResult<Made<T>> {
+        self.settle(tx, Kind::Beside, kind, made, content, view)
+    }
+
+    fn settle<C: Serialize, T>(
+        self,
+        tx: &mut Tx<'_>,
+        of: Kind,
+        kind: &'static str,
+        made: Id,
+        content: &C,
+        view: T,
+    ) -> ApiResult<Made<T>> {
+        let row = match of {
+            Kind::Content => moved(tx, self.row)?,
+            Kind::Beside => rejudged(tx, self.row)?,
         };
         store::update(tx.conn, &row)?;
         tx.created(made);
@@ -84,6 +150,27 @@ impl Case {
     pub fn again<T>(&self, view: T) -> Made<T> {
         Made { view, version: self.row.version }
     }
+}
+
+/// The row of a concern of which something was recorded: answers lapse, and its state follows from what is there.
+pub fn moved(tx: &mut Tx<'_>, row: ConcernRow) -> ApiResult<ConcernRow> {
+    let now = tx.now();
+    store::lapse_answers(tx.conn, &row, now)?;
+    rejudged(tx, ConcernRow { content_version: row.version, ..row })
+}
+
+/// The row of a concern as what is recorded makes it. Whoever acted may have asked before what they waited for was
+/// done: so all that is recorded counts, not what was up to the moment of the request.
+pub fn rejudged(tx: &mut Tx<'_>, row: ConcernRow) -> ApiResult<ConcernRow> {
+    let judged = store::judged(tx.conn, &row)?;
+    Ok(ConcernRow {
+        state: judged.state,
+        severity: judged.severity,
+        school_view_level: judged.school_view_level,
+        monitor: judged.monitor,
+        updated_at: tx.now().max(row.updated_at),
+        ..row
+    })
 }
 
 /// Refuses a moment at which something cannot have happened.

@@ -35,7 +35,7 @@ pub fn correct(
     let pupil_ids: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
     pupils::lock_named(tx.conn, scope.trust(), &pupil_ids)?;
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
-    let row = ConcernRow { account_number: given.number, updated_at: tx.now(), ..case.row };
+    let row = case::moved(tx, ConcernRow { account_number: given.number, ..case.row })?;
     store::update(tx.conn, &row)?;
     let route = receivers::route(tx.conn, scope, &row, None)?;
     receivers::let_in(tx, scope, &row, &case.key, &route)?;

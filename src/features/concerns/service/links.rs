@@ -22,7 +22,7 @@ pub fn create_link(
     if_match: &IfMatch,
     input: ConcernLinkCreate,
 ) -> ApiResult<Made<ConcernLinkView>> {
-    let (case, made) = case::begin(tx, scope, concern, if_match)?;
+    let (case, made) = case::begin_beside(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let rows = store::links(tx.conn, &case.row)?;
         let row = rows.into_iter().find(|row| row.id == id).ok_or_else(ApiError::not_found)?;
@@ -43,7 +43,7 @@ pub fn create_link(
     };
     store::insert_link(tx.conn, &row)?;
     let view = view(concern, row, body.clone());
-    case.finish(tx, "concern.linked", id, &body, view)
+    case.finish_beside(tx, "concern.linked", id, &body, view)
 }
 
 /// A page of the links whose other end the caller sees in full, the oldest first.

@@ -106,6 +106,9 @@ fn concern_row(scope: &Scope, id: Id, input: &ConcernCreate, data_key: crate::cr
         data_key,
         version: 1,
         updated_at: scope.now(),
+        round: 1,
+        content_version: 1,
+        added_since_closure: false,
     }
 }
 

@@ -8,7 +8,8 @@ use super::super::dto::{
     ReporterView,
 };
 use super::super::rules;
-use super::super::store::{self, AccountRow, ConcernRow, Found, Judged, Named, NoteBody};
+use super::super::store::{self, AccountRow, ClosureRow, ConcernRow, Found, Judged, Named, NoteBody};
+use super::case::Case;
 use crate::access::decide::ConcernFacts;
 use crate::access::visible::FieldSet;
 use crate::access::{Action, Scope};
@@ -111,7 +112,7 @@ pub fn show(
         school_view_level: judged.school_view_level,
         monitor: Some(judged.monitor),
         updated_at: as_of.is_none().then_some(row.updated_at),
-        ..view
+        ..closing(conn, &Case { row: row.clone(), key }, as_of, view)?
     };
     Ok(match as_of {
         Some(_) => Shown::by_content(view),
@@ -155,8 +156,33 @@ fn told(
         }),
         guidance_id: row.guidance_id,
         account: Some(account_view(account, content, named, knows)),
-        addenda: Some(addenda(conn, key, row, as_of.unwrap_or(scope.now()))?),
+        addenda: Some(addenda(conn, key, row, as_of.unwrap_or_else(store::end_of_time))?),
         ..base
+    })
+}
+
+/// What is known of its scrutiny and closure.
+fn closing(
+    conn: &mut Conn,
+    case: &Case,
+    as_of: Option<Timestamp>,
+    view: ConcernView,
+) -> ApiResult<ConcernView> {
+    let at = as_of.unwrap_or_else(store::end_of_time);
+    let round = store::round_at(conn, &case.row, at)?;
+    let stamps = store::round_stamps(conn, &case.row, round, at)?;
+    let closure = store::closure_at(conn, &case.row, at)?.map(|row| {
+        let reopened_at = row.reopened_at.filter(|reopened| *reopened <= at);
+        super::closing::view(conn, case, ClosureRow { reopened_at, ..row })
+    });
+    Ok(ConcernView {
+        round: Some(round),
+        scrutiny: Some(
+            stamps.into_iter().map(|row| super::scrutiny::view(case, row)).collect::<ApiResult<Vec<_>>>()?,
+        ),
+        closure: closure.transpose()?,
+        added_since_closure: as_of.is_none().then_some(case.row.added_since_closure),
+        ..view
     })
 }
 
@@ -177,6 +203,10 @@ const fn metadata(row: &ConcernRow) -> ConcernView {
         severity: None,
         school_view_level: None,
         monitor: None,
+        round: None,
+        scrutiny: None,
+        closure: None,
+        added_since_closure: None,
         updated_at: None,
     }
 }
@@ -289,6 +319,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
                 severity: full.and_then(|row| row.severity),
                 school_view_level: full.and_then(|row| row.school_view_level),
                 monitor: full.map(|row| row.monitor),
+                added_since_closure: full.map(|row| row.added_since_closure),
             }
         })
         .collect())

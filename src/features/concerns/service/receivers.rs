@@ -13,12 +13,18 @@ use crate::events::{NotificationKind, notify};
 use crate::features::people;
 use crate::ids::Id;
 
+/// Everybody who has a conflict of interest in a concern: linked to a pupil of any of its accounts, or named in one.
+pub fn linked(conn: &mut Conn, row: &ConcernRow) -> ApiResult<BTreeSet<Id>> {
+    let (pupils, adults) = store::ever_named(conn, row.trust_id, row.id)?;
+    let mut linked = store::linked_to_pupils(conn, row.trust_id, &pupils)?;
+    linked.extend(adults);
+    Ok(linked)
+}
+
 /// The route of a concern as things stand today: past whoever acts, where it is to be told, and not where it is asked
 /// who reads it.
 pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, actor: Option<Id>) -> ApiResult<Route> {
-    let (pupils, adults) = store::ever_named(conn, scope.trust(), row.id)?;
-    let mut linked: BTreeSet<Id> = store::linked_to_pupils(conn, scope.trust(), &pupils)?;
-    linked.extend(adults);
+    let linked = linked(conn, row)?;
     let mut holders = Vec::new();
     for role in rules::route_roles() {
         let people = people::holders(conn, scope.trust(), &[role], Some(row.school_id), scope.today())?;

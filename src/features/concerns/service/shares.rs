@@ -21,7 +21,7 @@ pub fn create_share(
     if_match: &IfMatch,
     input: ConcernShareCreate,
 ) -> ApiResult<Made<ConcernShareView>> {
-    let (case, made) = case::begin(tx, scope, concern, if_match)?;
+    let (case, made) = case::begin_beside(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         return shown(tx, &case, id);
     }
@@ -49,7 +49,7 @@ pub fn create_share(
     let now = tx.now();
     notify(tx.conn, scope.trust(), &[input.person_id], kind, concern, now)?;
     let view = view(&case, row)?;
-    case.finish(tx, "concern.shared", id, &body, view)
+    case.finish_beside(tx, "concern.shared", id, &body, view)
 }
 
 /// Ends a share. Whoever can do so sees the concern themselves, so that somebody who reads it is always left.
@@ -66,7 +66,10 @@ pub fn revoke_share(
     if let Some(id) = tx.replayed()? {
         return shown(tx, &case, id);
     }
-    case.claim(tx, if_match)?;
+    case.claim_beside(tx, if_match)?;
+    if old.kind == ConcernShareKind::TrustLeadDeputy {
+        return Err(ApiError::because(Code::StateConflict, "the CEO appointed the deputy and appoints another"));
+    }
     if !old.is_open(tx.now()) {
         return Err(ApiError::because(Code::StateConflict, "the share has ended already"));
     }
@@ -80,7 +83,7 @@ pub fn revoke_share(
     };
     store::end_share(tx.conn, &row)?;
     let view = view(&case, row)?;
-    case.finish(tx, "concern.share-ended", share, &body, view)
+    case.finish_beside(tx, "concern.share-ended", share, &body, view)
 }
 
 /// A page of shares, open and ended, the oldest first.

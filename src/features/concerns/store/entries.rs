@@ -214,6 +214,16 @@ pub struct Judged {
     pub monitor: bool,
 }
 
+/// Later than every moment that is stored: what is there now, however the clocks of nodes and requests differ.
+pub fn end_of_time() -> Timestamp {
+    Timestamp::from_micros(4_102_444_799_000_000)
+}
+
+/// What the team has made of a concern.
+pub fn judged(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Judged> {
+    judged_at(conn, concern, end_of_time())
+}
+
 /// What the team had made of a concern at a moment, from what was known then.
 pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Judged> {
     let triage: Option<(ConcernSeverity, Option<i16>, bool)> = concern_triages::table
@@ -226,18 +236,17 @@ pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRes
         .optional()?;
     let done = WorkDone {
         has_triage: triage.is_some(),
-        has_action_or_no_action: has_action(conn, concern, at)? || has_no_action(conn, concern, at)?,
+        has_action_or_no_action: super::has_action_or_no_action(conn, concern, at)?,
+        is_proposed: super::is_proposed_at(conn, concern, at)?,
+        is_closed: super::closure_at(conn, concern, at)?.is_some(),
     };
     let (severity, school_view_level, monitor) =
         triage.map_or((None, None, false), |(severity, level, monitor)| (Some(severity), level, monitor));
     Ok(Judged { state: rules::state(done), severity, school_view_level, monitor })
 }
 
-fn has_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
-    Ok(!ActionRow::list_at(conn, concern, at, None, 1)?.is_empty())
-}
-
-fn has_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
+/// Whether the decision that nothing is needed held at a moment.
+pub fn has_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
     let known: Option<Id> = concern_decisions::table
         .filter(concern_decisions::trust_id.eq(concern.trust_id))
         .filter(concern_decisions::concern_id.eq(concern.id))

@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::db::portable::like_literal;
 use crate::db::schema::{concern_categories, concern_pupils, concern_shares, concerns};
 use crate::error::ApiResult;
-use crate::features::concerns::dto::ConcernFilter;
+use crate::features::concerns::dto::{ConcernFilter, ConcernState};
 use crate::ids::Id;
 
 /// Concerns that the caller may know of, the newest first, after a key.
@@ -66,6 +66,8 @@ fn ways(scope: &Scope, filter: &ConcernFilter) -> Vec<(Condition, FieldSet)> {
 /// cannot read they cannot find out by asking.
 fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec<Condition>> {
     let of_full = filter.state.is_some()
+        || filter.open.is_some()
+        || filter.added_since_closure.is_some()
         || filter.severity.is_some()
         || filter.monitor.is_some()
         || filter.assigned_to_me == Some(true);
@@ -99,6 +101,14 @@ fn plain(filter: &ConcernFilter) -> Vec<Condition> {
     }
     if let Some(state) = filter.state {
         all.push(Box::new(concerns::state.eq(state)));
+    }
+    match filter.open {
+        Some(true) => all.push(Box::new(concerns::state.ne(ConcernState::Closed))),
+        Some(false) => all.push(Box::new(concerns::state.eq(ConcernState::Closed))),
+        None => {}
+    }
+    if let Some(added) = filter.added_since_closure {
+        all.push(Box::new(concerns::added_since_closure.eq(added)));
     }
     if let Some(severity) = filter.severity {
         all.push(Box::new(

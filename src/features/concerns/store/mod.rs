@@ -3,6 +3,7 @@
 mod about;
 mod accounts;
 mod around;
+mod closing;
 mod entries;
 mod events;
 mod links;
@@ -16,6 +17,7 @@ use diesel::prelude::*;
 pub use about::*;
 pub use accounts::*;
 pub use around::*;
+pub use closing::*;
 pub use entries::*;
 pub use events::*;
 pub use links::*;
@@ -56,6 +58,12 @@ pub struct ConcernRow {
     pub data_key: Sealed,
     pub version: i64,
     pub updated_at: Timestamp,
+    /// One, and one more for each reopening.
+    pub round: i32,
+    /// The version at which something of the case itself was recorded last.
+    pub content_version: i64,
+    /// Whether the reporter has added something since it was closed.
+    pub added_since_closure: bool,
 }
 
 /// A concern that the caller may know of, and how much of it.
@@ -136,17 +144,12 @@ pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
             concerns::school_view_level.eq(row.school_view_level),
             concerns::monitor.eq(row.monitor),
             concerns::updated_at.eq(row.updated_at),
+            concerns::round.eq(row.round),
+            concerns::content_version.eq(row.content_version),
+            concerns::added_since_closure.eq(row.added_since_closure),
         ))
         .execute(conn)?;
     crate::db::violations::expect_one(stored)
-}
-
-/// Notes that something was added to a concern by somebody who has seen no version of it.
-pub fn touch(conn: &mut Conn, row: &ConcernRow, at: Timestamp) -> ApiResult<()> {
-    diesel::update(concerns::table.find((row.trust_id, row.id)))
-        .set((concerns::version.eq(concerns::version + 1), concerns::updated_at.eq(at)))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// The concerns any of whose accounts names a pupil: for what the service does by itself, whoever asked for it.

@@ -10,7 +10,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use service::{add, holders, refuse_lead};
+pub use service::{add, holders, refuse_lead, roles_on};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -23,6 +23,11 @@ pub fn holders(
     store::holders(conn, trust, roles, school, on)
 }
 
+/// The roles that a person is appointed to on a day, anywhere in the trust.
+pub fn roles_on(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<Vec<Role>> {
+    store::roles_on(conn, trust, person, on)
+}
+
 /// Refuses what would shut out or rename somebody who leads, or redirect their mail, where the right does not reach the
 /// whole trust: whoever keeps a school's records must not be able to switch off its DSL.
 pub fn refuse_lead(conn: &mut Conn, scope: &Scope, person: Id, pointer: &str) -> ApiResult<()> {

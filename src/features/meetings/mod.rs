@@ -1,0 +1,13 @@
+//! Meetings: the weekly panel of each school, in which concerns are talked through and, where the trust's rule says so,
+//! closed (A-41 to A-43, B-83, B-84).
+
+pub mod panels;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub use panels::{ClosureCase, check_closure, tasks_of};
+
+/// Mounts the operations of every resource here.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    panels::routes(config);
+}

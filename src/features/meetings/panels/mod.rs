@@ -1,0 +1,14 @@
+//! Panels: one a school and week, with its agenda of open concerns, who attended, minutes, decisions, and each
+//! attendee's answer on each concern whose closing is proposed. No answer is given for another; whoever has a conflict
+//! of interest is not asked, and does not learn that others are.
+//!
+//! Locks are taken in one order: first the concern's row, then the panel's.
+
+mod api;
+mod dto;
+mod rules;
+mod service;
+mod store;
+
+pub use api::routes;
+pub use service::{ClosureCase, check_closure, tasks_of};

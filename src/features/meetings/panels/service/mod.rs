@@ -1,0 +1,20 @@
+//! Use cases of panels.
+
+mod agenda;
+mod agreements;
+mod attendance;
+mod closing;
+mod content;
+mod panels;
+mod records;
+mod tasks;
+mod weeks;
+
+pub use agenda::agenda;
+pub use agreements::{answer, list_answers};
+pub use attendance::{list_attendance, record_attendance};
+pub use closing::{ClosureCase, check_closure};
+pub use panels::{Made, call, change, get, hold, list};
+pub use records::{decide, list_decisions, list_minutes, record_minutes};
+pub use tasks::tasks_of;
+pub use weeks::missed_weeks;

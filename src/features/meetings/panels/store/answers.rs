@@ -1,0 +1,93 @@
+//! What attendees answer.
+
+use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::super::rules::{Answer, PanelRole};
+use super::PanelRow;
+use crate::clock::Timestamp;
+use crate::crypto::Sealed;
+use crate::db::Conn;
+use crate::db::schema::{panel_agreements, panel_attendance, panels};
+use crate::error::ApiResult;
+use crate::ids::Id;
+use crate::text::Text;
+
+/// An answer as it is stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = panel_agreements, check_for_backend(crate::db::Backend))]
+pub struct AnswerRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub panel_id: Id,
+    pub concern_id: Id,
+    pub round: i32,
+    pub person_id: Id,
+    pub number: i32,
+    pub answer: Answer,
+    pub recorded_at: Timestamp,
+    pub superseded_at: Option<Timestamp>,
+    pub body: Sealed,
+}
+
+/// The text of an answer.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AnswerBody {
+    pub comment: Option<Text<2000>>,
+}
+
+/// The answers in a panel on one concern, or on all, by identifier.
+pub fn answers(conn: &mut Conn, panel: &PanelRow, concern: Option<Id>) -> ApiResult<Vec<AnswerRow>> {
+    let mut query = panel_agreements::table
+        .filter(panel_agreements::trust_id.eq(panel.trust_id))
+        .filter(panel_agreements::panel_id.eq(panel.id))
+        .into_boxed();
+    if let Some(concern) = concern {
+        query = query.filter(panel_agreements::concern_id.eq(concern));
+    }
+    Ok(query.order(panel_agreements::id).select(AnswerRow::as_select()).load(conn)?)
+}
+
+/// One answer.
+pub fn answer(conn: &mut Conn, panel: &PanelRow, id: Id) -> ApiResult<AnswerRow> {
+    Ok(panel_agreements::table
+        .find((panel.trust_id, id))
+        .filter(panel_agreements::panel_id.eq(panel.id))
+        .select(AnswerRow::as_select())
+        .first(conn)?)
+}
+
+/// Stores an answer, in the place of the one before of the same attendee on the same concern.
+pub fn insert_answer(conn: &mut Conn, row: &AnswerRow) -> ApiResult<()> {
+    diesel::update(panel_agreements::table)
+        .filter(panel_agreements::trust_id.eq(row.trust_id))
+        .filter(panel_agreements::panel_id.eq(row.panel_id))
+        .filter(panel_agreements::concern_id.eq(row.concern_id))
+        .filter(panel_agreements::person_id.eq(row.person_id))
+        .filter(panel_agreements::superseded_at.is_null())
+        .set(panel_agreements::superseded_at.eq(Some(row.recorded_at)))
+        .execute(conn)?;
+    diesel::insert_into(panel_agreements::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// The held panels that a person attended with a vote, the newest week first.
+pub fn attended(conn: &mut Conn, trust: Id, person: Id, rows: i64) -> ApiResult<Vec<PanelRow>> {
+    let without = [PanelRole::FamilyLiaison, PanelRole::Guest];
+    Ok(panels::table
+        .inner_join(
+            panel_attendance::table.on(panel_attendance::trust_id
+                .eq(panels::trust_id)
+                .and(panel_attendance::panel_id.eq(panels::id))),
+        )
+        .filter(panels::trust_id.eq(trust))
+        .filter(panels::held_at.is_not_null())
+        .filter(panel_attendance::person_id.eq(Some(person)))
+        .filter(panel_attendance::superseded_at.is_null())
+        .filter(panel_attendance::is_present)
+        .filter(panel_attendance::role.ne_all(without))
+        .order((panels::week.desc(), panels::id.desc()))
+        .limit(rows)
+        .select(PanelRow::as_select())
+        .load(conn)?)
+}
