@@ -113,7 +113,15 @@ impl Scope {
 
     /// Whether the caller holds a role at a school, or in the trust.
     pub fn holds(&self, role: Role, school: Id) -> bool {
-        self.viewer.grants.iter().any(|grant| grant.role == role && grant.school.is_none_or(|at| at == school))
+        self.viewer
+            .grants
+            .iter()
+            .any(|grant| grant.role == role && grant.school.is_none_or(|at| at == school))
+    }
+
+    /// Whether the caller holds one of these roles in the trust.
+    pub fn holds_in_trust(&self, roles: &[Role]) -> bool {
+        self.viewer.grants.iter().any(|grant| grant.school.is_none() && roles.contains(&grant.role))
     }
 
     /// Whether another action is within the caller's reach for a school.

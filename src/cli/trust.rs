@@ -5,7 +5,9 @@ use crate::access::matrix::TrustLeadColumn;
 use crate::config::Store;
 use crate::error::{ApiError, Code};
 use crate::features::keys;
-use crate::features::organisation::trust::{self, ClosureRule, NewTrust, PanelExpected, ScrutinyRule, Settings};
+use crate::features::organisation::trust::{
+    self, ClosureRule, NewTrust, PanelExpected, ScrutinyRule, Settings,
+};
 use crate::features::people::{NewAdmin, WorkEmail};
 use crate::features::recording_guidance;
 use crate::text::Name;

@@ -98,7 +98,9 @@ impl IfMatch {
     /// The same, where any version from `first` on shows all that matters.
     pub fn check_exact_since(&self, first: i64, version: i64) -> ApiResult<()> {
         match self {
-            Self::Versions(versions) if versions.iter().any(|seen| (first..=version).contains(seen)) => Ok(()),
+            Self::Versions(versions) if versions.iter().any(|seen| (first..=version).contains(seen)) => {
+                Ok(())
+            }
             _ => self.check_exact(version),
         }
     }
@@ -212,7 +214,9 @@ mod tests {
         assert_eq!(parse("*").unwrap().check_exact(3).unwrap_err().code, Code::VersionStale);
         assert_eq!(IfMatch::Missing.check_exact(3).unwrap_err().code, Code::PreconditionRequired);
         assert!(parse("\"3\"").unwrap().check_exact(3).is_ok());
-        for (seen, fits) in [("\"1\"", false), ("\"2\"", true), ("\"3\"", true), ("\"4\"", false), ("*", false)] {
+        for (seen, fits) in
+            [("\"1\"", false), ("\"2\"", true), ("\"3\"", true), ("\"4\"", false), ("*", false)]
+        {
             assert_eq!(parse(seen).unwrap().check_exact_since(2, 3).is_ok(), fits, "{seen}");
         }
     }

@@ -22,7 +22,10 @@ const TAGS: &[(&str, &str)] = &[
         "Concerns",
         "Concerns about children, from first report on: who raised what, what was done, who was let in.",
     ),
-    ("Panels", "The weekly panel of each school: agenda, attendance, minutes, decisions, and who agrees to closures."),
+    (
+        "Panels",
+        "The weekly panel of each school: agenda, attendance, minutes, decisions, and who agrees to closures.",
+    ),
     ("Pupils", "Children on roll, their enrolments and dated characteristics."),
     ("Statuses", "What outside decisions make of a child for a time, and those decisions."),
     ("Chronology", "What happened to a child, in order, built from everything recorded."),

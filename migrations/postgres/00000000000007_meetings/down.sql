@@ -7,6 +7,7 @@ DROP TABLE concern_reopenings;
 DROP TABLE concern_closures;
 DROP TABLE panels;
 DROP TABLE concern_scrutiny;
+DROP INDEX concerns_by_addition;
 DROP INDEX concerns_by_state;
 ALTER TABLE concerns DROP COLUMN added_since_closure;
 ALTER TABLE concerns DROP COLUMN content_version;

@@ -8,7 +8,8 @@ ALTER TABLE trust_settings ADD COLUMN panel_expected text NOT NULL DEFAULT 'all_
 ALTER TABLE concerns ADD COLUMN round integer NOT NULL DEFAULT 1;
 ALTER TABLE concerns ADD COLUMN content_version bigint NOT NULL DEFAULT 1;
 ALTER TABLE concerns ADD COLUMN added_since_closure boolean NOT NULL DEFAULT false;
-CREATE INDEX concerns_by_state ON concerns (trust_id, school_id, state, id);
+CREATE INDEX concerns_by_state ON concerns (trust_id, state, reported_at, id);
+CREATE INDEX concerns_by_addition ON concerns (trust_id, added_since_closure, id);
 
 -- That somebody has scrutinised a concern: each person once a round, so that two stamps are two people's.
 CREATE TABLE concern_scrutiny (

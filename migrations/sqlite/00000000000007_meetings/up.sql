@@ -8,7 +8,8 @@ ALTER TABLE trust_settings ADD COLUMN panel_expected TEXT NOT NULL DEFAULT 'all_
 ALTER TABLE concerns ADD COLUMN round INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE concerns ADD COLUMN content_version INTEGER NOT NULL DEFAULT 1;
 ALTER TABLE concerns ADD COLUMN added_since_closure INTEGER NOT NULL DEFAULT 0;
-CREATE INDEX concerns_by_state ON concerns (trust_id, school_id, state, id);
+CREATE INDEX concerns_by_state ON concerns (trust_id, state, reported_at, id);
+CREATE INDEX concerns_by_addition ON concerns (trust_id, added_since_closure, id);
 
 -- That somebody has scrutinised a concern: each person once a round, so that two stamps are two people's.
 CREATE TABLE concern_scrutiny (

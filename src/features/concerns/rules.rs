@@ -185,7 +185,8 @@ mod tests {
     fn closed_is_closed_and_proposed_is_what_was_acted_on() {
         for has_triage in [false, true] {
             for has_action_or_no_action in [false, true] {
-                let done = WorkDone { has_triage, has_action_or_no_action, is_proposed: true, is_closed: false };
+                let done =
+                    WorkDone { has_triage, has_action_or_no_action, is_proposed: true, is_closed: false };
                 assert_eq!(state(done) == ConcernState::ProposedClosure, has_action_or_no_action);
                 assert_eq!(state(WorkDone { is_closed: true, ..done }), ConcernState::Closed);
             }

@@ -140,7 +140,8 @@ impl MediaType for NotificationReading {}
     "concern_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ac", "due_on": "2026-01-20", "overdue": false
 }))]
 pub struct TaskView {
-    /// The task: the action, or the share by which the concern was assigned to you.
+    /// The task: the action, the share by which the concern was assigned to you, the panel in which your answer is asked,
+    /// or the concern.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,

@@ -7,7 +7,8 @@ use crate::access::{Scope, Tx, Viewer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::features::access_rights;
-use crate::features::concerns::{self, Task};
+use crate::features::concerns::{self, Task, TaskKind};
+use crate::features::meetings;
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
@@ -75,10 +76,15 @@ pub fn read_notification(tx: &mut Tx<'_>, scope: &Scope, id: Id) -> ApiResult<No
 
 /// A page of what the caller has to do, soonest due first; a service has nothing to do.
 pub fn tasks(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<TaskView>> {
-    let open = match scope.person() {
-        Some(person) => concerns::tasks_of(conn, scope.trust(), person, scope.now())?,
-        None => Vec::new(),
-    };
+    let mut open = concerns::tasks_of(conn, scope)?;
+    let asked = meetings::tasks_of(conn, scope)?;
+    open.extend(asked.into_iter().map(|(record_id, concern_id)| Task {
+        kind: TaskKind::Agreement,
+        concern_id,
+        record_id,
+        due_on: None,
+    }));
+    open.sort_by_key(place);
     let count = i64::try_from(open.len()).unwrap_or(i64::MAX);
     let after = paging.after_text()?;
     let rows = open.into_iter().filter(|task| after.as_ref().is_none_or(|after| place(task) > *after));
@@ -95,7 +101,8 @@ pub fn tasks(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<
     Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
-/// Where a task stands in the list: by its day, those without one last.
+/// Where a task stands in the list: by its day, those without one last; a record can be that of several tasks.
 fn place(task: &Task) -> (String, Id) {
-    (task.due_on.map_or_else(|| "undated".to_owned(), |due| due.to_string()), task.record_id)
+    let due = task.due_on.map_or_else(|| "undated".to_owned(), |due| due.to_string());
+    (format!("{due} {} {}", task.kind, task.concern_id), task.record_id)
 }

@@ -133,9 +133,7 @@ pub async fn close(
     let scope = cx.permit(Action::ConcernClose)?;
     let (request, work) = (key.with(&body), scope.clone());
     let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::close(tx, &work, id.0, &if_match, body.into_inner())
-        })
+        .write(&scope, Some(request), move |tx| service::close(tx, &work, id.0, &if_match, body.into_inner()))
         .await?;
     Ok(made(&cx, id.0, &entry))
 }

@@ -11,8 +11,8 @@ mod view;
 mod words;
 
 pub use closing::{
-    ConcernClosureCreate, ConcernClosureView, ConcernReopeningCreate, ConcernReopeningView, ConcernScrutinyCreate,
-    ConcernScrutinyView, TrustLeadDeputyCreate, TrustLeadDeputyView,
+    ConcernClosureCreate, ConcernClosureView, ConcernReopeningCreate, ConcernReopeningView,
+    ConcernScrutinyCreate, ConcernScrutinyView, TrustLeadDeputyCreate, TrustLeadDeputyView,
 };
 pub use correct::{AddendumCreate, ConcernCorrection};
 pub use entries::{

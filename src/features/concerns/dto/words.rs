@@ -140,6 +140,11 @@ crate::words! {
     }
 }
 
+impl ConcernState {
+    /// All states but closed.
+    pub const OPEN: [Self; 4] = [Self::Submitted, Self::Triaged, Self::InAction, Self::ProposedClosure];
+}
+
 crate::words! {
     /// What a reporter is told of the work on a concern, and no more (domain 8.3-2).
     pub enum Progress {

@@ -143,7 +143,12 @@ fn check_panel(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernClosu
 }
 
 /// By a safety statement of a DSL, and where a level belongs to the local authority, its recorded decision (B-53, B-55).
-fn check_statement(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernClosureCreate) -> ApiResult<()> {
+fn check_statement(
+    conn: &mut Conn,
+    scope: &Scope,
+    case: &Case,
+    input: &ConcernClosureCreate,
+) -> ApiResult<()> {
     if input.safety_statement.is_none() {
         return Err(ApiError::of(Code::SafetyStatementRequired));
     }
@@ -167,7 +172,9 @@ fn tell(tx: &mut Tx<'_>, scope: &Scope, case: &Case, kind: NotificationKind) -> 
     let route = receivers::route(tx.conn, scope, &case.row, scope.person())?;
     let linked = receivers::linked(tx.conn, &case.row)?;
     let reporter = case.row.raised_by.filter(|person| {
-        Some(*person) != scope.person() && !linked.contains(person) && !route.people().any(|told| told == *person)
+        Some(*person) != scope.person()
+            && !linked.contains(person)
+            && !route.people().any(|told| told == *person)
     });
     let now = tx.now();
     notify(tx.conn, scope.trust(), &reporter.into_iter().collect::<Vec<_>>(), kind, case.row.id, now)

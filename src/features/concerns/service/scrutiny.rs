@@ -69,10 +69,15 @@ fn check_capacity(conn: &mut Conn, scope: &Scope, case: &Case, capacity: Scrutin
         ScrutinyCapacity::Team => holds(Role::Dsl) || holds(Role::DeputyDsl),
         ScrutinyCapacity::TrustLead => {
             holds(Role::TrustSafeguardingLead)
-                || deputies::stands_in(conn, scope, &case.row)?.is_some_and(|deputy| Some(deputy) == scope.person())
+                || deputies::stands_in(conn, scope, &case.row)?
+                    .is_some_and(|deputy| Some(deputy) == scope.person())
         }
     };
-    if has { Ok(()) } else { Err(ApiError::because(Code::NotYourCapacity, format!("you do not scrutinise as {capacity} here"))) }
+    if has {
+        Ok(())
+    } else {
+        Err(ApiError::because(Code::NotYourCapacity, format!("you do not scrutinise as {capacity} here")))
+    }
 }
 
 fn check_second(conn: &mut Conn, case: &Case, person: Id, capacity: ScrutinyCapacity) -> ApiResult<()> {

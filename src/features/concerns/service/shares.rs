@@ -68,7 +68,10 @@ pub fn revoke_share(
     }
     case.claim_beside(tx, if_match)?;
     if old.kind == ConcernShareKind::TrustLeadDeputy {
-        return Err(ApiError::because(Code::StateConflict, "the CEO appointed the deputy and appoints another"));
+        return Err(ApiError::because(
+            Code::StateConflict,
+            "the CEO appointed the deputy and appoints another",
+        ));
     }
     if !old.is_open(tx.now()) {
         return Err(ApiError::because(Code::StateConflict, "the share has ended already"));

@@ -1,10 +1,18 @@
 //! What a person has to do, for their list of tasks: identifiers and days, no name and no text of a case.
 
+use super::super::dto::ScrutinyCapacity;
+use super::super::rules::closing;
 use super::super::store;
+use super::deputies;
+use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::error::ApiResult;
+use crate::features::organisation::trust::{self, ScrutinyRule};
 use crate::ids::Id;
+
+/// Days after which a concern that nobody has scrutinised is overdue (domain 8.4).
+const SCRUTINY_DAYS: i64 = 7;
 
 crate::words! {
     /// What a task is.
@@ -13,6 +21,14 @@ crate::words! {
         Action = "concern_action",
         /// A concern that the person works on.
         Assignment = "concern_assignment",
+        /// A concern that the person is to scrutinise.
+        Scrutiny = "concern_scrutiny",
+        /// A closed concern to which its reporter has added something.
+        AddedSinceClosure = "concern_added_since_closure",
+        /// A concern in which the trust lead has a conflict of interest, and nobody stands in for them.
+        TrustLeadDeputy = "trust_lead_deputy",
+        /// A concern whose closing is proposed in a panel that the person attended: their answer is asked.
+        Agreement = "panel_agreement",
     }
 }
 
@@ -23,15 +39,17 @@ pub struct Task {
     pub kind: TaskKind,
     /// The concern.
     pub concern_id: Id,
-    /// The action, or the share by which the concern was assigned.
+    /// The action, the share by which the concern was assigned, the panel whose answer is asked, or the concern.
     pub record_id: Id,
     /// By when.
     pub due_on: Option<Date>,
 }
 
-/// A person's open tasks, but of no concern to which they are linked: what is due soonest first, what has no date
-/// last.
-pub fn tasks_of(conn: &mut Conn, trust: Id, person: Id, now: Timestamp) -> ApiResult<Vec<Task>> {
+/// What the person behind the caller has to do, but in no concern to which they are linked: what is due soonest first,
+/// what has no date last. A closed concern asks for nothing but to be read where its reporter has added to it.
+pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
+    let Some(person) = scope.person() else { return Ok(Vec::new()) };
+    let (trust, now) = (scope.trust(), scope.now());
     let mut tasks: Vec<Task> = store::open_actions(conn, trust, person)?
         .into_iter()
         .map(|(concern_id, record_id, due_on)| Task { kind: TaskKind::Action, concern_id, record_id, due_on })
@@ -43,9 +61,56 @@ pub fn tasks_of(conn: &mut Conn, trust: Id, person: Id, now: Timestamp) -> ApiRe
         record_id,
         due_on: None,
     }));
+    let settings = trust::settings(conn, trust)?;
+    tasks.extend(scrutiny(conn, scope, settings.scrutiny)?);
+    tasks.extend(deputies_wanted(conn, scope, settings.needs_trust_lead())?);
     let ids: Vec<Id> = tasks.iter().map(|task| task.concern_id).collect();
-    let free = store::not_linked(conn, trust, person, &ids)?;
+    let free = store::open_and_not_linked(conn, trust, person, &ids)?;
     tasks.retain(|task| free.contains(&task.concern_id));
+    tasks.extend(added_since_closure(conn, scope)?);
     tasks.sort_by_key(|task| (task.due_on.is_none(), task.due_on, task.record_id));
     Ok(tasks)
+}
+
+fn on_concern(kind: TaskKind, concern_id: Id, due_on: Option<Date>) -> Task {
+    Task { kind, concern_id, record_id: concern_id, due_on }
+}
+
+/// Open concerns that lack the stamp which the person can give.
+fn scrutiny(conn: &mut Conn, scope: &Scope, rule: ScrutinyRule) -> ApiResult<Vec<Task>> {
+    let Ok(scrutinising) = scope.under(Action::ConcernScrutinise) else { return Ok(Vec::new()) };
+    let mut found: Vec<(Id, Timestamp)> = Vec::new();
+    for capacity in closing::capacities(rule) {
+        let reaches = match capacity {
+            ScrutinyCapacity::Team => !scrutinising.extent().schools.is_empty(),
+            ScrutinyCapacity::TrustLead => scrutinising.extent().trust,
+        };
+        if reaches {
+            found.extend(store::unstamped(conn, &scrutinising, *capacity)?);
+        }
+        if let Some(person) = scope.person().filter(|_| *capacity == ScrutinyCapacity::TrustLead) {
+            found.extend(store::unstamped_by_deputy(conn, scope.trust(), person)?);
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    let due = |at: Timestamp| Some(at.london_date().plus_days(SCRUTINY_DAYS));
+    Ok(found.into_iter().map(|(id, at)| on_concern(TaskKind::Scrutiny, id, due(at))).collect())
+}
+
+/// Open concerns in which every trust lead has a conflict of interest and nobody stands in: for who appoints deputies.
+fn deputies_wanted(conn: &mut Conn, scope: &Scope, needs_lead: bool) -> ApiResult<Vec<Task>> {
+    if !needs_lead || !scope.holds_in_trust(&[Role::Ceo, Role::ChairOfTrustees]) {
+        return Ok(Vec::new());
+    }
+    let leads = deputies::leads(conn, scope)?;
+    let ids = store::without_deputy(conn, scope.trust(), &leads)?;
+    Ok(ids.into_iter().map(|id| on_concern(TaskKind::TrustLeadDeputy, id, None)).collect())
+}
+
+/// Closed concerns that the person could reopen, to which the reporter has added something.
+fn added_since_closure(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
+    let Ok(reopening) = scope.under(Action::ConcernReopen) else { return Ok(Vec::new()) };
+    let ids = store::added_since_closure(conn, &reopening)?;
+    Ok(ids.into_iter().map(|id| on_concern(TaskKind::AddedSinceClosure, id, None)).collect())
 }

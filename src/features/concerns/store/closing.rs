@@ -170,12 +170,7 @@ pub fn closure_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRe
 }
 
 /// The closures of a concern, the first round first.
-pub fn closures(
-    conn: &mut Conn,
-    concern: &ConcernRow,
-    after: i64,
-    rows: i64,
-) -> ApiResult<Vec<ClosureRow>> {
+pub fn closures(conn: &mut Conn, concern: &ConcernRow, after: i64, rows: i64) -> ApiResult<Vec<ClosureRow>> {
     let after = i32::try_from(after).unwrap_or(i32::MAX);
     Ok(concern_closures::table
         .filter(concern_closures::trust_id.eq(concern.trust_id))
@@ -295,7 +290,7 @@ pub fn open_at(conn: &mut Conn, trust: Id, school: Id) -> ApiResult<Vec<Id>> {
     Ok(concerns::table
         .filter(concerns::trust_id.eq(trust))
         .filter(concerns::school_id.eq(school))
-        .filter(concerns::state.ne(ConcernState::Closed))
+        .filter(concerns::state.eq_any(ConcernState::OPEN))
         .order(concerns::id)
         .select(concerns::id)
         .load(conn)?)

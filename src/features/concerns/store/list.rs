@@ -103,7 +103,7 @@ fn plain(filter: &ConcernFilter) -> Vec<Condition> {
         all.push(Box::new(concerns::state.eq(state)));
     }
     match filter.open {
-        Some(true) => all.push(Box::new(concerns::state.ne(ConcernState::Closed))),
+        Some(true) => all.push(Box::new(concerns::state.eq_any(ConcernState::OPEN))),
         Some(false) => all.push(Box::new(concerns::state.eq(ConcernState::Closed))),
         None => {}
     }

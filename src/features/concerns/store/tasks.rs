@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use diesel::dsl::not;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::super::dto::ConcernShareKind;
-use crate::access::visible;
+use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
+use crate::access::Scope;
+use crate::access::visible::{self, Branch, Condition};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
-use crate::db::schema::{concern_actions, concern_shares, concerns};
+use crate::db::schema::{concern_actions, concern_scrutiny, concern_shares, concerns};
 use crate::error::ApiResult;
 use crate::ids::Id;
 
@@ -43,13 +44,107 @@ pub fn open_assignments(conn: &mut Conn, trust: Id, person: Id, now: Timestamp) 
         .load(conn)?)
 }
 
-/// Those of several concerns to which a person is not linked.
-pub fn not_linked(conn: &mut Conn, trust: Id, person: Id, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let free: Vec<Id> = concerns::table
+/// Those of several concerns that are open and to which a person is not linked.
+pub fn open_and_not_linked(conn: &mut Conn, trust: Id, person: Id, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
+    let mut out = BTreeSet::new();
+    for some in ids.chunks(500) {
+        let free: Vec<Id> = concerns::table
+            .filter(concerns::trust_id.eq(trust))
+            .filter(concerns::id.eq_any(some.to_vec()))
+            .filter(concerns::state.eq_any(ConcernState::OPEN))
+            .filter(not(visible::linked(trust, person)))
+            .select(concerns::id)
+            .load(conn)?;
+        out.extend(free);
+    }
+    Ok(out)
+}
+
+/// Open concerns within a scope's reach that lack a stamp of a capacity in their round: concern, when it was raised.
+pub fn unstamped(
+    conn: &mut Conn,
+    scope: &Scope,
+    capacity: ScrutinyCapacity,
+) -> ApiResult<Vec<(Id, Timestamp)>> {
+    let reached = visible::branches(scope).into_iter().any(|(branch, _)| branch == Branch::Reach);
+    if !reached {
+        return Ok(Vec::new());
+    }
+    Ok(concerns::table
+        .filter(visible::condition(scope, Branch::Reach))
+        .filter(concerns::state.eq_any(ConcernState::OPEN))
+        .filter(not(exists(
+            concern_scrutiny::table
+                .filter(concern_scrutiny::trust_id.eq(scope.trust()))
+                .filter(concern_scrutiny::concern_id.eq(concerns::id))
+                .filter(concern_scrutiny::round.eq(concerns::round))
+                .filter(concern_scrutiny::capacity.eq(capacity)),
+        )))
+        .order((concerns::reported_at, concerns::id))
+        .limit(MOST)
+        .select((concerns::id, concerns::reported_at))
+        .load(conn)?)
+}
+
+/// Open concerns in which a person stands in for the trust lead, whose stamp is missing.
+pub fn unstamped_by_deputy(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Id, Timestamp)>> {
+    let deputised = concern_shares::table
+        .filter(concern_shares::trust_id.eq(trust))
+        .filter(concern_shares::concern_id.eq(concerns::id))
+        .filter(concern_shares::person_id.eq(person))
+        .filter(concern_shares::kind.eq(ConcernShareKind::TrustLeadDeputy))
+        .filter(concern_shares::ended_at.is_null());
+    let stamped = concern_scrutiny::table
+        .filter(concern_scrutiny::trust_id.eq(trust))
+        .filter(concern_scrutiny::concern_id.eq(concerns::id))
+        .filter(concern_scrutiny::round.eq(concerns::round))
+        .filter(concern_scrutiny::capacity.eq(ScrutinyCapacity::TrustLead));
+    Ok(concerns::table
         .filter(concerns::trust_id.eq(trust))
-        .filter(concerns::id.eq_any(ids.to_vec()))
-        .filter(not(visible::linked(trust, person)))
+        .filter(concerns::state.eq_any(ConcernState::OPEN))
+        .filter(exists(deputised))
+        .filter(not(exists(stamped)))
+        .order((concerns::reported_at, concerns::id))
+        .limit(MOST)
+        .select((concerns::id, concerns::reported_at))
+        .load(conn)?)
+}
+
+/// Open concerns to which all these people are linked, and in which nobody was appointed to stand in for them.
+pub fn without_deputy(conn: &mut Conn, trust: Id, leads: &[Id]) -> ApiResult<Vec<Id>> {
+    let Some((first, others)) = leads.split_first() else { return Ok(Vec::new()) };
+    let all = others.iter().fold(visible::linked(trust, *first), |all, lead| -> Condition {
+        Box::new(all.and(visible::linked(trust, *lead)))
+    });
+    let deputised = concern_shares::table
+        .filter(concern_shares::trust_id.eq(trust))
+        .filter(concern_shares::concern_id.eq(concerns::id))
+        .filter(concern_shares::kind.eq(ConcernShareKind::TrustLeadDeputy))
+        .filter(concern_shares::ended_at.is_null());
+    Ok(concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(concerns::state.eq_any(ConcernState::OPEN))
+        .filter(all)
+        .filter(not(exists(deputised)))
+        .order(concerns::id)
+        .limit(MOST)
         .select(concerns::id)
-        .load(conn)?;
-    Ok(free.into_iter().collect())
+        .load(conn)?)
+}
+
+/// Closed concerns within a scope's reach to which the reporter has added something.
+pub fn added_since_closure(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>> {
+    let mut out = Vec::new();
+    for (branch, _) in visible::branches(scope) {
+        let some: Vec<Id> = concerns::table
+            .filter(visible::condition(scope, branch))
+            .filter(concerns::state.eq(ConcernState::Closed))
+            .filter(concerns::added_since_closure.eq(true))
+            .order(concerns::id)
+            .limit(MOST)
+            .select(concerns::id)
+            .load(conn)?;
+        out.extend(some);
+    }
+    Ok(out)
 }

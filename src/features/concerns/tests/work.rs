@@ -104,8 +104,8 @@ fn an_action_is_given_to_somebody_who_may_have_it_and_done_once() {
     let made = world.act(DSL, concern, Some(TEACHER)).unwrap();
     assert_eq!(world.told(TEACHER, "action_assigned"), 1);
     let tasks = |person: usize| {
-        let (trust, person, now) = (world.trust, world.people[person], world.now());
-        world.put(move |conn| service::tasks_of(conn, trust, person, now))
+        let scope = world.scope(person, Action::MeInbox);
+        world.put(move |conn| service::tasks_of(conn, &scope))
     };
     assert_eq!(tasks(TEACHER).len(), 1);
     let done = || {

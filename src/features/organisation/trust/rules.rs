@@ -61,6 +61,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether concerns wait for the trust's lead: for a stamp, or in the panel.
+    pub fn needs_trust_lead(&self) -> bool {
+        self.closure_rule == ClosureRule::UnanimousPanel || self.scrutiny == ScrutinyRule::TeamAndTrustLead
+    }
+}
+
 /// Refuses settings that contradict each other: where the trust's lead must agree to every closure, scrutinise every
 /// concern or sit in every panel, the lead must be one who may see the cases. Each setting at fault is named.
 pub fn check(settings: Settings) -> ApiResult<()> {

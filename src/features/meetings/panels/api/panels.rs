@@ -25,7 +25,8 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 pub async fn call(cx: Context, key: IdempotencyKey, body: Body<PanelCreate>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PanelManage)?;
     let (request, work) = (key.with(&body), scope.clone());
-    let panel = cx.write(&scope, Some(request), move |tx| service::call(tx, &work, body.into_inner())).await?;
+    let panel =
+        cx.write(&scope, Some(request), move |tx| service::call(tx, &work, body.into_inner())).await?;
     Ok(made(&cx, panel.view.id, &panel))
 }
 
@@ -145,7 +146,6 @@ pub async fn hold(
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PanelManage)?;
     let (request, work) = (key.with(&body), scope.clone());
-    let panel =
-        cx.write(&scope, Some(request), move |tx| service::hold(tx, &work, id.0, &if_match)).await?;
+    let panel = cx.write(&scope, Some(request), move |tx| service::hold(tx, &work, id.0, &if_match)).await?;
     Ok(made(&cx, id.0, &panel))
 }

@@ -55,7 +55,11 @@ pub async fn record_attendance(
     extensions(("x-access" = json!({"action": "panel.read"})))
 )]
 #[get("/panels/{id}/attendance")]
-pub async fn list_attendance(cx: Context, id: PathId, query: ListParams<RecordFilter>) -> ApiResult<HttpResponse> {
+pub async fn list_attendance(
+    cx: Context,
+    id: PathId,
+    query: ListParams<RecordFilter>,
+) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PanelRead)?;
     let (work, vault) = (scope.clone(), cx.vault());
     let page = cx
@@ -107,7 +111,11 @@ pub async fn record_minutes(
     extensions(("x-access" = json!({"action": "panel.read"})))
 )]
 #[get("/panels/{id}/minutes")]
-pub async fn list_minutes(cx: Context, id: PathId, query: ListParams<RecordFilter>) -> ApiResult<HttpResponse> {
+pub async fn list_minutes(
+    cx: Context,
+    id: PathId,
+    query: ListParams<RecordFilter>,
+) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PanelRead)?;
     let (work, vault) = (scope.clone(), cx.vault());
     let page = cx
@@ -159,7 +167,11 @@ pub async fn decide(
     extensions(("x-access" = json!({"action": "panel.read"})))
 )]
 #[get("/panels/{id}/decisions")]
-pub async fn list_decisions(cx: Context, id: PathId, query: ListParams<RecordFilter>) -> ApiResult<HttpResponse> {
+pub async fn list_decisions(
+    cx: Context,
+    id: PathId,
+    query: ListParams<RecordFilter>,
+) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PanelRead)?;
     let (work, vault) = (scope.clone(), cx.vault());
     let page = cx

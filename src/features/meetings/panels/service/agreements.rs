@@ -105,7 +105,8 @@ fn asked_on(
         return Err(unknown());
     }
     let matter = matter(conn, scope, &concern)?;
-    let is_asked = rules::voters(attendees, &matter).iter().any(|(person, _)| Some(*person) == scope.person());
+    let is_asked =
+        rules::voters(attendees, &matter).iter().any(|(person, _)| Some(*person) == scope.person());
     if is_asked { Ok(concern) } else { Err(unknown()) }
 }
 
@@ -128,7 +129,8 @@ fn ask_others(
     }
     let matter = matter(tx.conn, scope, concern)?;
     let voters = rules::voters(attendees, &matter);
-    let others: Vec<Id> = voters.into_iter().map(|(voter, _)| voter).filter(|voter| *voter != person).collect();
+    let others: Vec<Id> =
+        voters.into_iter().map(|(voter, _)| voter).filter(|voter| *voter != person).collect();
     let now = tx.now();
     notify(tx.conn, scope.trust(), &others, NotificationKind::AgreementAsked, concern.id(), now)
 }
@@ -152,9 +154,8 @@ pub fn list_answers(
     let mut views = Vec::new();
     for concern in concerns::panels::on_agenda(conn, scope.trust(), &about)? {
         let (is_seen, linked) = (seen.contains_key(&concern.id()), concern.linked(conn)?);
-        let is_own = |row: &AnswerRow| {
-            Some(row.person_id) == scope.person() && !linked.contains(&row.person_id)
-        };
+        let is_own =
+            |row: &AnswerRow| Some(row.person_id) == scope.person() && !linked.contains(&row.person_id);
         let key = concern.key(conn, vault)?;
         let shown = rows.iter().filter(|row| row.concern_id == concern.id() && (is_seen || is_own(row)));
         views.extend(shown.map(|row| view(&key, row.clone())).collect::<ApiResult<Vec<_>>>()?);

@@ -78,7 +78,8 @@ fn check_person(conn: &mut Conn, scope: &Scope, panel: &PanelRow, input: &Attend
     if !people::person_exists(conn, scope.trust(), person)? {
         return Err(ApiError::rule("/person_id", "unknown_reference", "not a person of the trust"));
     }
-    let holds = input.role.appointment().is_none() || panels::holders(conn, panel, input.role)?.contains(&person);
+    let holds =
+        input.role.appointment().is_none() || panels::holders(conn, panel, input.role)?.contains(&person);
     if holds {
         return Ok(());
     }
@@ -99,7 +100,9 @@ fn check_change(
         store::answers(conn, panel, None)?.iter().any(|answer| Some(answer.person_id) == input.person_id);
     let before = before.map(AttendanceRow::attendee);
     match rules::attendance_refusal(panel.held_at.is_some(), before.as_ref(), &now, is_self, has_answered) {
-        Some(code) => Err(ApiError::because(code, "nobody with a vote is taken out of a panel that was held")),
+        Some(code) => {
+            Err(ApiError::because(code, "nobody with a vote is taken out of a panel that was held"))
+        }
         None => Ok(()),
     }
 }

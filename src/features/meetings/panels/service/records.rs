@@ -192,7 +192,8 @@ pub fn decide(
         body: keys.seal("panel_decisions", input.concern_id, id, &body)?,
     };
     store::insert_decision(tx.conn, &row)?;
-    let owner: Vec<Id> = Some(row.owner_id).filter(|owner| Some(*owner) != scope.person()).into_iter().collect();
+    let owner: Vec<Id> =
+        Some(row.owner_id).filter(|owner| Some(*owner) != scope.person()).into_iter().collect();
     let now = tx.now();
     notify(tx.conn, panel.trust_id, &owner, NotificationKind::PanelDecisionAssigned, id, now)?;
     tx.created(id);

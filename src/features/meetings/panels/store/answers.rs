@@ -75,11 +75,9 @@ pub fn insert_answer(conn: &mut Conn, row: &AnswerRow) -> ApiResult<()> {
 pub fn attended(conn: &mut Conn, trust: Id, person: Id, rows: i64) -> ApiResult<Vec<PanelRow>> {
     let without = [PanelRole::FamilyLiaison, PanelRole::Guest];
     Ok(panels::table
-        .inner_join(
-            panel_attendance::table.on(panel_attendance::trust_id
-                .eq(panels::trust_id)
-                .and(panel_attendance::panel_id.eq(panels::id))),
-        )
+        .inner_join(panel_attendance::table.on(
+            panel_attendance::trust_id.eq(panels::trust_id).and(panel_attendance::panel_id.eq(panels::id)),
+        ))
         .filter(panels::trust_id.eq(trust))
         .filter(panels::held_at.is_not_null())
         .filter(panel_attendance::person_id.eq(Some(person)))
