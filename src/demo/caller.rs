@@ -44,6 +44,17 @@ impl<'a> Caller<'a> {
         self.key.sign(&claims, self.clock.now())
     }
 
+    /// The tag of a record.
+    pub(super) fn tag(&self, token: &str, path: &str) -> Result<String, String> {
+        let request = ureq::http::Request::get(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {token}"))
+            .body(())
+            .map_err(|error| error.to_string())?;
+        let answer = self.agent.run(request).map_err(|error| format!("{path}: {error}"))?;
+        let tag = answer.headers().get("ETag").and_then(|tag| tag.to_str().ok());
+        tag.map(str::to_owned).ok_or_else(|| format!("{path} answered {} without a tag", answer.status()))
+    }
+
     /// Makes something.
     pub(super) fn post(&mut self, token: &str, path: &str, body: &Value) -> Result<Made, String> {
         self.post_on(token, path, None, body)

@@ -4,6 +4,7 @@
 //! The tests' world is this one too.
 
 mod caller;
+mod panel;
 #[expect(missing_docs, reason = "the fields are what they say")]
 pub mod plan;
 mod seed;
@@ -50,6 +51,9 @@ pub struct DemoSchool {
     pub pupils: Vec<Id>,
     /// Its concerns.
     pub concerns: Vec<Id>,
+    /// Its panels.
+    #[serde(default)]
+    pub panels: Vec<Id>,
 }
 
 impl DemoTrust {

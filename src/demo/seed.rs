@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::caller::Caller;
+use super::panel;
 use super::plan::{self, Post, SchoolPlan, TrustPlan};
 use super::{Demo, DemoSchool, DemoTrust};
 use crate::access::Services;
@@ -63,7 +64,10 @@ fn seed_trust(
     }
     let key = caller.post(&admin, "/v1/api-keys", &auditor_key(services))?;
     let auditor_key = key.body.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
-    Ok(DemoTrust { slug: plan.slug.to_owned(), id, schools, central, auditor_key })
+    let mut trust = DemoTrust { slug: plan.slug.to_owned(), id, schools, central, auditor_key };
+    say(&format!("{}: a panel", plan.name));
+    panel::seed(caller, plan, &mut trust)?;
+    Ok(trust)
 }
 
 fn found(services: &Services, plan: &TrustPlan) -> Result<Id, String> {
@@ -97,7 +101,8 @@ fn seed_school(
     for post in plan.staff {
         staff.insert(post.role.to_owned(), appoint(caller, admin, post, Some(id))?);
     }
-    let mut school = DemoSchool { id, urn: plan.urn, staff, pupils: Vec::new(), concerns: Vec::new() };
+    let mut school =
+        DemoSchool { id, urn: plan.urn, staff, pupils: Vec::new(), concerns: Vec::new(), panels: Vec::new() };
     let lead = token(caller, trust, &school, "dsl")?;
     for pupil in plan.pupils {
         let body = json!({

@@ -19,6 +19,7 @@ mod auth;
 mod categories;
 mod contract;
 mod db;
+mod meetings;
 mod organisation;
 mod people;
 #[path = "../process/mod.rs"]

@@ -14,7 +14,7 @@ use tutela::ids::Id;
 const ROUNDS: usize = 12;
 
 /// Runs both at once and returns what both returned.
-fn together<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+pub fn together<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     let start = Barrier::new(2);
     std::thread::scope(|scope| {
         let other = scope.spawn(|| {

@@ -103,6 +103,8 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
         "pupil" | "person" | "appointment" | "key" | "academic_year" => {
             here && caller.covers(action, facts.school)
         }
+        // The panels of the walk were attended by nobody who walks.
+        "panel" => here && caller.covers(action, facts.school),
         "notification" => here && facts.is_own,
         "hub" | "school" | "category" | "guidance" | "revocation" => here,
         "establishment" => true,
@@ -116,13 +118,14 @@ pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bo
     let (action, reach) = (operation.action, caller.reach(operation.action));
     let restricted = match action {
         Action::ConcernWork => Action::ConcernWorkRestricted,
+        Action::ConcernDeputise => Action::ConcernDeputise,
         _ => Action::ConcernReadRestricted,
     };
     let whole = caller.covers(action, facts.school)
         && (!facts.is_restricted || caller.covers(restricted, facts.school));
     let by_name = facts.is_shared
         && reach >= Reach::Assigned
-        && matches!(action, Action::ConcernRead | Action::ConcernWork);
+        && matches!(action, Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise);
     let enough_for_reporters =
         matches!(operation.id.as_str(), "getConcern" | "listConcerns" | "addToConcern");
     let fed = reach == Reach::Metadata && caller.person.is_none();

@@ -107,6 +107,8 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     ids.insert("school", school.id.to_string());
     ids.insert("establishment", school.urn.to_string());
     people(&admin, &mut ids, school);
+    let panel = json!({"school_id": school.id, "meets_on": "2024-10-08"});
+    ids.insert("panel", lead.post("/v1/panels", panel).id());
     keys_and_calendar(&admin, &mut ids, school);
     let (teacher, bystander) = (id(&ids["person"]), id(&ids["bystander"]));
     pupil(&lead, &mut ids, school.pupils[PLAIN]);

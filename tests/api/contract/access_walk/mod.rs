@@ -188,7 +188,7 @@ fn situations(ground: &Ground, walker: &Walker, operation: &Operation) -> Vec<(&
             ("other trust", other_trust),
             ("conflicted", conflicted),
         ],
-        ["person", ..] | ["appointment"] | ["key"] | ["academic_year"] => {
+        ["person", ..] | ["appointment"] | ["key"] | ["academic_year"] | ["panel"] => {
             vec![("own school", own), ("other school", other_school), ("other trust", other_trust)]
         }
         ["notification"] => {

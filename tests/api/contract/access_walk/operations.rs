@@ -188,6 +188,7 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("establishments", "{urn}") => "establishment",
         ("hubs", "{id}") => "hub",
         ("notifications", "{id}") => "notification",
+        ("panels", "{id}") => "panel",
         ("people", "{id}") => "person",
         ("engagements", "{engagement_id}") => "engagement",
         ("subjects", "{subject_id}") => "subject",
@@ -210,6 +211,7 @@ fn field(name: &str) -> &'static str {
         "concern_id" => "concern",
         "external_decision_id" | "start_decision_id" | "end_decision_id" => "external_decision",
         "source_id" => "status",
+        "panel_id" => "panel",
         _ => panic!("the walk does not know what {name} names: add it"),
     }
 }

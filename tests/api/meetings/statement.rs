@@ -1,0 +1,111 @@
+//! Closure by a safety statement of a DSL (B-53).
+
+use serde_json::json;
+
+use super::*;
+use crate::on_both;
+use crate::support::TestApp;
+
+on_both! {
+    fn a_dsl_who_says_why_the_child_is_safe_closes(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 1);
+        let closed = case.close_safely("dsl").expect(201);
+        assert_eq!((&closed["way"], closed.get("panel_id")), (&json!("safety_statement"), None));
+        assert_eq!(case.view()["closure"]["safety_statement"], "He says that he is safe.");
+        assert_eq!(case.close_safely("dsl").problem(409), "already_closed");
+        assert_eq!(case.note().problem(409), "concern_closed");
+        assert_eq!(told(&case.caller("staff"), "concern_closed", &case.id), 1);
+        assert_eq!(told(&case.caller("deputy-dsl"), "concern_closed", &case.id), 1);
+    }
+
+    fn the_statement_is_asked_for_and_a_panel_is_not(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 1);
+        let without = case.record("closure", json!({"outcome": "Settled."}));
+        assert_eq!(without.problem(409), "safety_statement_required");
+        let panel = called(&app, 1, 0, today());
+        let body = json!({"outcome": "Settled.", "safety_statement": "Safe.", "panel_id": panel});
+        assert_eq!(case.record("closure", body).pointer(), "/panel_id");
+    }
+
+    fn the_dsl_team_scrutinises(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 1, 0, 1);
+        case.act(false).expect(201);
+        assert_eq!(case.close_safely("dsl").problem(409), "scrutiny_incomplete");
+        assert_eq!(case.stamp("trust-safeguarding-lead", "trust_lead").status, 403);
+        case.stamp("deputy-dsl", "team").expect(201);
+        case.close_safely("deputy-dsl").expect(201);
+    }
+
+    fn the_work_is_done_first(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 1, 0, 1);
+        case.stamp("dsl", "team").expect(201);
+        assert_eq!(case.close_safely("dsl").problem(409), "no_action_or_reason");
+        let action = case.act(true).id();
+        assert_eq!(case.close_safely("dsl").problem(409), "required_action_open");
+        let done = json!({"done_on": "2025-01-15", "outcome": "Done."});
+        case.record(&format!("actions/{action}/outcome"), done).expect(201);
+        case.close_safely("dsl").expect(201);
+    }
+
+    fn no_age_closes_and_nobody_but_a_dsl(backend) {
+        let app = TestApp::start_demo(backend);
+        let admin = as_role(&app, 1, 0, "trust-admin");
+        let tag = admin.get("/v1/trust").etag();
+        admin.patch("/v1/trust", &tag, json!({"trust_lead_column": "casework"})).expect(200);
+        let case = Case::worked(&app, 1, 0, 1);
+        assert_eq!(case.close_safely("trust-safeguarding-lead").problem(409), "dsl_required");
+        for role in ["headteacher", "staff", "welfare-lap", "ceo"] {
+            assert_eq!(case.close_safely(role).status, 403, "{role}");
+        }
+        assert_eq!(case.view()["state"], "in_action");
+    }
+
+    fn a_reopened_concern_is_scrutinised_anew(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 1);
+        case.close_safely("dsl").expect(201);
+        let head = case.caller("headteacher");
+        on(&case.dsl, &head, &case.path(), "reopening", json!({"reason": "Not over."})).expect(201);
+        assert_eq!(case.close_safely("dsl").problem(409), "scrutiny_incomplete");
+        case.stamp("dsl", "team").expect(201);
+        case.close_safely("dsl").expect(201);
+    }
+
+    fn settings_that_contradict_each_other_are_refused(backend) {
+        let app = TestApp::start_demo(backend);
+        let admin = as_role(&app, 1, 0, "trust-admin");
+        let patch = |body| {
+            let tag = admin.get("/v1/trust").etag();
+            admin.patch("/v1/trust", &tag, body)
+        };
+        for (setting, value) in [
+            ("closure_rule", "unanimous_panel"),
+            ("scrutiny", "team_and_trust_lead"),
+            ("panel_expected", "academy_team_and_trust_lead"),
+        ] {
+            let refused = patch(json!({(setting): value}));
+            assert_eq!((refused.problem(422), refused.expect(422)["errors"][0]["pointer"].clone()), ("settings_conflict".to_owned(), json!(format!("/{setting}"))));
+        }
+        let both = json!({"scrutiny": "team_and_trust_lead", "trust_lead_column": "casework"});
+        assert_eq!(patch(both).expect(200)["scrutiny"], "team_and_trust_lead");
+        assert_eq!(patch(json!({"trust_lead_column": "aggregate"})).problem(422), "settings_conflict");
+    }
+
+    fn an_as_of_before_the_closure_shows_it_open(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 1);
+        let before = Clock::System.now();
+        case.close_safely("dsl").expect(201);
+        let closed = Clock::System.now();
+        case.reopen().expect(201);
+        let at = |at| case.dsl.get(&format!("{}?as_of={at}", case.path())).expect(200);
+        let (first, second) = (at(before), at(closed));
+        assert_eq!((&first["state"], first.get("closure")), (&json!("in_action"), None));
+        assert_eq!((&second["state"], &second["round"]), (&json!("closed"), &json!(1)));
+        assert!(second["closure"].get("reopening").is_none());
+    }
+}
