@@ -107,9 +107,6 @@ codes! {
     SafetyStatementRequired = "safety_statement_required", 409, "A safety statement is required";
     /// The safety statement is a DSL's or deputy's of the concern's school.
     DslRequired = "dsl_required", 409, "A DSL of the school states why the child is safe";
-    /// A level of support of a child in this concern is the local authority's, and its decision to end it is not
-    /// recorded (B-55, B-56).
-    ExternalDecisionRequired = "external_decision_required", 409, "The local authority's decision is not recorded";
     /// A deputy stands in for a trust lead who has a conflict of interest in this case, and there is one who has none.
     TrustLeadNotConflicted = "trust_lead_not_conflicted", 409, "The trust lead has no conflict of interest";
     /// The entry has been corrected or completed since: act on its newest version.
@@ -117,7 +114,9 @@ codes! {
     /// The values are well formed, but a rule, another field or the records as they stand do not allow them; `errors`
     /// names each one. (What the schema itself refuses is 422 `invalid`.)
     RuleBroken = "rule_broken", 409, "A rule does not allow these values";
-    /// The status is not the school's to decide: an external decision has to be on record that carries it.
+    /// What is asked for is not the school's to decide: an external decision has to be on record that carries the status;
+    /// or, for a concern about a child whose level of support is the local authority's, a decision of the authority since
+    /// the concern was raised or reopened (B-55, B-56).
     ExternalDecisionRequired = "external_decision_required", 409, "An external decision is required";
     /// The person named has a conflict of interest in this case.
     ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";

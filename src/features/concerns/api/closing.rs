@@ -7,7 +7,7 @@ use super::super::dto::{
     ConcernScrutinyCreate, ConcernScrutinyView, NoFilter, TrustLeadDeputyCreate, TrustLeadDeputyView,
 };
 use super::super::service;
-use super::{made, seen};
+use super::{entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
@@ -35,14 +35,10 @@ pub async fn scrutinise(
     if_match: IfMatch,
     body: Body<ConcernScrutinyCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernScrutinise)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::scrutinise(tx, &work, id.0, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernScrutinise, id.0, &key, body, move |tx, scope, input| {
+        service::scrutinise(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List the scrutiny of a concern
@@ -57,14 +53,10 @@ pub async fn scrutinise(
 )]
 #[get("/concerns/{id}/scrutiny")]
 pub async fn list_scrutiny(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
-    let (work, vault) = (scope.clone(), cx.vault());
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            Ok(seen(id.0, service::list_scrutiny(conn, &vault, &work, id.0, &query.paging)?))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_scrutiny(conn, vault, scope, id.0, &query.paging)
+    })
+    .await
 }
 
 /// Appoint a deputy for the trust lead in one concern
@@ -109,8 +101,8 @@ pub async fn appoint_deputy(
 /// (`agreement_abstained`) or one disagreement (`panel_not_unanimous`) keeps it open.
 ///
 /// `safety_statement`: by a DSL or deputy of the school (`dsl_required`) who says why the child is no longer unsafe
-/// (`safety_statement_required`); where a level of support is the local authority's, its decision to end it is recorded
-/// (`external_decision_required`).
+/// (`safety_statement_required`); where a level of support is the local authority's, its decision since the concern was
+/// raised or reopened is recorded (`external_decision_required`).
 ///
 /// A closed concern takes what its reporter adds, who is let in, and reopening; everything else is 409
 /// `concern_closed`. `already_closed` where it is. The answer's `Location` and `ETag` are the concern's.
@@ -130,12 +122,10 @@ pub async fn close(
     if_match: IfMatch,
     body: Body<ConcernClosureCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernClose)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| service::close(tx, &work, id.0, &if_match, body.into_inner()))
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernClose, id.0, &key, body, move |tx, scope, input| {
+        service::close(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// Reopen a concern
@@ -159,14 +149,10 @@ pub async fn reopen(
     if_match: IfMatch,
     body: Body<ConcernReopeningCreate>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernReopen)?;
-    let (request, work) = (key.with(&body), scope.clone());
-    let entry = cx
-        .write(&scope, Some(request), move |tx| {
-            service::reopen(tx, &work, id.0, &if_match, body.into_inner())
-        })
-        .await?;
-    Ok(made(&cx, id.0, &entry))
+    record(&cx, Action::ConcernReopen, id.0, &key, body, move |tx, scope, input| {
+        service::reopen(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List the closures of a concern
@@ -181,12 +167,8 @@ pub async fn reopen(
 )]
 #[get("/concerns/{id}/closures")]
 pub async fn list_closures(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
-    let (work, vault) = (scope.clone(), cx.vault());
-    let page = cx
-        .see(&scope, "concern", Some(id.0), move |conn| {
-            Ok(seen(id.0, service::list_closures(conn, &vault, &work, id.0, &query.paging)?))
-        })
-        .await?;
-    Ok(cx.page(&page))
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_closures(conn, vault, scope, id.0, &query.paging)
+    })
+    .await
 }

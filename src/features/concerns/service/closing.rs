@@ -110,9 +110,12 @@ pub fn list_closures(
     paging: &Paging,
 ) -> ApiResult<Page<ConcernClosureView>> {
     let case = case::open(conn, vault, scope, concern)?;
-    let rows = store::closures(conn, &case.row, paging.after_number()?.unwrap_or_default(), paging.rows())?;
-    let views = rows.into_iter().map(|row| view(conn, &case, row)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::number(view.round.into()), |view| view))
+    let (rows, after) = (store::closures(conn, &case.row)?, paging.after_number()?.unwrap_or_default());
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let rows = rows.into_iter().filter(|row| i64::from(row.round) > after).take(paging.limit() + 1);
+    let views = rows.map(|row| view(conn, &case, row)).collect::<ApiResult<Vec<_>>>()?;
+    let page = paging.page(views, |view| Cursor::number(view.round.into()), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
 fn work(conn: &mut Conn, case: &Case, settings: Settings) -> ApiResult<Work> {
@@ -160,7 +163,7 @@ fn check_statement(
     if !holds(Role::Dsl) && !holds(Role::DeputyDsl) {
         return Err(ApiError::of(Code::DslRequired));
     }
-    if external::awaits_decision(conn, &case.row)? {
+    if external::awaits_decision(conn, &case.row, scope.now())? {
         return Err(ApiError::of(Code::ExternalDecisionRequired));
     }
     Ok(())

@@ -2,21 +2,28 @@
 
 use super::super::dto::PupilRole;
 use super::super::store::{self, ConcernRow};
+use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::error::ApiResult;
+use crate::features::pupils;
 use crate::ids::Id;
 
-/// Whether a child whom the concern is about has a level of the local authority's that has not ended by its recorded
-/// decision.
-pub fn awaits_decision(conn: &mut Conn, row: &ConcernRow) -> ApiResult<bool> {
+/// Whether a child whom the concern is about has an open status of the local authority's, on which no decision of the
+/// authority is recorded since this round of the concern began. The pupils are locked first: a status that begins at
+/// the same moment is seen, or waits.
+pub fn awaits_decision(conn: &mut Conn, row: &ConcernRow, now: Timestamp) -> ApiResult<bool> {
     let named = store::named(conn, row.trust_id, row.id, row.account_number)?;
     let about = |role| matches!(role, PupilRole::Subject | PupilRole::Victim | PupilRole::AllegedPerpetrator);
     let pupils: Vec<Id> =
         named.pupils.iter().filter(|pupil| about(pupil.role)).map(|pupil| pupil.pupil_id).collect();
-    has_open_statutory(conn, row.trust_id, &pupils)
+    pupils::lock_named(conn, row.trust_id, &pupils)?;
+    let since = began(conn, row)?.london_date();
+    let open = pupils::open_authority_statuses(conn, row.trust_id, &pupils, now)?;
+    Ok(open.iter().any(|status| !status.is_decided_since(since)))
 }
 
-/// Statutory statuses are not kept yet: none is open.
-const fn has_open_statutory(_: &mut Conn, _: Id, _: &[Id]) -> ApiResult<bool> {
-    Ok(false)
+/// When the round began: with the report, or with the reopening.
+fn began(conn: &mut Conn, row: &ConcernRow) -> ApiResult<Timestamp> {
+    let reopening = store::reopening_of(conn, row, row.round)?;
+    Ok(reopening.map_or(row.reported_at, |reopening| reopening.recorded_at))
 }

@@ -56,9 +56,12 @@ pub fn list_scrutiny(
     paging: &Paging,
 ) -> ApiResult<Page<ConcernScrutinyView>> {
     let case = case::open(conn, vault, scope, concern)?;
-    let rows = store::stamps(conn, &case.row, paging.after_id()?, paging.rows())?;
-    let views = rows.into_iter().map(|row| view(&case, row)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let (rows, after) = (store::stamps(conn, &case.row)?, paging.after_id()?);
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let rows = rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after));
+    let views = rows.take(paging.limit() + 1).map(|row| view(&case, row)).collect::<ApiResult<Vec<_>>>()?;
+    let page = paging.page(views, |view| Cursor::id(view.id), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
 /// The team are the DSL and deputies of the concern's school; the trust lead is who holds that role, or who stands in

@@ -120,21 +120,14 @@ pub fn round_stamps(
         .load(conn)?)
 }
 
-/// The stamps of all rounds, by identifier.
-pub fn stamps(
-    conn: &mut Conn,
-    concern: &ConcernRow,
-    after: Option<Id>,
-    rows: i64,
-) -> ApiResult<Vec<StampRow>> {
-    let mut query = concern_scrutiny::table
+/// The stamps of all rounds, by identifier: a person's one a round.
+pub fn stamps(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<StampRow>> {
+    Ok(concern_scrutiny::table
         .filter(concern_scrutiny::trust_id.eq(concern.trust_id))
         .filter(concern_scrutiny::concern_id.eq(concern.id))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(concern_scrutiny::id.gt(after));
-    }
-    Ok(query.order(concern_scrutiny::id).limit(rows).select(StampRow::as_select()).load(conn)?)
+        .order(concern_scrutiny::id)
+        .select(StampRow::as_select())
+        .load(conn)?)
 }
 
 /// Stores a closure.
@@ -169,15 +162,12 @@ pub fn closure_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRe
         .optional()?)
 }
 
-/// The closures of a concern, the first round first.
-pub fn closures(conn: &mut Conn, concern: &ConcernRow, after: i64, rows: i64) -> ApiResult<Vec<ClosureRow>> {
-    let after = i32::try_from(after).unwrap_or(i32::MAX);
+/// The closures of a concern, one a round, the first round first.
+pub fn closures(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<ClosureRow>> {
     Ok(concern_closures::table
         .filter(concern_closures::trust_id.eq(concern.trust_id))
         .filter(concern_closures::concern_id.eq(concern.id))
-        .filter(concern_closures::round.gt(after))
         .order(concern_closures::round)
-        .limit(rows)
         .select(ClosureRow::as_select())
         .load(conn)?)
 }
@@ -282,7 +272,8 @@ pub fn open_deputies(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<Sha
 
 /// Whether an action is recorded, or the decision that none is needed.
 pub fn has_action_or_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
-    Ok(!ActionRow::list_at(conn, concern, at, None, 1)?.is_empty() || super::has_no_action(conn, concern, at)?)
+    Ok(!ActionRow::list_at(conn, concern, at, None, 1)?.is_empty()
+        || super::has_no_action(conn, concern, at)?)
 }
 
 /// The open concerns of a school, in both logs: for what the service does by itself.

@@ -147,8 +147,7 @@ pub fn list_answers(
 ) -> ApiResult<Page<AgreementView>> {
     let panel = store::load(conn, scope, panel)?;
     let after = paging.after_id()?;
-    let mut rows = store::answers(conn, &panel, concern)?;
-    rows.retain(|row| after.is_none_or(|after| row.id > after));
+    let rows = store::answers(conn, &panel, concern)?;
     let about: Vec<Id> = rows.iter().map(|row| row.concern_id).collect::<BTreeSet<_>>().into_iter().collect();
     let seen = concerns::panels::seen_in_full(conn, scope, &about)?;
     let mut views = Vec::new();
@@ -160,9 +159,12 @@ pub fn list_answers(
         let shown = rows.iter().filter(|row| row.concern_id == concern.id() && (is_seen || is_own(row)));
         views.extend(shown.map(|row| view(&key, row.clone())).collect::<ApiResult<Vec<_>>>()?);
     }
+    let count = i64::try_from(views.len()).unwrap_or(i64::MAX);
+    views.retain(|view| after.is_none_or(|after| view.id > after));
     views.sort_by_key(|view| view.id);
     views.truncate(paging.limit() + 1);
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let page = paging.page(views, |view| Cursor::id(view.id), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
 fn view(key: &CaseKey, row: AnswerRow) -> ApiResult<AgreementView> {

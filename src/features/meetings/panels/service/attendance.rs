@@ -66,10 +66,13 @@ pub fn list_attendance(
     let panel = store::load(conn, scope, panel)?;
     let key = PanelKey::open(vault, conn, &panel)?;
     let after = paging.after_id()?;
-    let rows = store::attendance(conn, &panel)?.into_iter();
-    let rows = rows.filter(|row| after.is_none_or(|after| row.id > after)).take(paging.limit() + 1);
+    let rows = store::attendance(conn, &panel)?;
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let rows = rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after));
+    let rows = rows.take(paging.limit() + 1);
     let views = rows.map(|row| view(scope, &panel, &key, row)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let page = paging.page(views, |view| Cursor::id(view.id), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
 /// A person of the trust; in a role with a vote, one who is appointed to it on that day.

@@ -135,6 +135,8 @@ pub fn list_minutes(
     let rows = store::minutes(conn, &panel)?;
     let keys = Keys::open(vault, conn, scope, &panel, rows.iter().filter_map(|row| row.concern_id))?;
     let after = paging.after_id()?;
+    let rows: Vec<_> = rows.into_iter().filter(|row| keys.sees(row.concern_id)).collect();
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let mut views = Vec::new();
     for row in rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after)) {
         views.extend(minutes_view(&keys, row)?);
@@ -142,7 +144,8 @@ pub fn list_minutes(
             break;
         }
     }
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let page = paging.page(views, |view| Cursor::id(view.id), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
 fn minutes_view(keys: &Keys, row: MinutesRow) -> ApiResult<Option<PanelMinutesView>> {
@@ -215,6 +218,8 @@ pub fn list_decisions(
     let rows = store::decisions(conn, &panel)?;
     let keys = Keys::open(vault, conn, scope, &panel, rows.iter().filter_map(|row| row.concern_id))?;
     let after = paging.after_id()?;
+    let rows: Vec<_> = rows.into_iter().filter(|row| keys.sees(row.concern_id)).collect();
+    let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let mut views = Vec::new();
     for row in rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after)) {
         views.extend(decision_view(&keys, row)?);
@@ -222,7 +227,8 @@ pub fn list_decisions(
             break;
         }
     }
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let page = paging.page(views, |view| Cursor::id(view.id), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(count)))
 }
 
 fn decision_view(keys: &Keys, row: DecisionRow) -> ApiResult<Option<PanelDecisionView>> {
