@@ -108,4 +108,23 @@ on_both! {
         assert_eq!((&second["state"], &second["round"]), (&json!("closed"), &json!(1)));
         assert!(second["closure"].get("reopening").is_none());
     }
+
+    fn what_is_the_authoritys_waits_for_its_decision(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 1);
+        let pupil = format!("/v1/pupils/{}", app.demo.trusts[1].schools[0].pupils[1]);
+        let decide = |day: Value, outcome: &str| {
+            let body = json!({
+                "agency": "children_social_care", "decision_maker_name": "R. Holloway", "decision_maker_role": "Team manager",
+                "decided_on": day, "outcome": outcome, "level": "L3"
+            });
+            case.dsl.post(&format!("{pupil}/external-decisions"), body).id()
+        };
+        let began = decide(json!("2026-01-12"), "begins");
+        let status = json!({"kind": "child_in_need", "starts_on": "2026-01-12", "external_decision_id": began});
+        case.dsl.post(&format!("{pupil}/statuses"), status).expect(201);
+        assert_eq!(case.close_safely("dsl").problem(409), "external_decision_required");
+        decide(json!(today()), "continues");
+        case.close_safely("dsl").expect(201);
+    }
 }
