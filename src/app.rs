@@ -42,8 +42,7 @@ pub struct Listening {
 pub fn listen(parts: Parts) -> Result<Listening, String> {
     let serve = parts.serve.clone();
     let clock = Data::new(parts.services.clock.clone());
-    let probes =
-        Data::new(operator::Probes::new(parts.services.db.clone(), parts.services.recorder.clone()));
+    let probes = Data::new(operator::Probes::new(parts.services.db.clone(), parts.services.recorder.clone()));
     let routes = Data::new(RouteTable::new(openapi::document(), operator::PATHS));
     let metrics = Data::new(Metrics::new()?);
     let gate = Data::new(Gate {

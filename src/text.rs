@@ -214,8 +214,16 @@ mod tests {
         let (name, prose) = (reader(Name::<9>::schema()), reader(Text::<9>::schema()));
         for c in (0..=0xffff).filter_map(char::from_u32) {
             for text in [c.to_string(), format!("a{c}")] {
-                assert_eq!(name.is_valid(&serde_json::json!(text)), Name::<9>::new(&*text).is_ok(), "{text:?}");
-                assert_eq!(prose.is_valid(&serde_json::json!(text)), Text::<9>::new(&*text).is_ok(), "{text:?}");
+                assert_eq!(
+                    name.is_valid(&serde_json::json!(text)),
+                    Name::<9>::new(&*text).is_ok(),
+                    "{text:?}"
+                );
+                assert_eq!(
+                    prose.is_valid(&serde_json::json!(text)),
+                    Text::<9>::new(&*text).is_ok(),
+                    "{text:?}"
+                );
             }
         }
     }

@@ -120,8 +120,7 @@ impl<'a> Tx<'a> {
             None => Ok(None),
             Some((digest, _)) if digest != request.digest => Err(ApiError::of(Code::IdempotencyMismatch)),
             Some((_, created)) => {
-                let created =
-                    created.ok_or_else(|| ApiError::internal("a replayed request made nothing"))?;
+                let created = created.ok_or_else(|| ApiError::internal("a replayed request made nothing"))?;
                 self.replay = Replay::Again(created);
                 Ok(Some(created))
             }

@@ -188,7 +188,8 @@ fn words(text: &str) -> String {
 }
 
 /// How sentences begin that are none of ours.
-const LIBRARY: &[&str] = &["invalid ", "unknown ", "missing ", "duplicate ", "number out", "number too", "cannot "];
+const LIBRARY: &[&str] =
+    &["invalid ", "unknown ", "missing ", "duplicate ", "number out", "number too", "cannot "];
 
 /// Whether the library's name is that of an integer.
 fn is_integer(expected: &str) -> bool {

@@ -131,7 +131,11 @@ impl Paging {
     fn at(place: Place, caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
         let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            return Err(ApiError::invalid(place.of("limit"), "range", format!("must be from 1 to {MAX_LIMIT}")));
+            return Err(ApiError::invalid(
+                place.of("limit"),
+                "range",
+                format!("must be from 1 to {MAX_LIMIT}"),
+            ));
         }
         let digest = Sha256::digest(format!("{caller}\n{path}\n{filter}"));
         let binding = URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default());
@@ -230,7 +234,11 @@ fn open(text: &str, binding: &str, place: Place) -> ApiResult<Cursor> {
 }
 
 fn bad_cursor(place: Place) -> ApiError {
-    ApiError::rule(place.of("cursor"), "cursor", "not a cursor of this list, filter and caller: begin without one")
+    ApiError::rule(
+        place.of("cursor"),
+        "cursor",
+        "not a cursor of this list, filter and caller: begin without one",
+    )
 }
 
 /// One page of a list.

@@ -35,7 +35,9 @@ impl Metrics {
     /// caller makes up must not become a series.
     pub fn observe(&self, method: &Method, route: &str, status: u16, took: Duration) {
         let status = status.to_string();
-        self.durations.with_label_values(&[label(method), route, status.as_str()]).observe(took.as_secs_f64());
+        self.durations
+            .with_label_values(&[label(method), route, status.as_str()])
+            .observe(took.as_secs_f64());
     }
 
     /// The text that Prometheus reads.

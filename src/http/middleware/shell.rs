@@ -131,9 +131,7 @@ struct Refusal {
 }
 
 /// What libraries refuse by themselves, in their own words or none, gets the form of every refusal.
-fn as_problem(
-    answer: Result<ServiceResponse<BoxBody>, Error>,
-) -> Result<ServiceResponse<BoxBody>, Refusal> {
+fn as_problem(answer: Result<ServiceResponse<BoxBody>, Error>) -> Result<ServiceResponse<BoxBody>, Refusal> {
     match answer {
         Ok(answer) if is_foreign(answer.response()) => {
             let problem = problem_for(answer.response(), answer.request().method());

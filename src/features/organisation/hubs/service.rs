@@ -51,10 +51,7 @@ pub fn change(
     let old = store::get(tx.conn, scope, id)?;
     if_match.check(old.version)?;
     let before = old.clone();
-    let row = HubRow {
-        name: patch.name.unwrap_or(old.name),
-        ..old
-    };
+    let row = HubRow { name: patch.name.unwrap_or(old.name), ..old };
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("hub.changed", "hub", id, None)?;

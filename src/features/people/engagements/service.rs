@@ -96,11 +96,7 @@ pub fn change(
     if ends_on.is_some_and(|end| end < old.starts_on) {
         return Err(ApiError::rule("/ends_on", "before_start", "must not be before starts_on"));
     }
-    let row = EngagementRow {
-        post: patch.post.apply(old.post),
-        ends_on,
-        ..old
-    };
+    let row = EngagementRow { post: patch.post.apply(old.post), ends_on, ..old };
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
     tx.did("engagement.changed", "engagement", id, row.school_id)?;
