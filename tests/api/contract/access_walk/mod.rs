@@ -227,7 +227,7 @@ enum Kind {
     Foreign,
     /// About the caller: nowhere.
     Conflicted,
-    /// Out of reach: in no view of a case or pupil; audit entries and notifications name it.
+    /// Out of reach: in no view of a case or pupil; audit entries, notifications and tasks name it.
     OutOfReach,
     /// A person out of reach: not in lists of people.
     Person,
@@ -235,7 +235,8 @@ enum Kind {
 
 impl Forbidden {
     fn holds_for(&self, operation: &Operation) -> bool {
-        let told = operation.path.starts_with("/v1/me/notifications");
+        let told =
+            ["/v1/me/notifications", "/v1/me/tasks"].iter().any(|path| operation.path.starts_with(path));
         match self.kind {
             Kind::Foreign | Kind::Conflicted => true,
             Kind::OutOfReach => !told && !operation.path.starts_with("/v1/audit"),

@@ -4,7 +4,7 @@ use super::super::dto::{ExpectedAttendance, ExpectedView, PanelCreate, PanelFilt
 use super::super::rules::{self, PanelRole};
 use super::super::store::{self, PanelRow};
 use super::content::PanelKey;
-use crate::access::{Action, Scope, Tx, refer};
+use crate::access::{Action, Scope, Tx, Versioned, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::concerns;
@@ -82,7 +82,8 @@ pub fn change(
         return Err(ApiError::of(Code::PanelHeld));
     }
     let meets_on = patch.meets_on.unwrap_or(old.meets_on);
-    let row = PanelRow { meets_on, week: rules::monday(meets_on), ..claimed(tx, old.clone()) };
+    let row = PanelRow { meets_on, week: rules::monday(meets_on), ..old.clone() };
+    let Some(row) = tx.renew(&old, row) else { return shown(tx.conn, old) };
     if row.week != old.week {
         refuse_second(tx.conn, &row)?;
     }
@@ -134,7 +135,7 @@ pub fn claim(
 }
 
 fn claimed(tx: &Tx<'_>, row: PanelRow) -> PanelRow {
-    PanelRow { version: row.version + 1, updated_at: tx.now(), ..row }
+    row.renewed(tx.now())
 }
 
 fn refuse_second(conn: &mut Conn, row: &PanelRow) -> ApiResult<()> {

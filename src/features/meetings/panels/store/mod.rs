@@ -23,7 +23,7 @@ use crate::ids::Id;
 use crate::on_backend;
 
 /// A panel as it is stored.
-#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = panels, check_for_backend(crate::db::Backend))]
 pub struct PanelRow {
     pub trust_id: Id,
@@ -39,6 +39,8 @@ pub struct PanelRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+crate::versioned!(PanelRow);
 
 #[derive(Insertable)]
 #[diesel(table_name = panel_items, treat_none_as_default_value = false)]
