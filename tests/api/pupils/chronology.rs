@@ -58,6 +58,7 @@ on_both! {
         let decided = json!({"kind": "decision", "decision": "Refer.", "reason": "It goes on.", "decided_at": "2026-01-13T10:00:00Z"});
         add(dsl, &concern, "decisions", decided);
         add(dsl, &concern, "triage", json!({"severity": "routine", "parent_informed": "yes"}));
+        add(dsl, &concern, "scrutiny", json!({"as": "team", "comment": "Seen."}));
         place.north_staff.post(&format!("/v1/concerns/{concern}/addenda"), json!({"text": "Again."})).expect(201);
         let began = decide(dsl, &pupil, "2026-01-20", "begins", Some("L3"));
         let status = json!({"kind": "child_in_need", "starts_on": "2026-01-20", "external_decision_id": began, "note": "Agreed."});
@@ -69,7 +70,8 @@ on_both! {
         let expected = ["enrolled", "concern_raised", "concern_note", "action_done", "concern_decision"];
         assert_eq!(&dated[..5], &expected);
         assert_eq!(BTreeSet::from_iter(&dated[5..]), BTreeSet::from_iter(&["external_decision", "status_started"]));
-        assert_eq!(BTreeSet::from_iter(now), BTreeSet::from_iter(&["concern_triaged", "concern_addendum", "action_set"]));
+        let today = ["concern_triaged", "concern_addendum", "action_set", "concern_scrutinised"];
+        assert_eq!(BTreeSet::from_iter(now), BTreeSet::from_iter(&today));
         let raised = all.iter().find(|item| item["kind"] == "concern_raised").unwrap();
         assert_eq!(raised["summary"], "Seen on 2026-01-10T12:00:00Z.");
         assert_eq!((&raised["source_id"], &raised["happened_on"]), (&json!(concern), &json!("2026-01-10")));
@@ -77,7 +79,7 @@ on_both! {
         assert_eq!((find("action_done"), find("status_started")), (json!("Watched."), json!("child_in_need: Agreed.")));
         assert_eq!(items(dsl, &format!("{path}?from=2026-01-11&to=2026-01-12")).len(), 2);
         assert_eq!(items(dsl, &format!("{path}?kind=concern_note")).len(), 1);
-        assert_eq!(dsl.get(&format!("{path}?count=true&limit=2")).expect(200)["count"], 10);
+        assert_eq!(dsl.get(&format!("{path}?count=true&limit=2")).expect(200)["count"], 11);
         assert_eq!(place.north_staff.get(&path).problem(403), "forbidden");
         assert_eq!(place.south_dsl.get(&path).problem(404), "not_found");
     }

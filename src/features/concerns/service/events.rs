@@ -7,7 +7,8 @@ use std::collections::hash_map::Entry;
 use super::super::content::CaseKey;
 use super::super::dto::ConcernNoteKind;
 use super::super::store::{
-    self, ActionBody, ActionRow, ConcernRow, DecisionBody, DecisionRow, NoteBody, NoteRow, Slice, TriageRow,
+    self, ActionBody, ActionRow, ClosureBody, ClosureRow, ConcernRow, DecisionBody, DecisionRow, NoteBody,
+    NoteRow, ReopeningBody, ReopeningRow, Slice, StampBody, StampRow, TriageRow,
 };
 use crate::access::Scope;
 use crate::clock::{Date, Timestamp};
@@ -33,11 +34,17 @@ pub enum CaseEventKind {
     ActionDone,
     /// Something was decided.
     Decided,
+    /// It was scrutinised.
+    Scrutinised,
+    /// It was closed.
+    Closed,
+    /// It was reopened.
+    Reopened,
 }
 
 impl CaseEventKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Raised,
         Self::Triaged,
         Self::Noted,
@@ -45,6 +52,9 @@ impl CaseEventKind {
         Self::ActionSet,
         Self::ActionDone,
         Self::Decided,
+        Self::Scrutinised,
+        Self::Closed,
+        Self::Reopened,
     ];
 }
 
@@ -74,6 +84,9 @@ enum Record {
     Action(ActionRow),
     Outcome(ActionRow),
     Decision(DecisionRow),
+    Stamp(StampRow),
+    Closure(ClosureRow),
+    Reopening(ReopeningRow),
 }
 
 /// The concerns about a pupil that a caller sees in full.
@@ -120,6 +133,15 @@ impl Cases {
             CaseEventKind::ActionDone => {
                 store::actions_done_in(conn, trust, ids, slice)?.into_iter().filter_map(of_outcome).collect()
             }
+            CaseEventKind::Scrutinised => {
+                store::stamps_in(conn, trust, ids, slice)?.into_iter().map(of_stamp).collect()
+            }
+            CaseEventKind::Closed => {
+                store::closures_in(conn, trust, ids, slice)?.into_iter().map(of_closure).collect()
+            }
+            CaseEventKind::Reopened => {
+                store::reopenings_in(conn, trust, ids, slice)?.into_iter().map(of_reopening).collect()
+            }
             CaseEventKind::Decided => {
                 store::decisions_in(conn, trust, ids, slice)?.into_iter().map(of_decision).collect()
             }
@@ -147,13 +169,22 @@ impl Cases {
         Ok(events)
     }
 
+    /// The concerns.
+    pub fn ids(&self) -> &[Id] {
+        &self.ids
+    }
+
+    /// The key of one of them.
+    pub fn key(&self, conn: &mut Conn, vault: &Vault, concern: Id) -> ApiResult<CaseKey> {
+        CaseKey::open(vault, conn, self.rows.get(&concern).ok_or_else(stray)?)
+    }
+
     /// The texts of events, in their order.
     pub fn texts(&self, conn: &mut Conn, vault: &Vault, events: &[&CaseEvent]) -> ApiResult<Vec<String>> {
         let mut keys: HashMap<Id, CaseKey> = HashMap::new();
         for event in events {
             if let Entry::Vacant(place) = keys.entry(event.concern) {
-                let row = self.rows.get(&event.concern).ok_or_else(stray)?;
-                place.insert(CaseKey::open(vault, conn, row)?);
+                place.insert(self.key(conn, vault, event.concern)?);
             }
         }
         let accounts = self.accounts(conn, events)?;
@@ -211,6 +242,19 @@ fn opened(key: &CaseKey, entry: &Record) -> ApiResult<String> {
         }
         Record::Decision(row) => {
             key.unseal::<DecisionBody>("concern_decisions", row.id, &row.body)?.decision.into_string()
+        }
+        Record::Stamp(row) => {
+            let body: StampBody = key.unseal("concern_scrutiny", row.id, &row.body)?;
+            body.comment.map_or_else(
+                || format!("scrutinised: {}", row.capacity),
+                |comment| format!("scrutinised: {}: {}", row.capacity, &*comment),
+            )
+        }
+        Record::Closure(row) => {
+            key.unseal::<ClosureBody>("concern_closures", row.id, &row.body)?.outcome.into_string()
+        }
+        Record::Reopening(row) => {
+            key.unseal::<ReopeningBody>("concern_reopenings", row.id, &row.body)?.reason.into_string()
         }
     })
 }
@@ -277,5 +321,41 @@ fn of_decision(row: DecisionRow) -> CaseEvent {
         source: row.id,
         concern: row.concern_id,
         entry: Record::Decision(row),
+    }
+}
+
+fn of_stamp(row: StampRow) -> CaseEvent {
+    CaseEvent {
+        kind: CaseEventKind::Scrutinised,
+        at: row.recorded_at,
+        day: None,
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Record::Stamp(row),
+    }
+}
+
+fn of_closure(row: ClosureRow) -> CaseEvent {
+    CaseEvent {
+        kind: CaseEventKind::Closed,
+        at: row.closed_at,
+        day: None,
+        recorded_at: row.closed_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Record::Closure(row),
+    }
+}
+
+fn of_reopening(row: ReopeningRow) -> CaseEvent {
+    CaseEvent {
+        kind: CaseEventKind::Reopened,
+        at: row.recorded_at,
+        day: None,
+        recorded_at: row.recorded_at,
+        source: row.id,
+        concern: row.concern_id,
+        entry: Record::Reopening(row),
     }
 }

@@ -3,10 +3,13 @@
 
 use diesel::prelude::*;
 
-use super::{ActionRow, DecisionRow, NoteRow, TriageRow};
+use super::{ActionRow, ClosureRow, DecisionRow, NoteRow, ReopeningRow, StampRow, TriageRow};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
-use crate::db::schema::{concern_actions, concern_decisions, concern_notes, concern_triages};
+use crate::db::schema::{
+    concern_actions, concern_closures, concern_decisions, concern_notes, concern_reopenings,
+    concern_scrutiny, concern_triages,
+};
 use crate::error::ApiResult;
 use crate::features::concerns::dto::ConcernNoteKind;
 use crate::ids::Id;
@@ -116,6 +119,35 @@ pub fn decisions_in(
         .filter(concern_decisions::concern_id.eq_any(concerns.to_vec()))
         .filter(concern_decisions::superseded_at.is_null());
     Ok(by_moment!(conn, concern_decisions, decided_at, DecisionRow, slice, all))
+}
+
+/// Stamps of scrutiny on these concerns.
+pub fn stamps_in(conn: &mut Conn, trust: Id, concerns: &[Id], slice: &Slice) -> ApiResult<Vec<StampRow>> {
+    let all = concern_scrutiny::table
+        .filter(concern_scrutiny::trust_id.eq(trust))
+        .filter(concern_scrutiny::concern_id.eq_any(concerns.to_vec()));
+    Ok(by_moment!(conn, concern_scrutiny, recorded_at, StampRow, slice, all))
+}
+
+/// Closures of these concerns.
+pub fn closures_in(conn: &mut Conn, trust: Id, concerns: &[Id], slice: &Slice) -> ApiResult<Vec<ClosureRow>> {
+    let all = concern_closures::table
+        .filter(concern_closures::trust_id.eq(trust))
+        .filter(concern_closures::concern_id.eq_any(concerns.to_vec()));
+    Ok(by_moment!(conn, concern_closures, closed_at, ClosureRow, slice, all))
+}
+
+/// Reopenings of these concerns.
+pub fn reopenings_in(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+    slice: &Slice,
+) -> ApiResult<Vec<ReopeningRow>> {
+    let all = concern_reopenings::table
+        .filter(concern_reopenings::trust_id.eq(trust))
+        .filter(concern_reopenings::concern_id.eq_any(concerns.to_vec()));
+    Ok(by_moment!(conn, concern_reopenings, recorded_at, ReopeningRow, slice, all))
 }
 
 /// Actions in these concerns as first recorded: that is when they were set.

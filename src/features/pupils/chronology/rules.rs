@@ -21,6 +21,14 @@ crate::words! {
         ActionDone = "action_done",
         /// Something was decided in a concern.
         ConcernDecision = "concern_decision",
+        /// A concern was scrutinised.
+        ConcernScrutinised = "concern_scrutinised",
+        /// A concern was closed.
+        ConcernClosed = "concern_closed",
+        /// A concern was reopened.
+        ConcernReopened = "concern_reopened",
+        /// A panel decided something about a concern.
+        PanelDecision = "panel_decision",
         /// An agency decided.
         ExternalDecision = "external_decision",
         /// A status began.
@@ -51,6 +59,14 @@ crate::words! {
         Action = "concern_action",
         /// A decision in a concern.
         Decision = "concern_decision",
+        /// A stamp of scrutiny.
+        Scrutiny = "concern_scrutiny",
+        /// A closure of a concern.
+        Closure = "concern_closure",
+        /// A reopening of a concern.
+        Reopening = "concern_reopening",
+        /// A decision of a panel.
+        PanelDecision = "panel_decision",
         /// An external decision.
         ExternalDecision = "external_decision",
         /// A status.
@@ -75,6 +91,9 @@ impl ChronologyKind {
             Self::ActionSet => CaseEventKind::ActionSet,
             Self::ActionDone => CaseEventKind::ActionDone,
             Self::ConcernDecision => CaseEventKind::Decided,
+            Self::ConcernScrutinised => CaseEventKind::Scrutinised,
+            Self::ConcernClosed => CaseEventKind::Closed,
+            Self::ConcernReopened => CaseEventKind::Reopened,
             _ => return None,
         })
     }
@@ -89,6 +108,9 @@ impl ChronologyKind {
             CaseEventKind::ActionSet => Self::ActionSet,
             CaseEventKind::ActionDone => Self::ActionDone,
             CaseEventKind::Decided => Self::ConcernDecision,
+            CaseEventKind::Scrutinised => Self::ConcernScrutinised,
+            CaseEventKind::Closed => Self::ConcernClosed,
+            CaseEventKind::Reopened => Self::ConcernReopened,
         }
     }
 
@@ -100,6 +122,10 @@ impl ChronologyKind {
             Self::ConcernNote | Self::ConcernAddendum => ChronologySource::Note,
             Self::ActionSet | Self::ActionDone => ChronologySource::Action,
             Self::ConcernDecision => ChronologySource::Decision,
+            Self::ConcernScrutinised => ChronologySource::Scrutiny,
+            Self::ConcernClosed => ChronologySource::Closure,
+            Self::ConcernReopened => ChronologySource::Reopening,
+            Self::PanelDecision => ChronologySource::PanelDecision,
             Self::ExternalDecision => ChronologySource::ExternalDecision,
             Self::StatusStarted | Self::StatusEnded => ChronologySource::Status,
             Self::Enrolled | Self::Left => ChronologySource::Enrolment,

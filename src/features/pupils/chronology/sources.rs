@@ -15,6 +15,7 @@ use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::concerns::{CaseEvent, Cases, Slice};
+use crate::features::meetings::{self, PanelDecisionAbout};
 use crate::ids::Id;
 
 /// Everything about a pupil that a caller may know, ready to be asked.
@@ -25,6 +26,7 @@ pub struct Sources {
     enrolments: Vec<EnrolmentView>,
     complex: Vec<ComplexRow>,
     reviews: Vec<ComplexReviewRow>,
+    panels: Vec<PanelDecisionAbout>,
 }
 
 /// An entry before its text is opened.
@@ -45,6 +47,7 @@ enum Body {
     Enrolment,
     Complex(ComplexRow),
     Review(ComplexReviewRow),
+    Panel(PanelDecisionAbout),
 }
 
 impl Sources {
@@ -70,7 +73,11 @@ impl Sources {
             Ok(reading) => complex::rows_of(conn, &reading, pupil)?,
             Err(_) => (Vec::new(), Vec::new()),
         };
-        Ok(Self { cases, statuses, decisions, enrolments, complex, reviews })
+        let panels = match (scope.under(Action::PanelRead), &cases) {
+            (Ok(reading), Some(cases)) => meetings::decisions_about(conn, &reading, cases.ids())?,
+            _ => Vec::new(),
+        };
+        Ok(Self { cases, statuses, decisions, enrolments, complex, reviews, panels })
     }
 
     /// The entries of one kind within a slice, the newest first.
@@ -120,8 +127,20 @@ impl Sources {
             }
             ChronologyKind::ExternalDecision => self.decisions.iter().map(of_decision).collect(),
             ChronologyKind::HeldComplex => self.complex.iter().map(of_complex).collect(),
+            ChronologyKind::PanelDecision => self.panels.iter().map(|row| self.of_panel(row)).collect(),
             ChronologyKind::ComplexReview => self.reviews.iter().map(|row| self.of_review(row)).collect(),
             _ => Vec::new(),
+        }
+    }
+
+    fn of_panel(&self, row: &PanelDecisionAbout) -> Found {
+        Found {
+            place: Place { at: row.recorded_at, source: row.id, kind: ChronologyKind::PanelDecision },
+            day: None,
+            recorded_at: row.recorded_at,
+            concern: Some(row.concern_id),
+            school: self.cases.as_ref().and_then(|cases| cases.school(row.concern_id)),
+            body: Body::Panel(row.clone()),
         }
     }
 
@@ -161,6 +180,10 @@ impl Sources {
         let text = |(at, found): (usize, &Found)| -> ApiResult<String> {
             Ok(line(&match &found.body {
                 Body::Event(_) => texts.remove(&at).unwrap_or_default(),
+                Body::Panel(row) => match &self.cases {
+                    Some(cases) => row.text(&cases.key(conn, vault, row.concern_id)?)?,
+                    None => String::new(),
+                },
                 body => opened(key, found.place.kind, body)?,
             }))
         };
@@ -223,7 +246,7 @@ fn of_complex(row: &ComplexRow) -> Found {
 fn opened(key: Option<&PupilKey>, kind: ChronologyKind, body: &Body) -> ApiResult<String> {
     let key = || key.ok_or_else(|| ApiError::internal("a pupil's record without its key"));
     Ok(match body {
-        Body::Event(_) => String::new(),
+        Body::Event(_) | Body::Panel(_) => String::new(),
         Body::Enrolment if kind == ChronologyKind::Left => "Last day on roll.".to_owned(),
         Body::Enrolment => "First day on roll.".to_owned(),
         Body::Status(row) => {

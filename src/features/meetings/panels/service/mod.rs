@@ -1,5 +1,6 @@
 //! Use cases of panels.
 
+mod about;
 mod agenda;
 mod agreements;
 mod attendance;
@@ -10,6 +11,7 @@ mod records;
 mod tasks;
 mod weeks;
 
+pub use about::{PanelDecisionAbout, decisions_about};
 pub use agenda::agenda;
 pub use agreements::{answer, list_answers};
 pub use attendance::{list_attendance, record_attendance};

@@ -3,6 +3,8 @@
 mod answers;
 mod records;
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -83,6 +85,16 @@ pub fn load(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PanelRow> {
         .select(PanelRow::as_select())
         .first(conn)
         .map_err(ApiError::from)
+}
+
+/// Which of these panels a scope reaches.
+pub fn readable(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
+    let mut found = BTreeSet::new();
+    for some in ids.chunks(500) {
+        let query = panels::table.filter(panels::id.eq_any(some.to_vec())).filter(visible(scope));
+        found.extend(query.select(panels::id).load::<Id>(conn)?);
+    }
+    Ok(found)
 }
 
 fn selected(scope: &Scope, filter: &PanelFilter) -> panels::BoxedQuery<'static, Backend> {

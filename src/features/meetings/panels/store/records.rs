@@ -140,6 +140,19 @@ pub fn decisions(conn: &mut Conn, panel: &PanelRow) -> ApiResult<Vec<DecisionRow
         .load(conn)?)
 }
 
+/// Decisions of any panel about these concerns.
+pub fn decisions_about(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<DecisionRow>> {
+    let mut rows = Vec::new();
+    for some in concerns.chunks(500) {
+        let query = panel_decisions::table
+            .filter(panel_decisions::trust_id.eq(trust))
+            .filter(panel_decisions::concern_id.is_not_null())
+            .filter(panel_decisions::concern_id.eq_any(some.iter().copied().map(Some).collect::<Vec<_>>()));
+        rows.extend(query.select(DecisionRow::as_select()).load::<DecisionRow>(conn)?);
+    }
+    Ok(rows)
+}
+
 /// Stores a decision.
 pub fn insert_decision(conn: &mut Conn, row: &DecisionRow) -> ApiResult<()> {
     diesel::insert_into(panel_decisions::table).values(row).execute(conn)?;
