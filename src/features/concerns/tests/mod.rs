@@ -1,5 +1,6 @@
 //! Use cases on a migrated SQLite file, without HTTP: two schools, a few people, three pupils.
 
+mod readers;
 mod seen;
 mod work;
 
@@ -234,7 +235,12 @@ impl World {
 
     /// The scope of a system's key at the first school.
     fn system(&self, scopes: &[KeyScope], action: Action) -> Scope {
-        let key = KeyRights { id: self.trust, scopes: scopes.to_vec(), schools: vec![self.schools[0]] };
+        let key = KeyRights {
+            id: self.trust,
+            scopes: scopes.to_vec(),
+            schools: vec![self.schools[0]],
+            before: Vec::new(),
+        };
         let viewer = Viewer {
             trust: self.trust,
             trust_slug: "trust-a".to_owned(),
@@ -375,6 +381,12 @@ impl World {
             let tag = tag(tx, concern);
             service::create_share(tx, scope, concern, &tag, input)
         })
+    }
+
+    /// What a person has to do.
+    fn tasks(&self, person: usize) -> Vec<service::Task> {
+        let scope = self.scope(person, Action::MeInbox);
+        self.read_under(&scope, |conn, _, scope| service::tasks_of(conn, scope)).unwrap()
     }
 
     /// How many notifications of a kind a person has.
