@@ -382,22 +382,6 @@ impl World {
             service::create_share(tx, scope, concern, &tag, input)
         })
     }
-
-    /// What a person has to do.
-    fn tasks(&self, person: usize) -> Vec<service::Task> {
-        let scope = self.scope(person, Action::MeInbox);
-        self.read_under(&scope, |conn, _, scope| service::tasks_of(conn, scope)).unwrap()
-    }
-
-    /// How many notifications of a kind a person has.
-    fn told(&self, person: usize, kind: &'static str) -> i64 {
-        use schema::notifications as n;
-        let (trust, person) = (self.trust, self.people[person]);
-        self.put(move |conn| {
-            let mine = n::table.filter(n::trust_id.eq(trust)).filter(n::person_id.eq(person));
-            Ok(mine.filter(n::kind.eq(kind)).count().get_result(conn)?)
-        })
-    }
 }
 
 /// What a writer names who has seen the newest version.

@@ -6,6 +6,24 @@ use super::super::service::TaskKind;
 use super::*;
 use crate::access::visible::FieldSet;
 
+impl World {
+    /// What a person has to do.
+    pub(super) fn tasks(&self, person: usize) -> Vec<service::Task> {
+        let scope = self.scope(person, Action::MeInbox);
+        self.read_under(&scope, |conn, _, scope| service::tasks_of(conn, scope)).unwrap()
+    }
+
+    /// How many notifications of a kind a person has.
+    pub(super) fn told(&self, person: usize, kind: &'static str) -> i64 {
+        use schema::notifications as n;
+        let (trust, person) = (self.trust, self.people[person]);
+        self.put(move |conn| {
+            let mine = n::table.filter(n::trust_id.eq(trust)).filter(n::person_id.eq(person));
+            Ok(mine.filter(n::kind.eq(kind)).count().get_result(conn)?)
+        })
+    }
+}
+
 /// Ends a person's appointments yesterday.
 fn dismiss(world: &World, person: usize) {
     let (trust, person) = (world.trust, world.people[person]);
