@@ -31,7 +31,7 @@ crate::words! {
         SubjectManage = "subject.manage",
         /// Make and change appointments.
         AppointmentManage = "appointment.manage",
-        /// Find a pupil by name, to name them in a concern: name and year group only.
+        /// Find a pupil by name, to name them in a concern or a conflict of interest: name and year group only.
         PupilFind = "pupil.find",
         /// Read a pupil's record.
         PupilRead = "pupil.read",
@@ -77,6 +77,8 @@ crate::words! {
         ConcernWork = "concern.work",
         /// Work a concern in the restricted log.
         ConcernWorkRestricted = "concern.work-restricted",
+        /// Record what came of an action in a concern: whoever works it, and the action's owner while they read it.
+        ConcernRecordOutcome = "concern.record-outcome",
         /// Assign a concern, and share it with named people.
         ConcernShare = "concern.share",
         /// Read who has looked at a concern.
@@ -125,6 +127,7 @@ impl Action {
                 | Self::ConcernAdd
                 | Self::ConcernWork
                 | Self::ConcernWorkRestricted
+                | Self::ConcernRecordOutcome
                 | Self::ConcernShare
                 | Self::ConcernAccessLog
                 | Self::ConcernScrutinise

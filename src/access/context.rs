@@ -135,12 +135,13 @@ impl Context {
         F: FnOnce(&mut Conn) -> ApiResult<Seen<T>> + Send + 'static,
     {
         let result = self.inner.services.db.read(scope.trust(), work).await;
-        let mut entry = entry(scope, scope.action().as_str(), class, &self.inner.request_id);
+        let mut entry = entry(scope, "out-of-reach", class, &self.inner.request_id);
         entry.record = asked;
         match &result {
             Ok(seen) => {
-                entry.school = seen.school;
-                entry.role = scope.role_for(seen.school).map(super::roles::Role::as_str);
+                let way = scope.way(seen.school);
+                (entry.rule, entry.school) = (way.rule, way.school);
+                entry.role = way.role.map(super::roles::Role::as_str);
                 entry.records.clone_from(&seen.records);
             }
             Err(error) if error.code == Code::NotFound => entry.outcome = Outcome::NotFound,

@@ -6,7 +6,7 @@ use super::key_scopes::KeyScope;
 use super::matrix::{self, Reach};
 use super::roles::Role;
 use super::viewer::{Grant, Viewer};
-use super::visible::FieldSet;
+use super::visible::{FieldSet, opens_by_route, opens_by_share};
 use crate::ids::Id;
 
 /// What a decision on a concern rests on.
@@ -26,6 +26,8 @@ pub struct ConcernFacts {
     pub is_linked: bool,
     /// Whether it is shared with or assigned to the viewer by name, and that has not ended.
     pub is_granted: bool,
+    /// Whether the service let the viewer in, since everybody before them is linked to the case.
+    pub is_routed: bool,
 }
 
 /// Whether a viewer may act on a concern, by which rule, and why.
@@ -78,29 +80,51 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
     if !facts.is_restricted {
         return Some(allow(FieldSet::Full, "within-reach", format!("{role} reaches the concern's school")));
     }
-    let restricted = match action {
-        Action::ConcernWork => Action::ConcernWorkRestricted,
-        Action::ConcernDeputise => Action::ConcernDeputise,
-        _ => Action::ConcernReadRestricted,
-    };
+    let restricted = restricted_action(action);
     let role = covering(viewer, restricted, facts.school)?;
     Some(allow(FieldSet::Full, "restricted-log", format!("{role} reaches the school's restricted log")))
 }
 
+/// By which action a concern of the restricted log is measured.
+pub const fn restricted_action(action: Action) -> Action {
+    match action {
+        Action::ConcernWork | Action::ConcernShare => Action::ConcernWorkRestricted,
+        // Who appoints a deputy reads nothing by it, in either log.
+        Action::ConcernDeputise => Action::ConcernDeputise,
+        _ => Action::ConcernReadRestricted,
+    }
+}
+
 fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
-    let applies = match action {
-        Action::ConcernRead | Action::ConcernScrutinise => true,
-        Action::ConcernWork => !facts.is_restricted,
-        _ => false,
+    viewer.person?;
+    let (reach, role) = best(viewer, action)?;
+    let logs = match facts.is_restricted {
+        false => Reach::Trust,
+        true => best_for_key(viewer, restricted_action(action)).map_or(Reach::None, |(reach, _)| reach),
     };
-    let role = best(viewer, action).filter(|(reach, _)| *reach >= Reach::Assigned).map(|(_, role)| role)?;
-    (applies && viewer.person.is_some() && facts.is_granted).then(|| {
+    let routed = facts.is_routed && opens_by_route(action) && reach.min(logs) >= Reach::Routed;
+    let works = facts.is_restricted && action == Action::ConcernWork;
+    let shared = facts.is_granted && opens_by_share(action) && !works && reach.min(logs) >= Reach::Assigned;
+    if routed {
+        let because = format!("everybody before the person, who is {role}, is linked to the case");
+        return Some(allow(FieldSet::Full, "conflict-route", because));
+    }
+    shared.then(|| {
         allow(
             FieldSet::Full,
             "named-grant",
             format!("the concern was shared with or assigned to the person, who is {role}"),
         )
     })
+}
+
+/// The role that reaches furthest for an action that the caller's key was made for.
+fn best_for_key(viewer: &Viewer, action: Action) -> Option<(Reach, Role)> {
+    let allows = |key: &super::viewer::KeyRights| key.scopes.iter().any(|scope| scope.allows(action));
+    if viewer.key.as_ref().is_some_and(|key| !allows(key)) {
+        return None;
+    }
+    best(viewer, action)
 }
 
 fn as_reporter(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
@@ -116,7 +140,7 @@ fn as_feeder(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<De
     let metadata = viewer.grants.iter().any(|grant| reach(viewer, action, grant) == Reach::Metadata);
     let reporter = best(viewer, action).is_some_and(|(reach, _)| reach >= Reach::Own);
     let is_reporter = viewer.person.is_some() && reporter;
-    (metadata && !is_reporter && viewer.principal == facts.raised_by_principal)
+    (metadata && !is_reporter && viewer.principals().contains(&facts.raised_by_principal))
         .then(|| allow(FieldSet::Metadata, "fed", "the caller fed the concern".to_owned()))
 }
 

@@ -10,9 +10,9 @@ use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
     chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts, concern_actions,
-    concern_adults, concern_closures, concern_decisions, concern_links, concern_notes, concern_pupils,
-    concern_reopenings, concern_scrutiny, concern_shares, concern_triages, conflicts, external_decisions,
-    panel_agreements, panel_decisions, panel_minutes, pupil_statuses,
+    concern_adults, concern_closures, concern_decisions, concern_links, concern_naming_liftings,
+    concern_notes, concern_pupils, concern_reopenings, concern_scrutiny, concern_shares, concern_triages,
+    conflicts, external_decisions, panel_agreements, panel_decisions, panel_minutes, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -39,6 +39,7 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
     let mut closed: Vec<Id> = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::person_id.eq(person))
+        .filter(concern_adults::lifted_at.is_null())
         .select(concern_adults::concern_id)
         .load(conn)?;
     closed.extend(
@@ -87,7 +88,8 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_scrutiny,
         concern_closures,
         concern_reopenings,
-        panel_agreements
+        panel_agreements,
+        concern_naming_liftings
     );
     let named: Vec<Option<Id>> = concerns.iter().copied().map(Some).collect();
     macro_rules! add_named {

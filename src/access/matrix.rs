@@ -17,6 +17,8 @@ crate::words! {
         Metadata = "metadata",
         /// What the person raised, holds or did.
         Own = "own",
+        /// The concerns to which the service let the person in, since everybody before them is linked to the case.
+        Routed = "routed",
         /// Own, and the records shared with or assigned to the person by name.
         Assigned = "assigned",
         /// The schools at which the role is held.
@@ -114,6 +116,7 @@ fn read_cell(cell: &str) -> Option<Reach> {
         "-" => Reach::None,
         "m" => Reach::Metadata,
         "o" => Reach::Own,
+        "r" => Reach::Routed,
         "a" => Reach::Assigned,
         "s" => Reach::School,
         "t" => Reach::Trust,
@@ -125,9 +128,11 @@ fn read_cell(cell: &str) -> Option<Reach> {
 pub fn markdown() -> String {
     let mut page = String::from(
         "# Access matrix\n\nMade by `tutela matrix` from `src/access/matrix.txt`; a test compares the two.\n\n\
-         A cell says how far a right reaches: **own** (what the person raised, holds or did), **assigned** (own, and \
+         A cell says how far a right reaches: **own** (what the person raised, holds or did), **routed** (the concerns \
+         to which the service let the person in, since everybody before them is linked to the case), **assigned** (own, and \
          records shared by name), **school** (the schools at which the role is held), **trust**, **metadata** (of what \
-         the service fed). Conflict of interest beats every cell. `trust-safeguarding-lead` has two columns, of which \
+         the service fed). Conflict of interest beats every cell. Into a concern of the restricted log nobody is let in \
+         by name but those with **assigned**, **school** or **trust** in `concern.read-restricted`. `trust-safeguarding-lead` has two columns, of which \
          the trust's setting `trust_lead_column` picks one.\n\n",
     );
     for action in Action::ALL {

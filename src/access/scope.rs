@@ -1,8 +1,10 @@
 //! A permission that was given: what every query must be shown. Only this module makes one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::actions::Action;
+use super::decide::restricted_action;
+use super::matrix::{self, Reach};
 use super::roles::Role;
 use super::viewer::{Extent, Viewer};
 use crate::clock::{Date, Timestamp};
@@ -18,6 +20,25 @@ pub struct Scope {
     extent: Extent,
     restricted: Extent,
     now: Timestamp,
+    used: Arc<Mutex<Used>>,
+}
+
+/// By which rule, in which role and at which school a record was reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Way {
+    /// The rule, in the words of `decide`.
+    pub rule: &'static str,
+    /// The role that was used.
+    pub role: Option<Role>,
+    /// The school of the record.
+    pub school: Option<Id>,
+}
+
+/// How the records that were read under a scope were reached: what their audit entry says.
+#[derive(Debug, Default)]
+struct Used {
+    ways: Vec<Way>,
+    routed: Vec<Id>,
 }
 
 impl Scope {
@@ -31,29 +52,88 @@ impl Scope {
             return Err(ApiError::of(Code::PersonUnknown));
         }
         let restricted = match action {
-            Action::ConcernWork => viewer.extent(Action::ConcernWorkRestricted),
+            Action::ConcernWork | Action::ConcernShare => viewer.extent(Action::ConcernWorkRestricted),
             // Who appoints a deputy reads nothing by it, in either log.
             Action::ConcernDeputise => extent.clone(),
             Action::ConcernRead
-            | Action::ConcernShare
             | Action::ConcernAccessLog
             | Action::ConcernScrutinise
             | Action::ConcernClose
             | Action::ConcernReopen => viewer.extent(Action::ConcernReadRestricted),
             _ => Extent::default(),
         };
-        Ok(Self { viewer: Arc::clone(viewer), action, extent, restricted, now })
+        Ok(Self { viewer: Arc::clone(viewer), action, extent, restricted, now, used: Arc::default() })
     }
 
     /// The scope of work that the server does by itself, such as the command line's: the whole trust.
     pub fn system(viewer: &Arc<Viewer>, action: Action, now: Timestamp) -> Self {
         let whole = Extent { trust: true, ..Extent::default() };
-        Self { viewer: Arc::clone(viewer), action, extent: whole.clone(), restricted: whole, now }
+        Self {
+            viewer: Arc::clone(viewer),
+            action,
+            extent: whole.clone(),
+            restricted: whole,
+            now,
+            used: Arc::default(),
+        }
     }
 
     /// The scope of another action of the same caller at the same moment: 403 where no role allows it.
     pub fn under(&self, action: Action) -> ApiResult<Self> {
-        Self::permit(&self.viewer, action, self.now)
+        Ok(Self { used: Arc::clone(&self.used), ..Self::permit(&self.viewer, action, self.now)? })
+    }
+
+    /// Notes that a record was reached: by which rule, in the words of `decide`, and at which school. What a read shows
+    /// by it stands in its audit entry.
+    pub fn reached(&self, rule: &'static str, school: Option<Id>) {
+        let role = match rule {
+            "within-reach" => self.viewer.role_for(self.action, school),
+            "restricted-log" => self.viewer.role_for(restricted_action(self.action), school),
+            _ => self.viewer.role_for(self.action, None),
+        };
+        let way = Way { rule, role, school };
+        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        if !used.ways.contains(&way) {
+            used.ways.push(way);
+        }
+    }
+
+    /// How the records were reached that were read so far; `school` is theirs, where the reader says so. Where they came
+    /// in several ways there is no one rule, and the role is the one that reaches furthest.
+    pub fn way(&self, school: Option<Id>) -> Way {
+        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(first) = used.ways.first().copied() else {
+            return Way { rule: self.plain_rule(school), role: self.role_for(school), school };
+        };
+        let all = |same: fn(&Way, &Way) -> bool| used.ways.iter().all(|way| same(way, &first));
+        let at = if all(|a, b| a.school == b.school) { first.school } else { None };
+        Way {
+            rule: if all(|a, b| a.rule == b.rule) { first.rule } else { "several-ways" },
+            role: if all(|a, b| a.role == b.role) { first.role } else { self.role_for(None) },
+            school: school.or(at),
+        }
+    }
+
+    /// The rule of a read that is no concern's: how far the role reaches says by which.
+    fn plain_rule(&self, school: Option<Id>) -> &'static str {
+        match self.role_for(school).map(|role| matrix::reach(self.action, role, self.viewer.lead)) {
+            Some(Reach::Trust | Reach::School) => "within-reach",
+            Some(Reach::Assigned) => "named-grant",
+            Some(Reach::Routed) => "conflict-route",
+            Some(Reach::Own) => "own",
+            Some(Reach::Metadata) => "fed",
+            Some(Reach::None) | None => "out-of-reach",
+        }
+    }
+
+    /// Notes that the service let the caller in to a concern.
+    pub fn let_in_by_route(&self, concern: Id) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).routed.push(concern);
+    }
+
+    /// Whether a concern that was read under this scope is one to which the service let the caller in.
+    pub fn is_let_in_by_route(&self, concern: Id) -> bool {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).routed.contains(&concern)
     }
 
     /// The caller in a form that can be kept, for work that is done after the request.
@@ -96,6 +176,11 @@ impl Scope {
         &self.viewer.principal
     }
 
+    /// The names under which the caller has fed records: its own, and those of the keys whose place its key took.
+    pub fn principals(&self) -> Vec<String> {
+        self.viewer.principals()
+    }
+
     /// The API key, where one came.
     pub fn key_id(&self) -> Option<Id> {
         self.viewer.key.as_ref().map(|key| key.id)
@@ -124,7 +209,13 @@ impl Scope {
             .any(|grant| grant.role == role && grant.school.is_none_or(|at| at == school))
     }
 
-    /// Whether the caller holds one of these roles in the trust.
+    /// The schools at which the caller holds any of these roles.
+    pub fn schools_held(&self, roles: &[Role]) -> Vec<Id> {
+        let grants = self.viewer.grants.iter().filter(|grant| roles.contains(&grant.role));
+        grants.filter_map(|grant| grant.school).collect()
+    }
+
+    /// Whether the caller holds any of these roles in the trust.
     pub fn holds_in_trust(&self, roles: &[Role]) -> bool {
         self.viewer.grants.iter().any(|grant| grant.school.is_none() && roles.contains(&grant.role))
     }

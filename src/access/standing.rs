@@ -104,7 +104,8 @@ pub fn of_key(
     let schools = schools_of(conn, trust)?;
     grants.retain(|grant| grant.school.is_none_or(|school| is_ours(&schools, school, today)));
     let scopes = row.scopes.split_whitespace().filter_map(KeyScope::parse).collect();
-    let rights = KeyRights { id: row.id, scopes, schools: school_ids };
+    let before = keys_before(conn, trust, row.id)?;
+    let rights = KeyRights { id: row.id, scopes, schools: school_ids, before };
     let viewer = viewer(conn, trust, &key.trust, principal, row.person_id, grants, Some(rights))?;
     let use_is_stale = row.last_used_at.is_none_or(|last| last.plus_seconds(USE_NOTED_EVERY) <= now);
     Ok(KeyFound { viewer, use_is_stale })
@@ -124,13 +125,34 @@ pub fn of_mandate(conn: &mut Conn, trust: Id, mandate: &Mandate, now: Timestamp)
             let school_ids: Vec<Id> = row.school_ids.split_whitespace().filter_map(Id::parse).collect();
             let grants = key_grants(conn, trust, &row, &school_ids, today)?;
             let scopes = row.scopes.split_whitespace().filter_map(KeyScope::parse).collect();
-            (grants, Some(KeyRights { id: row.id, scopes, schools: school_ids }))
+            let before = keys_before(conn, trust, row.id)?;
+            (grants, Some(KeyRights { id: row.id, scopes, schools: school_ids, before }))
         }
         (None, Some(person)) => (present(conn, trust, person, mandate.claimed(), today)?, None),
         (None, None) => (mandate.claimed(), None),
     };
     grants.retain(|grant| grant.school.is_none_or(|school| is_ours(&schools, school, today)));
     viewer(conn, trust, &mandate.slug, mandate.principal.clone(), mandate.person, grants, key)
+}
+
+/// How many rotations are followed back.
+const MOST_ROTATIONS: usize = 100;
+
+/// The keys whose place a key took by rotation, one after the other.
+fn keys_before(conn: &mut Conn, trust: Id, key: Id) -> ApiResult<Vec<Id>> {
+    let (mut found, mut newest): (Vec<Id>, Id) = (Vec::new(), key);
+    while found.len() < MOST_ROTATIONS {
+        let before: Option<Id> = api_keys::table
+            .filter(api_keys::trust_id.eq(trust))
+            .filter(api_keys::rotated_to.eq(Some(newest)))
+            .select(api_keys::id)
+            .first(conn)
+            .optional()?;
+        let Some(before) = before.filter(|before| !found.contains(before)) else { break };
+        found.push(before);
+        newest = before;
+    }
+    Ok(found)
 }
 
 /// Notes a key's use, where nobody has done so meanwhile.
@@ -211,8 +233,9 @@ fn is_ours(schools: &[SchoolRow], school: Id, today: Date) -> bool {
     schools.iter().any(|(id, _, left)| *id == school && left.is_none_or(|left| left >= today))
 }
 
-/// Takes away what has ended: a role whose appointments on record are all over, and everything of a leaver. A person
-/// without any appointment on record is what the token says.
+/// Takes away what has ended: a role whose appointments on record are all over, everything of a leaver, and the roles at
+/// a school where all of the person's engagements have ended, unless an appointment there is in force. A person without
+/// any appointment on record is what the token says.
 fn present(
     conn: &mut Conn,
     trust: Id,
@@ -220,7 +243,8 @@ fn present(
     claimed: Vec<Grant>,
     today: Date,
 ) -> ApiResult<Vec<Grant>> {
-    if has_left(conn, trust, person, today)? {
+    let engaged = engagements_of(conn, trust, person)?;
+    if has_left(&engaged, today) {
         return Ok(Vec::new());
     }
     let held = held(conn, trust, person)?;
@@ -228,18 +252,41 @@ fn present(
         .into_iter()
         .filter(|grant| {
             let mut same = held.iter().filter(|(held, _, _)| held == grant).peekable();
-            same.peek().is_none() || same.any(|(_, from, to)| is_on(*from, *to, today))
+            match same.peek() {
+                None => !has_left_school(&engaged, grant.school, today),
+                Some(_) => same.any(|(_, from, to)| is_on(*from, *to, today)),
+            }
         })
         .collect())
 }
 
-fn has_left(conn: &mut Conn, trust: Id, person: Id, today: Date) -> ApiResult<bool> {
-    let ends: Vec<Option<Date>> = engagements::table
+/// Where a person was, is or will be engaged: a school, or none for the trust, and from when to when.
+type Engaged = Vec<(Option<Id>, Date, Option<Date>)>;
+
+fn engagements_of(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Engaged> {
+    Ok(engagements::table
         .filter(engagements::trust_id.eq(trust))
         .filter(engagements::person_id.eq(person))
-        .select(engagements::ends_on)
-        .load(conn)?;
-    Ok(!ends.is_empty() && ends.iter().all(|end| end.is_some_and(|end| end < today)))
+        .select((engagements::school_id, engagements::starts_on, engagements::ends_on))
+        .load(conn)?)
+}
+
+/// Whether a person has left: an engagement has ended, and none is in force. One that is still to come gives nothing
+/// back before its day.
+fn has_left(engaged: &Engaged, today: Date) -> bool {
+    engaged.iter().any(|(_, _, to)| to.is_some_and(|to| to < today))
+        && !engaged.iter().any(|(_, from, to)| is_on(*from, *to, today))
+}
+
+/// Whether a person has left a school, though not the trust. Whoever is engaged by the trust itself is at every school.
+fn has_left_school(engaged: &Engaged, school: Option<Id>, today: Date) -> bool {
+    let Some(school) = school else { return false };
+    let there: Engaged = engaged
+        .iter()
+        .filter(|(at, from, to)| *at == Some(school) || (at.is_none() && is_on(*from, *to, today)))
+        .copied()
+        .collect();
+    has_left(&there, today)
 }
 
 fn held(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Grant, Date, Option<Date>)>> {
@@ -264,7 +311,7 @@ fn key_grants(
     today: Date,
 ) -> ApiResult<Vec<Grant>> {
     if let Some(person) = row.person_id {
-        if has_left(conn, trust, person, today)? {
+        if has_left(&engagements_of(conn, trust, person)?, today) {
             return Ok(Vec::new());
         }
         let held = held(conn, trust, person)?;

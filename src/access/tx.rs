@@ -171,6 +171,7 @@ impl<'a> Tx<'a> {
         let entry = Entry {
             commitment,
             record: Some(record),
+            role: self.scope.way(school).role.map(super::roles::Role::as_str),
             school,
             ..entry(self.scope, kind, class, &self.request_id)
         };

@@ -24,6 +24,8 @@ pub struct KeyRights {
     pub scopes: Vec<KeyScope>,
     /// The schools that it reaches; empty for all of its owner's.
     pub schools: Vec<Id>,
+    /// The keys whose place it took by rotation: what they fed, it fed.
+    pub before: Vec<Id>,
 }
 
 impl KeyRights {
@@ -57,6 +59,7 @@ pub struct Viewer {
 
 /// How far all of a viewer's roles together reach for one action.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a reach of its own, as the matrix has them")]
 pub struct Extent {
     /// The whole trust.
     pub trust: bool,
@@ -64,6 +67,8 @@ pub struct Extent {
     pub schools: Vec<Id>,
     /// Records shared with or assigned to the person.
     pub assigned: bool,
+    /// Concerns to which the service let the person in.
+    pub routed: bool,
     /// What the person raised, holds or did.
     pub own: bool,
     /// Metadata of what this service fed.
@@ -73,7 +78,27 @@ pub struct Extent {
 impl Extent {
     /// Whether there is no right at all.
     pub const fn is_nothing(&self) -> bool {
-        !self.trust && self.schools.is_empty() && !self.assigned && !self.own && !self.metadata
+        !self.trust
+            && self.schools.is_empty()
+            && !self.assigned
+            && !self.routed
+            && !self.own
+            && !self.metadata
+    }
+
+    /// Whether any school's records are within reach as a whole.
+    pub const fn is_whole(&self) -> bool {
+        self.trust || !self.schools.is_empty()
+    }
+
+    /// Whether a person with this right can be let in by name.
+    pub const fn by_share(&self) -> bool {
+        self.is_whole() || self.assigned
+    }
+
+    /// Whether a person with this right can be let in by the service, since everybody before them is linked.
+    pub const fn by_route(&self) -> bool {
+        self.by_share() || self.routed
     }
 
     /// Whether a school's records are within reach as a whole.
@@ -99,6 +124,7 @@ impl Viewer {
                 Reach::None => {}
                 Reach::Metadata => self.widen_metadata(&mut extent, action, grant.school),
                 Reach::Own => extent.own = true,
+                Reach::Routed => extent.routed = true,
                 Reach::Assigned => (extent.own, extent.assigned) = (true, true),
                 Reach::School => match grant.school {
                     Some(school) => extent.schools.push(school),
@@ -163,6 +189,12 @@ impl Viewer {
             .filter(|(reach, _)| *reach != Reach::None)
             .max_by_key(|(reach, _)| *reach)
             .map(|(_, role)| role)
+    }
+
+    /// The names under which the caller has fed records: its own, and those of the keys whose place its key took.
+    pub fn principals(&self) -> Vec<String> {
+        let before = self.key.iter().flat_map(|key| &key.before).map(|key| format!("key:{key}"));
+        std::iter::once(self.principal.clone()).chain(before).collect()
     }
 
     /// Whether the caller is a service without a person.

@@ -11,7 +11,6 @@ use diesel::sql_types::Bool;
 
 use super::actions::Action;
 use super::scope::Scope;
-use super::viewer::Extent;
 use crate::clock::Timestamp;
 use crate::db::Backend;
 use crate::db::schema::{concern_adults, concern_grants, concern_pupils, concerns, conflicts};
@@ -43,20 +42,36 @@ pub enum Branch {
     Own,
 }
 
+impl Branch {
+    /// The rule by which it shows a row, in the words of `decide`.
+    pub const fn rule(self, is_restricted: bool, is_routed: bool, fields: FieldSet) -> &'static str {
+        match self {
+            Self::Reach if is_restricted => "restricted-log",
+            Self::Reach => "within-reach",
+            Self::Granted if is_routed => "conflict-route",
+            Self::Granted => "named-grant",
+            Self::Own => match fields {
+                FieldSet::Metadata => "fed",
+                FieldSet::Submission | FieldSet::Full => "reporter",
+            },
+        }
+    }
+}
+
 /// A condition on the rows of `concerns`.
 pub type Condition = Box<dyn BoxableExpression<concerns::table, Backend, SqlType = Bool>>;
 
 /// The ways that are open to a scope, the one that shows most first, with what each shows.
 pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {
     let (extent, person) = (scope.extent(), scope.person().is_some());
-    let whole = reaches_whole(extent);
+    let whole = extent.is_whole();
     let mut ways = Vec::new();
     if whole {
         ways.push((Branch::Reach, FieldSet::Full));
     }
-    let by_name =
-        matches!(scope.action(), Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise);
-    if by_name && person && (whole || extent.assigned) {
+    let by_name = (opens_by_share(scope.action()) && extent.by_share())
+        || (opens_by_route(scope.action()) && extent.by_route());
+    if by_name && person {
         ways.push((Branch::Granted, FieldSet::Full));
     }
     if is_reporter(scope) {
@@ -92,7 +107,8 @@ fn way(scope: &Scope, branch: Branch) -> Condition {
 }
 
 /// The rows that are linked to a person by any of their accounts: nothing of them is ever shown. A correction that no
-/// longer names the pupil or the adult does not open the case again.
+/// longer names the pupil or the adult does not open the case again; a name that was given by mistake excludes until
+/// another lead lifts it.
 pub fn linked(trust: Id, person: Id) -> Condition {
     let by_pupil = exists(
         concern_pupils::table
@@ -110,7 +126,8 @@ pub fn linked(trust: Id, person: Id) -> Condition {
         concern_adults::table
             .filter(concern_adults::trust_id.eq(trust))
             .filter(concern_adults::concern_id.eq(concerns::id))
-            .filter(concern_adults::person_id.eq(person)),
+            .filter(concern_adults::person_id.eq(person))
+            .filter(concern_adults::lifted_at.is_null()),
     );
     Box::new(by_pupil.or(by_name))
 }
@@ -124,20 +141,49 @@ fn within_reach(scope: &Scope) -> Condition {
     if scope.extent().trust { in_log } else { Box::new(at_schools(&scope.extent().schools).and(in_log)) }
 }
 
+/// What a share by name opens: reading, and the work in the ordinary log. To be let in to the restricted log by name is
+/// to read: whoever works there reaches it by their role, or was let in by the service.
+pub const fn opens_by_share(action: Action) -> bool {
+    matches!(action, Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise)
+}
+
+/// What it opens that the service let somebody in: they are left alone with the concern.
+pub const fn opens_by_route(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ConcernRead | Action::ConcernWork | Action::ConcernShare | Action::ConcernAccessLog
+    )
+}
+
 fn granted(scope: &Scope) -> Condition {
     let Some(person) = scope.person() else { return nothing() };
-    let now: Timestamp = scope.now();
-    let named: Condition = Box::new(exists(
+    let (action, now): (Action, Timestamp) = (scope.action(), scope.now());
+    let (extent, restricted) = (scope.extent(), scope.restricted());
+    let by_share = opens_by_share(action) && extent.by_share();
+    let by_route = opens_by_route(action) && extent.by_route();
+    let ordinary = kinds(by_share, by_route);
+    let in_restricted = kinds(
+        by_share && action != Action::ConcernWork && restricted.by_share(),
+        by_route && restricted.by_route(),
+    );
+    let allowed = (concerns::log.ne(RESTRICTED).and(concern_grants::by_route.eq_any(ordinary)))
+        .or(concerns::log.eq(RESTRICTED).and(concern_grants::by_route.eq_any(in_restricted)));
+    Box::new(exists(
         concern_grants::table
             .filter(concern_grants::trust_id.eq(scope.trust()))
             .filter(concern_grants::person_id.eq(person))
             .filter(concern_grants::concern_id.eq(concerns::id))
-            .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null())),
-    ));
-    // To be let in to the restricted log is to read: whoever works there reaches it by their role.
-    match scope.action() {
-        Action::ConcernWork => Box::new(named.and(concerns::log.ne(RESTRICTED))),
-        _ => named,
+            .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null()))
+            .filter(allowed),
+    ))
+}
+
+/// The grants that count, by whether the service made them: one that it made is more than a share.
+fn kinds(by_share: bool, by_route: bool) -> Vec<bool> {
+    match (by_share, by_route) {
+        (true, _) => vec![true, false],
+        (false, true) => vec![true],
+        (false, false) => Vec::new(),
     }
 }
 
@@ -146,7 +192,7 @@ fn own(scope: &Scope) -> Condition {
         Some(person) if is_reporter(scope) => {
             Box::new(concerns::raised_by.is_not_null().and(concerns::raised_by.eq(person).assume_not_null()))
         }
-        _ => Box::new(concerns::raised_by_principal.eq(scope.principal().to_owned())),
+        _ => Box::new(concerns::raised_by_principal.eq_any(scope.principals())),
     }
 }
 
@@ -155,7 +201,7 @@ fn is_reporter(scope: &Scope) -> bool {
     let extent = scope.extent();
     matches!(scope.action(), Action::ConcernRead | Action::ConcernAdd)
         && scope.person().is_some()
-        && (reaches_whole(extent) || extent.assigned || extent.own)
+        && (extent.is_whole() || extent.assigned || extent.own)
 }
 
 /// One school is compared by `=`, so that its rows come from the index in the list's order.
@@ -168,10 +214,6 @@ fn at_schools(schools: &[Id]) -> Condition {
 
 fn nothing() -> Condition {
     Box::new(concerns::id.ne(concerns::id))
-}
-
-const fn reaches_whole(extent: &Extent) -> bool {
-    extent.trust || !extent.schools.is_empty()
 }
 
 #[cfg(test)]

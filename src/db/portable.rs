@@ -95,6 +95,67 @@ where
     }
 }
 
+/// Whether a binary column has the bytes of a row's identifier somewhere. Null where the column is.
+#[derive(Debug, Clone, Copy)]
+pub struct HasIdOf<C, I> {
+    column: C,
+    id: I,
+}
+
+impl<C, I> HasIdOf<C, I> {
+    /// The condition on a column and an identifier.
+    pub const fn new(column: C, id: I) -> Self {
+        Self { column, id }
+    }
+}
+
+impl<C: Expression, I: Expression> Expression for HasIdOf<C, I> {
+    type SqlType = Nullable<Bool>;
+}
+
+impl<C: AppearsOnTable<T>, I: AppearsOnTable<T>, T> AppearsOnTable<T> for HasIdOf<C, I> {}
+
+impl<C, I> QueryId for HasIdOf<C, I> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<C: ValidGrouping<G>, I, G> ValidGrouping<G> for HasIdOf<C, I> {
+    type IsAggregate = C::IsAggregate;
+}
+
+impl<C: QueryFragment<Pg>, I: QueryFragment<Pg>> QueryFragment<Pg> for HasIdOf<C, I> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
+        pass.push_sql("(position(uuid_send(");
+        self.id.walk_ast(pass.reborrow())?;
+        pass.push_sql(") IN ");
+        self.column.walk_ast(pass.reborrow())?;
+        pass.push_sql(") > 0)");
+        Ok(())
+    }
+}
+
+impl<C: QueryFragment<Sqlite>, I: QueryFragment<Sqlite>> QueryFragment<Sqlite> for HasIdOf<C, I> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        pass.push_sql("(instr(");
+        self.column.walk_ast(pass.reborrow())?;
+        pass.push_sql(", unhex(");
+        self.id.walk_ast(pass.reborrow())?;
+        pass.push_sql(", '-')) > 0)");
+        Ok(())
+    }
+}
+
+impl<C, I> QueryFragment<MultiBackend> for HasIdOf<C, I>
+where
+    C: QueryFragment<Pg> + QueryFragment<Sqlite>,
+    I: QueryFragment<Pg> + QueryFragment<Sqlite>,
+{
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        MultiBackend::walk_variant_ast(self, pass)
+    }
+}
+
 /// A prefix or word for `LIKE`, with its wildcards taken literally (escape character `\`).
 pub fn like_literal(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);

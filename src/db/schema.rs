@@ -524,6 +524,7 @@ diesel::table! {
         concern_id -> Uid,
         number -> Integer,
         person_id -> Uid,
+        lifted_at -> Nullable<Moment>,
     }
 }
 
@@ -648,6 +649,22 @@ diesel::table! {
         person_id -> Uid,
         concern_id -> Uid,
         ends_at -> Nullable<Moment>,
+        by_route -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_naming_liftings (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        person_id -> Uid,
+        lifted_by -> Uid,
+        lifted_at -> Moment,
+        body -> Binary,
     }
 }
 
@@ -1070,4 +1087,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     import_parts,
     import_blocks,
+    concern_naming_liftings,
 );

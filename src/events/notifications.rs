@@ -34,6 +34,10 @@ crate::words! {
         AgreementAsked = "agreement_asked",
         /// A decision of a panel was given to you.
         PanelDecisionAssigned = "panel_decision_assigned",
+        /// One person alone, who has just raised a concern, reads the concerns of a school: see that posts are filled.
+        ReadsAlone = "reads_alone",
+        /// Nobody is on record who reads the concerns of a school: see that a safeguarding lead is appointed.
+        ReadersMissing = "readers_missing",
         /// A login was mapped to you: whoever holds it is let in as you.
         LoginLinked = "login_linked",
     }

@@ -22,6 +22,7 @@ mod db;
 mod exchange;
 mod jobs;
 mod meetings;
+mod need_to_know;
 mod organisation;
 mod people;
 #[path = "../process/mod.rs"]

@@ -43,8 +43,8 @@ struct ConcernSpec {
     account_number: i32,
     pupils: BTreeSet<(i32, usize)>,
     adults: BTreeSet<(i32, usize)>,
-    /// Who has a grant, and whether it has ended (none: it has no end).
-    grants: BTreeMap<usize, Option<bool>>,
+    /// Who has a grant, whether it has ended (none: it has no end), and whether the service made it.
+    grants: BTreeMap<usize, (Option<bool>, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -69,7 +69,7 @@ fn concern_specs() -> impl Strategy<Value = ConcernSpec> {
         (0..SCHOOLS, any::<bool>(), proptest::option::of(0..PEOPLE), 0..PRINCIPALS.len(), 1..=2i32),
         btree_set((1..=2i32, 0..PUPILS), 0..3),
         prop_oneof![3 => Just(BTreeSet::new()), 1 => btree_set((1..=2i32, 0..PEOPLE), 1..3)],
-        btree_map(0..PEOPLE, proptest::option::of(any::<bool>()), 0..3),
+        btree_map(0..PEOPLE, (proptest::option::of(any::<bool>()), any::<bool>()), 0..3),
     )
         .prop_map(
             |((school, is_restricted, raised_by, principal, account_number), pupils, adults, grants)| {
@@ -154,6 +154,7 @@ impl Ids {
                 id: Id::new(now()),
                 scopes: scopes.iter().map(|scope| KeyScope::ALL[*scope]).collect(),
                 schools: schools.iter().map(|school| self.schools[*school]).collect(),
+                before: Vec::new(),
             }),
         }
     }
@@ -164,6 +165,8 @@ impl Ids {
             pupils.any(|(_, pupil)| world.conflicts.get(&(person, *pupil)) == Some(&false))
                 || spec.adults.iter().any(|(_, adult)| *adult == person)
         };
+        let open = |(ended, routed): &(Option<bool>, bool)| (*ended != Some(true)).then_some(*routed);
+        let grant = person.and_then(|person| spec.grants.get(&person)).and_then(open);
         ConcernFacts {
             trust: self.trust,
             school: self.schools[spec.school],
@@ -171,9 +174,8 @@ impl Ids {
             raised_by: spec.raised_by.map(|person| self.people[person]),
             raised_by_principal: PRINCIPALS[spec.principal].to_owned(),
             is_linked: person.is_some_and(is_linked),
-            is_granted: person
-                .and_then(|person| spec.grants.get(&person))
-                .is_some_and(|ended| *ended != Some(true)),
+            is_granted: grant.is_some(),
+            is_routed: grant == Some(true),
         }
     }
 }
@@ -271,13 +273,13 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
             ))
             .execute(conn)?;
     }
-    for (person, ended) in &spec.grants {
+    for (person, (ended, routed)) in &spec.grants {
         use t::concern_grants as g;
         let ends_at = ended.map(|ended| now().plus_seconds(if ended { 0 } else { 60 }));
         diesel::insert_into(g::table)
             .values((
                 (g::trust_id.eq(ids.trust), g::person_id.eq(ids.people[*person]), g::concern_id.eq(id)),
-                g::ends_at.eq(ends_at),
+                (g::ends_at.eq(ends_at), g::by_route.eq(*routed)),
             ))
             .execute(conn)?;
     }
@@ -386,6 +388,7 @@ fn nobody_who_is_linked_is_ever_let_in() {
         raised_by_principal: PRINCIPALS[0].to_owned(),
         is_linked,
         is_granted: true,
+        is_routed: false,
     };
     let everything = viewer(Some(Id::from_bytes([7; 16])));
     assert_eq!(decide(&everything, Action::ConcernRead, &facts(false)).allow, Some(FieldSet::Full));

@@ -26,7 +26,8 @@ pub async fn matrix(cx: Context) -> ApiResult<HttpResponse> {
 
 /// Explain a right
 ///
-/// Whether you have a right to an action, how far it reaches, which role gives it and by which rule.
+/// Whether you have a right to an action, how far it reaches, which role gives it and by which rule; with `record_id` for
+/// one concern.
 #[utoipa::path(
     tag = "Access",
     operation_id = "explainAccess",
@@ -37,10 +38,20 @@ pub async fn matrix(cx: Context) -> ApiResult<HttpResponse> {
 #[get("/access/explain")]
 pub async fn explain(cx: Context, query: Params<ExplainQuery>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::AccessRead)?;
-    let (work, asked) = (scope.clone(), query.0.school_id);
-    let school = cx
-        .read(&scope, move |conn| asked.map(|id| Ok((id, refer::is_school(conn, &work, id)?))).transpose())
+    let (work, asked) = (scope.clone(), query.0.clone());
+    let viewer = cx.viewer().clone();
+    let view = cx
+        .read(&scope, move |conn| {
+            if let Some(record) = asked.record_id {
+                let facts = service::known_facts(conn, &work, record)?;
+                return Ok(service::explain_record(&viewer, asked.action, record, facts.as_ref()));
+            }
+            let school = match asked.school_id {
+                Some(id) => Some((id, refer::is_school(conn, &work, id)?)),
+                None => None,
+            };
+            Ok(service::explain(&viewer, asked.action, school))
+        })
         .await?;
-    let view = service::explain(cx.viewer(), query.0.action, school);
     Ok(cx.found(&ETag::of_view(&view), &view))
 }

@@ -53,7 +53,7 @@ pub struct MatrixCell {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "action": "concern.read", "trust": false, "school_ids": ["0192f0c1-8a2b-7c3d-9e4f-0123456789ab"],
-    "assigned": true, "own": true, "metadata": false
+    "assigned": true, "routed": false, "own": true, "metadata": false
 }))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a reach of its own, as the matrix has them")]
 pub struct RightView {
@@ -66,6 +66,9 @@ pub struct RightView {
     pub school_ids: Vec<Id>,
     /// Whether it reaches what is shared with or assigned to the caller by name.
     pub assigned: bool,
+    /// Whether it reaches the concerns to which the service let the caller in, since everybody before them is linked to
+    /// the case.
+    pub routed: bool,
     /// Whether it reaches what the caller raised, holds or did.
     pub own: bool,
     /// Whether it reaches the metadata of what this service fed.
@@ -80,6 +83,7 @@ impl RightView {
             trust: extent.trust,
             school_ids: extent.schools,
             assigned: extent.assigned,
+            routed: extent.routed,
             own: extent.own,
             metadata: extent.metadata,
         }
@@ -98,22 +102,32 @@ pub struct ExplainQuery {
     #[serde(default)]
     #[param(inline)]
     pub school_id: Option<Id>,
+    /// To this concern; one that you may not know of is answered like one that does not exist.
+    #[serde(default)]
+    #[param(inline)]
+    pub record_id: Option<Id>,
 }
 
-/// Why the caller may do something or may not. It speaks of roles and schools, never of a record: a conflict of
-/// interest and the restricted log can still close a record.
+/// Why the caller may do something or may not. Without a record it speaks of roles and schools: a conflict of interest and
+/// the restricted log can still close a record. Of a record that the caller may not know of it says nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "action": "concern.work", "school_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "allowed": true,
-    "reach": "school", "role": "dsl", "because": "The role dsl has concern.work at its schools."
+    "record_id": null, "rule": "within-reach", "reach": "school", "role": "dsl", "because": "The role dsl has concern.work at its schools."
 }))]
 pub struct ExplanationView {
     /// The action.
     pub action: Action,
     /// The school asked about.
     pub school_id: Option<Id>,
+    /// The concern asked about.
+    pub record_id: Option<Id>,
     /// Whether there is any right to the action, there.
     pub allowed: bool,
+    /// The rule, in the words of the audit log: `within-reach`, `restricted-log`, `named-grant`, `conflict-route`,
+    /// `reporter`, `own`, `fed`, `out-of-reach`, `key-scope`, `key-schools` …
+    #[schema(max_length = 40)]
+    pub rule: &'static str,
     /// How far it reaches.
     pub reach: Reach,
     /// The role that gives it: the one that reaches furthest.

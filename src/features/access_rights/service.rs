@@ -1,9 +1,13 @@
 //! What the matrix says, of everybody and of the caller.
 
 use super::dto::{ExplanationView, MatrixAction, MatrixCell, MatrixView, RightView};
+use crate::access::decide::{ConcernFacts, decide};
 use crate::access::matrix::{self, COLUMNS, Reach, TrustLeadColumn};
 use crate::access::viewer::Extent;
-use crate::access::{Action, Role, Viewer};
+use crate::access::{Action, Role, Scope, Viewer};
+use crate::db::Conn;
+use crate::error::{ApiResult, Code};
+use crate::features::concerns;
 use crate::ids::Id;
 
 /// The whole matrix.
@@ -41,10 +45,70 @@ pub fn explain(viewer: &Viewer, action: Action, school: Option<(Id, bool)>) -> E
     ExplanationView {
         action,
         school_id: school.map(|(school, _)| school),
+        record_id: None,
         allowed: reach != Reach::None,
+        rule: rule(viewer, action, reach),
         reach,
         role,
         because: sentence(viewer, action, reach, role),
+    }
+}
+
+/// The facts of a concern that the caller may know of.
+pub fn known_facts(conn: &mut Conn, scope: &Scope, record: Id) -> ApiResult<Option<ConcernFacts>> {
+    let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(None) };
+    match concerns::facts(conn, &reading, record) {
+        Ok(facts) => Ok(Some(facts)),
+        Err(error) if error.code == Code::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Why the caller has a right to one concern or has not: by the facts of one that they may know of, and otherwise as if
+/// there were none.
+pub fn explain_record(
+    viewer: &Viewer,
+    action: Action,
+    record: Id,
+    facts: Option<&ConcernFacts>,
+) -> ExplanationView {
+    let Some(facts) = facts else {
+        return ExplanationView {
+            action,
+            school_id: None,
+            record_id: Some(record),
+            allowed: false,
+            rule: "out-of-reach",
+            reach: Reach::None,
+            role: None,
+            because: "no role of the caller reaches this concern".to_owned(),
+        };
+    };
+    let decision = decide(viewer, action, facts);
+    let is_allowed = decision.allow.is_some();
+    let reach = if is_allowed { reach_at(&viewer.extent(action), Some(facts.school)) } else { Reach::None };
+    ExplanationView {
+        action,
+        school_id: Some(facts.school),
+        record_id: Some(record),
+        allowed: is_allowed,
+        rule: decision.rule,
+        reach,
+        role: viewer.role_for(action, Some(facts.school)).filter(|_| is_allowed),
+        because: decision.because,
+    }
+}
+
+/// The rule of a right without a record.
+fn rule(viewer: &Viewer, action: Action, reach: Reach) -> &'static str {
+    match reach {
+        Reach::Trust | Reach::School => "within-reach",
+        Reach::Assigned => "named-grant",
+        Reach::Routed => "conflict-route",
+        Reach::Own => "own",
+        Reach::Metadata => "fed",
+        Reach::None if viewer.key.as_ref().is_some_and(|key| !key.opens(action)) => "key-scope",
+        Reach::None => "out-of-reach",
     }
 }
 
@@ -58,6 +122,7 @@ fn reach_at(extent: &Extent, school: Option<Id>) -> Reach {
         Extent { trust: true, .. } => Reach::Trust,
         _ if schools => Reach::School,
         Extent { assigned: true, .. } => Reach::Assigned,
+        Extent { routed: true, .. } => Reach::Routed,
         Extent { own: true, .. } => Reach::Own,
         Extent { metadata: true, .. } => Reach::Metadata,
         _ => Reach::None,
@@ -75,6 +140,9 @@ fn sentence(viewer: &Viewer, action: Action, reach: Reach, role: Option<Role>) -
         Reach::None => "nowhere",
         Reach::Metadata => "for the metadata of what it fed",
         Reach::Own => "for what the person raised, holds or did",
+        Reach::Routed => {
+            "where the service let the person in, since everybody before them is linked to the case"
+        }
         Reach::Assigned => "for what is shared with or assigned to the person by name, and their own",
         Reach::School => "at its schools",
         Reach::Trust => "in the whole trust",
@@ -133,7 +201,12 @@ mod tests {
 
     #[test]
     fn a_keys_scopes_are_named_where_they_are_what_is_missing() {
-        let key = KeyRights { id: id(3), scopes: vec![KeyScope::PupilsRead], schools: Vec::new() };
+        let key = KeyRights {
+            id: id(3),
+            scopes: vec![KeyScope::PupilsRead],
+            schools: Vec::new(),
+            before: Vec::new(),
+        };
         let viewer = Viewer { key: Some(key), ..dsl_at(id(7)) };
         assert!(explain(&viewer, Action::ConcernWork, None).because.starts_with("The key's scopes"));
         let rights = rights(&viewer);

@@ -38,6 +38,7 @@ pub fn list(
         Some(record) => !sight::read_among(conn, scope, &sight, &[record])?.is_empty(),
         None => true,
     };
+    unfound.at_their_schools = reads_record;
     if filter.person_id.is_some() || !reads_record {
         unfound.closed.clone_from(&sight.closed);
     }

@@ -12,7 +12,7 @@ use crate::access::visible::{self, FieldSet};
 use crate::access::{Action, Scope};
 use crate::audit::EntryRow;
 use crate::db::Conn;
-use crate::db::schema::{audit_entries, concerns};
+use crate::db::schema::{audit_entries, concern_grants, concerns, enrolments};
 use crate::error::ApiResult;
 use crate::ids::Id;
 
@@ -89,7 +89,10 @@ pub fn views(
     let about: Vec<Id> =
         rows.iter().filter(|row| row.class.starts_with("concern")).flat_map(records).collect();
     let protected = protected_among(conn, scope, &about)?;
-    let read = read_among(conn, scope, sight, &about)?;
+    let mut read = read_among(conn, scope, sight, &about)?;
+    let pupils: Vec<Id> =
+        rows.iter().filter(|row| row.class.starts_with("pupil")).flat_map(records).collect();
+    read.extend(pupils_among(conn, scope, &pupils)?);
     let view = |row: EntryRow| {
         let own = is_own(scope, &row);
         let veiled: Vec<Id> = veiled(&row, &protected);
@@ -103,7 +106,7 @@ pub fn views(
         }
         if closed {
             view.record_ids.retain(|record| read.contains(record));
-            if !view.record_id.is_some_and(|record| read.contains(&record)) {
+            if view.record_ids.is_empty() && !view.record_id.is_some_and(|record| read.contains(&record)) {
                 view = AuditEntryView { record_id: None, ..unnamed(view) };
             }
         }
@@ -157,7 +160,23 @@ fn protected_among(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<
             .load(conn)?;
         out.extend(rows.into_iter().filter_map(|row| protected(scope, row)));
     }
+    let asked: Vec<Id> = out.iter().map(|one: &Protected| one.concern).collect();
+    let routed = routed_among(conn, scope, &asked)?;
+    out.retain(|one| !routed.contains(&one.concern));
     Ok(out)
+}
+
+/// Those of several concerns to which the service let the caller in: whoever is left alone with a concern knows who
+/// reported it.
+fn routed_among(conn: &mut Conn, scope: &Scope, concerns: &[Id]) -> ApiResult<Vec<Id>> {
+    let Some(person) = scope.person() else { return Ok(Vec::new()) };
+    Ok(concern_grants::table
+        .filter(concern_grants::trust_id.eq(scope.trust()))
+        .filter(concern_grants::person_id.eq(person))
+        .filter(concern_grants::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_grants::by_route)
+        .select(concern_grants::concern_id)
+        .load(conn)?)
 }
 
 /// The concerns by which a person would be known as a protected reporter: entries about them are not found by the
@@ -188,6 +207,24 @@ fn protected(
     let is_self = principal == scope.principal() || (person.is_some() && person == scope.person());
     let knows = is_self || scope.also_covers(Action::ConcernReadReporter, school);
     (!knows).then_some(Protected { concern, person, principal })
+}
+
+/// Which of these pupils a school has at which the caller reads pupils.
+fn pupils_among(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<Id>> {
+    let Ok(reading) = scope.under(Action::PupilRead) else { return Ok(Vec::new()) };
+    let Some(schools) = reading.school_limit() else { return Ok(ids.to_vec()) };
+    let mut out = Vec::new();
+    for ids in ids.chunks(500) {
+        let some: Vec<Id> = enrolments::table
+            .filter(enrolments::trust_id.eq(scope.trust()))
+            .filter(enrolments::pupil_id.eq_any(ids.to_vec()))
+            .filter(enrolments::school_id.eq_any(schools.to_vec()))
+            .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(Some(scope.today()))))
+            .select(enrolments::pupil_id)
+            .load(conn)?;
+        out.extend(some);
+    }
+    Ok(out)
 }
 
 /// Which of these concerns the caller reads in full, where some are closed to them: those that were shared by name.

@@ -1,5 +1,6 @@
 //! Every query on audit entries.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types;
 
@@ -8,8 +9,8 @@ use super::sight::{Closed, OF_ENTRIES};
 use crate::access::Scope;
 use crate::access::exclusions::Hidden;
 use crate::audit::EntryRow;
-use crate::db::portable::HasBytes;
-use crate::db::schema::audit_entries;
+use crate::db::portable::{HasBytes, HasIdOf};
+use crate::db::schema::{audit_entries, concerns, enrolments};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -28,11 +29,29 @@ fn visible(scope: &Scope, hidden: &Hidden) -> Condition {
     let here = audit_entries::trust_id.eq(scope.trust()).nullable().and(open);
     match scope.school_limit() {
         None => Box::new(here),
-        Some(schools) => {
-            let schools: Vec<Option<Id>> = schools.iter().copied().map(Some).collect();
-            Box::new(here.and(own(scope).or(audit_entries::school_id.eq_any(schools))))
-        }
+        Some(schools) => Box::new(here.and(own(scope).or(of_schools(scope, schools)))),
     }
+}
+
+/// Entries about records of these schools. What showed records of several schools, or none that was asked for, has no
+/// school of its own: it is about the schools of the concerns and pupils that it names.
+fn of_schools(scope: &Scope, schools: &[Id]) -> Condition {
+    let (trust, today) = (scope.trust(), scope.today());
+    let ids: Vec<Id> = schools.to_vec();
+    let theirs =
+        concerns::table.filter(concerns::trust_id.eq(trust)).filter(concerns::school_id.eq_any(ids.clone()));
+    let pupils = enrolments::table
+        .filter(enrolments::trust_id.eq(trust))
+        .filter(enrolments::school_id.eq_any(ids.clone()))
+        .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(Some(today))));
+    let asked = audit_entries::record_id
+        .eq_any(theirs.clone().select(concerns::id.nullable()))
+        .or(audit_entries::record_id.eq_any(pupils.clone().select(enrolments::pupil_id.nullable())));
+    let shown = exists(theirs.filter(HasIdOf::new(audit_entries::record_ids, concerns::id)))
+        .or(exists(pupils.filter(HasIdOf::new(audit_entries::record_ids, enrolments::pupil_id))));
+    let several = audit_entries::school_id.is_null().nullable().and(asked.or(shown.nullable()));
+    let ids: Vec<Option<Id>> = ids.into_iter().map(Some).collect();
+    Box::new(audit_entries::school_id.eq_any(ids).or(several))
 }
 
 fn own(scope: &Scope) -> Condition {
@@ -62,15 +81,23 @@ pub struct Unfound {
     pub concerns: Vec<Id>,
     /// Classes of case records that are not named to the caller.
     pub closed: Vec<Closed>,
+    /// Whether what has no school of its own is found at the schools of the records that it names: not where it was asked
+    /// for by a record that the caller does not read.
+    pub at_their_schools: bool,
 }
 
 impl Unfound {
     fn conditions(&self, scope: &Scope) -> Vec<Condition> {
         let mut all: Vec<Condition> = Vec::new();
         for closed in &self.closed {
-            let schools: Vec<Option<Id>> = closed.schools.iter().copied().map(Some).collect();
             let other = audit_entries::class.not_like(format!("{}%", closed.class)).nullable();
-            all.push(Box::new(other.or(own(scope)).or(audit_entries::school_id.eq_any(schools))));
+            let here: Condition = if self.at_their_schools {
+                of_schools(scope, &closed.schools)
+            } else {
+                let schools: Vec<Option<Id>> = closed.schools.iter().copied().map(Some).collect();
+                Box::new(audit_entries::school_id.eq_any(schools))
+            };
+            all.push(Box::new(other.or(own(scope)).or(here)));
         }
         for concern in &self.concerns {
             let other = audit_entries::class.not_like("concern%").nullable();

@@ -18,6 +18,7 @@ pub use content::{CaseKey, committed};
 pub use dto::ConcernSummary;
 pub use service::panels;
 pub use service::{
-    CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, facts, schools_by_name, tasks_of,
+    CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, ensure_readers_after, ensure_readers_at,
+    facts, schools_by_name, schools_without_readers, tasks_of,
 };
 pub use store::{Below, Slice};

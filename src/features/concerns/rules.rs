@@ -70,91 +70,117 @@ pub struct Holder {
     pub elsewhere: bool,
 }
 
-/// Who learns of a concern: those who read it by their role, and those who must be let in by name.
+/// Who learns of a concern: those who read it by their role, those who must be let in by name, and those who are told
+/// no more than that somebody at the school reads it alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Route {
     /// Those whose roles reach it.
     pub by_role: Vec<Id>,
-    /// Those whose roles do not.
+    /// Those whose roles do not, or not as far as it takes to be left alone with it.
     pub by_grant: Vec<Id>,
+    /// Those above, where whoever acts is the only one on record who reads it: they are told, and not let in.
+    pub above: Vec<Id>,
+    /// Whether the school's readers are not on record, or nobody is left: whoever appoints must see to it.
+    pub is_open: bool,
 }
 
 impl Route {
-    /// Whether it leads to nobody.
-    pub const fn is_empty(&self) -> bool {
-        self.by_role.is_empty() && self.by_grant.is_empty()
-    }
-
-    /// Everybody on it.
+    /// Everybody who reads it by this route.
     pub fn people(&self) -> impl Iterator<Item = Id> {
         self.by_role.iter().chain(&self.by_grant).copied()
     }
 }
 
-/// A step of the route.
+/// A step of the route above the school's own readers.
 struct Step {
     roles: &'static [Role],
-    /// Whether the role alone lets its holders read the concern.
-    reads: bool,
     /// Whether it asks at the trust's other schools.
     elsewhere: bool,
 }
 
 const TEAM: &[Role] = &[Role::Dsl, Role::DeputyDsl];
+const HEAD: &[Role] = &[Role::Headteacher];
 
-const fn step(roles: &'static [Role], reads: bool) -> Step {
-    Step { roles, reads, elsewhere: false }
+const fn step(roles: &'static [Role]) -> Step {
+    Step { roles, elsewhere: false }
 }
 
-/// The steps of the route: the first with somebody who is not linked to the case. The last three are the last resorts,
-/// so that a concern about those who would receive it is not lost.
+/// The steps above the school's team and its headteacher: the first with somebody who is not linked to the case. The
+/// last ones are the last resorts, so that a concern about those who would receive it is not lost.
 const STEPS: &[Step] = &[
-    step(TEAM, true),
-    step(&[Role::Headteacher], true),
-    step(&[Role::TrustSafeguardingLead], false),
-    step(&[Role::Ceo], false),
-    step(&[Role::ChairOfTrustees], false),
-    step(&[Role::ChairOfGovernors], false),
-    step(&[Role::TrusteeSafeguardingLead], false),
-    Step { roles: TEAM, reads: false, elsewhere: true },
+    step(&[Role::TrustSafeguardingLead]),
+    step(&[Role::Ceo]),
+    step(&[Role::ChairOfTrustees]),
+    step(&[Role::ChairOfGovernors]),
+    step(&[Role::TrusteeSafeguardingLead]),
+    Step { roles: TEAM, elsewhere: true },
+    Step { roles: HEAD, elsewhere: true },
+    step(&[Role::Hr]),
 ];
 
 /// Who learns of a concern (domain 8.3-3; `4-need-to-know.md` 3): the school's safeguarding team without those who are
-/// linked to the case, and with the headteacher where one of the team is; where that leaves nobody, the next above.
-/// Whoever acts knows already, and is passed over like those who are linked. Nobody at all is an empty route, never a
-/// failure.
-pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, actor: Option<Id>) -> Route {
-    let open = |person: Id| !linked.contains(&person) && actor != Some(person);
-    let of = |step: &Step| -> BTreeSet<Id> {
-        let holds =
-            |holder: &&Holder| step.roles.contains(&holder.role) && step.elsewhere == holder.elsewhere;
-        holders.iter().filter(holds).map(|holder| holder.person).filter(|person| open(*person)).collect()
+/// linked to the case, and with the headteacher where one of the team is. Somebody is let in by name only where the
+/// whole team is on record and linked: the headteacher, else the next above. A school without a team on record has
+/// readers whom we do not know, by their tokens: nobody is let in for that, and whoever appoints is told to put it
+/// right. Whoever acts is a reader too: where nobody else is, the next above hears that one person reads alone, and is
+/// not let in. `lead_reads` says that the trust's lead works named cases.
+pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, actor: Option<Id>, lead_reads: bool) -> Route {
+    let open = |roles: &[Role], elsewhere: bool| -> BTreeSet<Id> {
+        let holds = |holder: &&Holder| roles.contains(&holder.role) && elsewhere == holder.elsewhere;
+        let people = holders.iter().filter(holds).map(|holder| holder.person);
+        people.filter(|person| !linked.contains(person)).collect()
     };
-    let Some((step, mut people)) =
-        STEPS.iter().map(|step| (step, of(step))).find(|(_, people)| !people.is_empty())
-    else {
-        return Route::default();
-    };
-    let is_team = |holder: &Holder| TEAM.contains(&holder.role) && !holder.elsewhere;
-    if step.reads && holders.iter().any(|holder| is_team(holder) && linked.contains(&holder.person)) {
-        people.extend(STEPS.iter().filter(|step| step.roles == [Role::Headteacher]).flat_map(of));
+    let team: Vec<&Holder> =
+        holders.iter().filter(|holder| TEAM.contains(&holder.role) && !holder.elsewhere).collect();
+    let (unlinked, head) = (open(TEAM, false), open(HEAD, false));
+    let lead = if lead_reads { open(&[Role::TrustSafeguardingLead], false) } else { BTreeSet::new() };
+    if team.is_empty() {
+        let by_role: Vec<Id> = head.union(&lead).copied().collect();
+        return Route { by_role, is_open: true, ..Route::default() };
     }
-    let people = people.into_iter().collect();
-    if step.reads {
-        Route { by_role: people, by_grant: Vec::new() }
+    let mut route = Route::default();
+    if unlinked.is_empty() {
+        route.by_grant = head.into_iter().collect();
     } else {
-        Route { by_role: Vec::new(), by_grant: people }
+        let is_any_linked = team.iter().any(|holder| linked.contains(&holder.person));
+        let alone = unlinked.iter().all(|person| Some(*person) == actor);
+        route.by_role = unlinked.into_iter().collect();
+        if is_any_linked || alone {
+            route.by_role.extend(head);
+        }
     }
+    let others = |route: &Route| route.people().any(|person| Some(person) != actor);
+    for step in STEPS {
+        if others(&route) || !route.above.is_empty() {
+            break;
+        }
+        let people = open(step.roles, step.elsewhere);
+        if lead_reads && step.roles == [Role::TrustSafeguardingLead] {
+            route.by_role.extend(people);
+        } else if route.people().next().is_none() {
+            route.by_grant.extend(people);
+        } else {
+            route.above.extend(people.into_iter().filter(|person| Some(*person) != actor));
+        }
+    }
+    let is_open = route.people().next().is_none();
+    Route { is_open, ..route }
 }
 
 /// The roles that the route asks for at the concern's school and in the trust.
 pub fn route_roles() -> Vec<Role> {
-    STEPS.iter().filter(|step| !step.elsewhere).flat_map(|step| step.roles).copied().collect()
+    let above = STEPS.iter().filter(|step| !step.elsewhere).flat_map(|step| step.roles);
+    TEAM.iter().chain(HEAD).chain(above).copied().collect()
 }
 
 /// The roles that it asks for at the trust's other schools.
-pub const fn route_roles_elsewhere() -> &'static [Role] {
-    TEAM
+pub fn route_roles_elsewhere() -> Vec<Role> {
+    TEAM.iter().chain(HEAD).copied().collect()
+}
+
+/// Whether a role is one of a school's safeguarding team.
+pub fn is_team(role: Role) -> bool {
+    TEAM.contains(&role)
 }
 
 #[cfg(test)]
@@ -222,52 +248,95 @@ mod tests {
             holder(7, Role::ChairOfGovernors),
             holder(8, Role::TrusteeSafeguardingLead),
             Holder { elsewhere: true, ..holder(9, Role::Dsl) },
+            Holder { elsewhere: true, ..holder(10, Role::Headteacher) },
+            holder(11, Role::Hr),
         ]
     }
 
-    fn to(linked: &[u8], actor: Option<u8>) -> (Vec<Id>, Vec<Id>) {
+    type Told = (Vec<Id>, Vec<Id>, Vec<Id>);
+
+    fn of(holders: &[Holder], linked: &[u8], actor: Option<u8>) -> Told {
         let linked = linked.iter().map(|n| person(*n)).collect();
-        let route = route(&all_holders(), &linked, actor.map(person));
-        (route.by_role, route.by_grant)
+        let route = route(holders, &linked, actor.map(person), false);
+        (route.by_role, route.by_grant, route.above)
+    }
+
+    fn to(linked: &[u8], actor: Option<u8>) -> Told {
+        of(&all_holders(), linked, actor)
     }
 
     #[test]
     fn the_route_goes_round_those_who_are_linked() {
-        assert_eq!(to(&[], None), (vec![person(1), person(2)], vec![]));
-        assert_eq!(to(&[1], None), (vec![person(2), person(3)], vec![]));
-        assert_eq!(to(&[1, 2], None), (vec![person(3)], vec![]));
-        for next in 4..=9 {
+        assert_eq!(to(&[], None), (vec![person(1), person(2)], vec![], vec![]));
+        assert_eq!(to(&[1], None), (vec![person(2), person(3)], vec![], vec![]));
+        for next in 3..=11 {
             let linked: Vec<u8> = (1..next).collect();
-            assert_eq!(to(&linked, None), (vec![], vec![person(next)]));
+            assert_eq!(to(&linked, None), (vec![], vec![person(next)], vec![]));
         }
-        assert_eq!(to(&[1, 2, 3, 4, 5, 6, 7, 8, 9], None), (vec![], vec![]));
+        let all: Vec<u8> = (1..=11).collect();
+        assert_eq!(to(&all, None), (vec![], vec![], vec![]));
+        let linked = all.into_iter().map(person).collect();
+        assert!(route(&all_holders(), &linked, None, false).is_open);
     }
 
     #[test]
-    fn somebody_besides_the_actor_learns_of_it() {
-        assert_eq!(to(&[], Some(1)), (vec![person(2)], vec![]));
-        assert_eq!(to(&[1], Some(2)), (vec![person(3)], vec![]));
-        assert_eq!(to(&[1, 2], Some(3)), (vec![], vec![person(4)]));
+    fn a_school_without_a_team_on_record_lets_nobody_in() {
+        let holders: Vec<Holder> = all_holders().into_iter().filter(|one| !is_team(one.role)).collect();
+        let found = route(&holders, &BTreeSet::new(), None, false);
+        assert_eq!((found.by_role, found.by_grant, found.is_open), (vec![person(3)], vec![], true));
+        let linked = BTreeSet::from([person(3)]);
+        let found = route(&holders, &linked, None, false);
+        assert_eq!((found.people().count(), found.above.len(), found.is_open), (0, 0, true));
+        assert_eq!(route(&holders, &linked, None, true).by_role, [person(4)]);
+    }
+
+    #[test]
+    fn whoever_acts_is_a_reader_and_somebody_besides_them_hears_of_it() {
+        assert_eq!(to(&[], Some(1)), (vec![person(1), person(2)], vec![], vec![]));
+        assert_eq!(to(&[1], Some(2)), (vec![person(2), person(3)], vec![], vec![]));
+        assert_eq!(to(&[1, 2], Some(3)), (vec![], vec![person(3)], vec![person(4)]));
+        let alone = |roles: &[Role]| -> Vec<Holder> {
+            all_holders().into_iter().filter(|one| one.elsewhere || roles.contains(&one.role)).collect()
+        };
+        let with_head = alone(&[Role::Dsl, Role::Headteacher, Role::Ceo]);
+        assert_eq!(of(&with_head, &[], Some(1)), (vec![person(1), person(3)], vec![], vec![]));
+        let vacant = alone(&[Role::Dsl, Role::Ceo]);
+        assert_eq!(of(&vacant, &[], Some(1)), (vec![person(1)], vec![], vec![person(5)]));
+    }
+
+    #[test]
+    fn a_trust_lead_who_works_cases_reads_by_role() {
+        let linked = [1, 2, 3].map(person).into_iter().collect();
+        let found = route(&all_holders(), &linked, None, true);
+        assert_eq!((found.by_role, found.by_grant), (vec![person(4)], vec![]));
     }
 
     proptest! {
         #[test]
         fn the_route_never_names_a_linked_person_and_finds_whoever_is_left(
-            holders in proptest::collection::vec((0u8..12, 0usize..9, any::<bool>()), 0..12),
+            holders in proptest::collection::vec((0u8..12, 0usize..12, any::<bool>()), 0..12),
             linked in proptest::collection::btree_set(0u8..12, 0..12),
+            actor in proptest::option::of(0u8..12),
         ) {
-            let roles = route_roles();
+            let (roles, schools) = (route_roles(), route_roles_elsewhere());
             let holders: Vec<Holder> = holders
                 .into_iter()
                 .map(|(n, role, elsewhere)| {
                     let role = roles[role % roles.len()];
-                    Holder { elsewhere: elsewhere && TEAM.contains(&role), ..holder(n, role) }
+                    Holder { elsewhere: elsewhere && schools.contains(&role), ..holder(n, role) }
                 })
                 .collect();
             let linked: BTreeSet<Id> = linked.into_iter().map(person).collect();
-            let route = route(&holders, &linked, None);
-            prop_assert!(route.people().all(|person| !linked.contains(&person)));
-            prop_assert_eq!(route.is_empty(), holders.iter().all(|h| linked.contains(&h.person)));
+            let route = route(&holders, &linked, actor.map(person), false);
+            prop_assert!(route.people().chain(route.above.iter().copied()).all(|one| !linked.contains(&one)));
+            let team: Vec<&Holder> = holders.iter().filter(|h| is_team(h.role) && !h.elsewhere).collect();
+            if team.is_empty() || team.iter().any(|h| !linked.contains(&h.person)) {
+                prop_assert!(route.by_grant.is_empty());
+            } else {
+                let left = holders.iter().any(|h| !linked.contains(&h.person));
+                prop_assert_eq!(route.people().next().is_some(), left);
+                prop_assert_eq!(route.is_open, !left);
+            }
             for person in &route.by_grant {
                 let reads = |h: &&Holder| h.person == *person && can_be_let_in(h.role);
                 prop_assert!(holders.iter().any(|h| reads(&h)));
@@ -275,10 +344,20 @@ mod tests {
         }
     }
 
+    /// Whether a role can be let in, and then has what it takes to be left alone with a concern.
     fn can_be_let_in(role: Role) -> bool {
+        use crate::access::Action as A;
         use crate::access::matrix::{Reach, TrustLeadColumn, reach};
-        [TrustLeadColumn::Casework, TrustLeadColumn::Aggregate]
-            .iter()
-            .all(|lead| reach(crate::access::Action::ConcernRead, role, *lead) >= Reach::Assigned)
+        let takes = [
+            A::ConcernRead,
+            A::ConcernReadRestricted,
+            A::ConcernReadReporter,
+            A::ConcernWork,
+            A::ConcernWorkRestricted,
+            A::ConcernShare,
+            A::ConcernAccessLog,
+        ];
+        let leads = [TrustLeadColumn::Casework, TrustLeadColumn::Aggregate];
+        leads.iter().all(|lead| takes.iter().all(|action| reach(*action, role, *lead) >= Reach::Routed))
     }
 }

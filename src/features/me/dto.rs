@@ -25,7 +25,7 @@ use crate::ids::Id;
     "key": null,
     "rights": [{
         "action": "concern.work", "trust": false, "school_ids": ["0192f0c1-8a2b-7c3d-9e4f-0123456789ab"],
-        "assigned": false, "own": false, "metadata": false
+        "assigned": false, "routed": false, "own": false, "metadata": false
     }]
 }))]
 pub struct MeView {
@@ -141,12 +141,16 @@ impl MediaType for NotificationReading {}
 }))]
 pub struct TaskView {
     /// The task: the action, the share by which the concern was assigned to you, the panel in which your answer is asked,
-    /// or the concern.
+    /// the concern, or the school.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,
-    /// The concern.
-    pub concern_id: Id,
+    /// The concern; none for a task about a school.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub concern_id: Option<Id>,
+    /// The school, for a task about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub school_id: Option<Id>,
     /// By when it is to be done.
     pub due_on: Option<Date>,
     /// Whether that day is past (in England).
@@ -159,7 +163,8 @@ impl TaskView {
         Self {
             id: row.record_id,
             kind: row.kind,
-            concern_id: row.concern_id,
+            concern_id: (row.kind != TaskKind::SchoolReaders).then_some(row.concern_id),
+            school_id: (row.kind == TaskKind::SchoolReaders).then_some(row.record_id),
             overdue: row.due_on.is_some_and(|due| due < today),
             due_on: row.due_on,
         }

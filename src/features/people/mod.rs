@@ -16,7 +16,7 @@ pub mod subjects;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use appointments::{holders, roles_on};
+pub use appointments::{holders, places_of_roles, roles_on, roles_on_record};
 pub use dto::{NewAdmin, PersonCreate, PersonPatch};
 pub use email::WorkEmail;
 pub use engagements::{Amendment, EngagementCreate, EngagementPatch};

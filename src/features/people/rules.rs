@@ -3,6 +3,7 @@
 use crate::access::Role;
 use crate::clock::Date;
 use crate::db::portable::{fold, like_literal};
+use crate::features::people::engagements::Category;
 
 /// The most words of a search that count; more would only repeat the search.
 const WORDS: usize = 6;
@@ -29,6 +30,20 @@ pub fn prefixes(words: &str) -> Vec<(String, String)> {
 /// trust only.
 pub const fn is_lead(role: Role) -> bool {
     !matches!(role, Role::Staff | Role::Volunteer | Role::PlanLead)
+}
+
+/// The role that goes with what a person is engaged as, where none is appointed.
+pub const fn plain_role(category: Category) -> Role {
+    match category {
+        Category::Governor | Category::Trustee | Category::Member | Category::Volunteer => Role::Volunteer,
+        Category::Teacher
+        | Category::SupportStaff
+        | Category::SeniorLeader
+        | Category::Supply
+        | Category::Contractor
+        | Category::Trainee
+        | Category::CentralTeam => Role::Staff,
+    }
 }
 
 /// Whether two spans of days have a day in common; an open end lasts for ever.

@@ -5,7 +5,7 @@ use super::store::{self, RevocationRow};
 use crate::access::{Scope, Tx, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
-use crate::features::{keys, people};
+use crate::features::{concerns, keys, people};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -56,6 +56,9 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: RevocationCreate) -> ApiRes
         version: 1,
     };
     store::insert(tx.conn, &row)?;
+    if let Some(person) = row.person_id {
+        concerns::ensure_readers_after(tx, scope, person)?;
+    }
     tx.created(row.id);
     tx.did("revocation.created", "revocation", row.id, None)?;
     Ok(row)
@@ -88,6 +91,9 @@ pub fn lift(
         ..old
     };
     store::update(tx.conn, &row)?;
+    if let Some(person) = row.person_id {
+        concerns::ensure_readers_after(tx, scope, person)?;
+    }
     tx.created(id);
     tx.did("revocation.lifted", "revocation", id, None)?;
     Ok(row)

@@ -50,7 +50,13 @@ on_both! {
         assert_eq!(place.north_dsl.post(&format!("{path}/characteristics"), sen).problem(404), "not_found");
         let ending = format!("{}/ending", conflict.header("location"));
         let reason = json!({"reason": "Over."});
-        assert_eq!(place.north_dsl.post_on(&ending, &conflict.etag(), reason).problem(404), "not_found");
+        assert_eq!(place.north_dsl.get(conflict.header("location")).status, 200);
+        assert_eq!(place.north_dsl.post_on(&ending, &conflict.etag(), reason).problem(409), "state_conflict");
+        let another = json!({"person_id": place.north_dsl_person, "pupil_id": pupil, "relationship": "relative"});
+        let another = place.trust_lead.post("/v1/conflicts", another);
+        assert_eq!(place.south_dsl.get(another.header("location")).status, 200);
+        let left = json!({"person_id": place.south_person, "pupil_id": pupil, "relationship": "relative"});
+        assert_eq!(place.north_dsl.post("/v1/conflicts", left).pointer(), "/person_id");
         assert_eq!(place.south_dsl.get(conflict.header("location")).status, 200);
     }
 

@@ -96,7 +96,8 @@ pub async fn correct(
 /// Record the outcome of an action
 ///
 /// Records when an action was done and what came of it, once: a second time is 409 `superseded`. A mistake is put
-/// right with a correction. The answer's `Location` and `ETag` are the concern's.
+/// right with a correction. The action's owner may record it, as long as they read the concern; that is all they may
+/// do there. The answer's `Location` and `ETag` are the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernActionOutcome",
@@ -106,7 +107,7 @@ pub async fn correct(
     ),
     request_body = ConcernActionOutcome,
     responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
-    extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
+    extensions(("x-access" = json!({"action": "concern.record-outcome", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions/{action_id}/outcome")]
 pub async fn outcome(
@@ -116,7 +117,7 @@ pub async fn outcome(
     if_match: IfMatch,
     body: Body<ConcernActionOutcome>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernRecordOutcome, ids.0, &key, body, move |tx, scope, input| {
         service::record_outcome(tx, scope, ids.0, ids.1, &if_match, input)
     })
     .await

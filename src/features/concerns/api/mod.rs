@@ -7,6 +7,7 @@ mod closing;
 mod concerns;
 mod decisions;
 mod links;
+mod namings;
 mod notes;
 mod shares;
 mod triage;
@@ -37,7 +38,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
     config.service(links::create).service(links::list);
-    config.service(access_log::list);
+    config.service(access_log::list).service(namings::lift).service(namings::list);
     config.service(shares::create).service(shares::list).service(shares::revoke);
 }
 
@@ -71,9 +72,25 @@ async fn entries<T: Serialize + Send + 'static>(
     let scope = cx.permit(action)?;
     let (caller, vault) = (scope.clone(), cx.vault());
     let page = cx
-        .see(&scope, "concern", Some(concern), move |conn| {
+        .see(&scope, class_of(cx.request().path()), Some(concern), move |conn| {
             Ok(Seen { value: work(conn, &vault, &caller)?, records: vec![concern], school: None })
         })
         .await?;
     Ok(cx.page(&page))
+}
+
+/// The class of what stands under a concern, for the audit entry of its reading.
+fn class_of(path: &str) -> &'static str {
+    match path.rsplit('/').next().unwrap_or_default() {
+        "accounts" => "concern_account",
+        "triages" => "concern_triage",
+        "notes" => "concern_note",
+        "actions" => "concern_action",
+        "decisions" => "concern_decision",
+        "links" => "concern_link",
+        "shares" => "concern_share",
+        "naming-liftings" => "concern_naming_lifting",
+        "access-log" => "concern_access_log",
+        _ => "concern",
+    }
 }

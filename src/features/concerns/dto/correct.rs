@@ -58,7 +58,8 @@ pub struct ConcernCorrection {
     #[validate(length(max = 10))]
     #[schema(nullable = false, max_items = 10)]
     pub categories: Option<Vec<CategoryGiven>>,
-    /// Adults of the trust whom it touches: this list takes the place of the one before.
+    /// Adults of the trust whom it touches: this list takes the place of the one before. A name shuts its bearer out of the
+    /// concern, also one that is no longer in the list: until another lead lifts it (`naming-liftings`).
     #[serde(default, deserialize_with = "not_null")]
     #[validate(length(max = 10))]
     #[schema(nullable = false, max_items = 10)]

@@ -5,6 +5,7 @@ mod code;
 mod correct;
 mod entries;
 mod filter;
+mod namings;
 mod raise;
 mod shares;
 mod view;
@@ -21,6 +22,7 @@ pub use entries::{
     ConcernNoteCreate, ConcernNoteView, ConcernTriageCreate, ConcernTriageView,
 };
 pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter};
+pub use namings::{NamingLiftingCreate, NamingLiftingView};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
 pub use shares::{
     ConcernLinkCreate, ConcernLinkView, ConcernShareCreate, ConcernShareRevocation, ConcernShareView,

@@ -4,13 +4,13 @@ use super::super::dto::{
     ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
 };
 use super::super::store::{self, ActionBody, ActionRow, ConcernRow, Versioned};
+use super::admission;
 use super::case::{self, Case, Made};
 use super::entries::{self, Entry};
-use crate::access::{Scope, Tx};
+use crate::access::{Action, Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{NotificationKind, notify};
-use crate::features::people;
 use crate::http::IfMatch;
 use crate::ids::Id;
 
@@ -83,7 +83,7 @@ pub fn correct_action(
     )
 }
 
-/// Records what came of an action, once.
+/// Records what came of an action, once: whoever works the concern, and the action's owner as long as they read it.
 pub fn record_outcome(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -93,6 +93,7 @@ pub fn record_outcome(
     input: ConcernActionOutcome,
 ) -> ApiResult<Made<ConcernActionView>> {
     let did = "concern.action-completed";
+    let scope = &doing(tx.conn, scope, concern, action)?;
     entries::supersede(
         tx,
         scope,
@@ -110,16 +111,23 @@ pub fn record_outcome(
     )
 }
 
-/// An owner is a person of the trust who is not linked to the case.
+/// The scope under which an outcome is recorded: the work on the concern, or reading it for the action's owner.
+fn doing(conn: &mut Conn, scope: &Scope, concern: Id, action: Id) -> ApiResult<Scope> {
+    if let Ok(working) = scope.under(Action::ConcernWork)
+        && store::load_full(conn, &working, concern).is_ok()
+    {
+        return Ok(working);
+    }
+    let reading = scope.under(Action::ConcernRead)?;
+    let row = store::load_full(conn, &reading, concern)?;
+    let owner = ActionRow::newest(conn, &row, action)?.owner_id;
+    if owner.is_some() && owner == scope.person() { Ok(reading) } else { Err(ApiError::not_found()) }
+}
+
+/// An owner is a person of the trust who is not linked to the case, and could read it.
 fn check_owner(conn: &mut Conn, scope: &Scope, case: &Case, owner: Option<Id>) -> ApiResult<()> {
     let Some(owner) = owner else { return Ok(()) };
-    if !people::person_exists(conn, scope.trust(), owner)? {
-        return Err(ApiError::rule("/owner_id", "unknown_reference", "not a person of the trust"));
-    }
-    if store::is_linked(conn, scope.trust(), case.row.id, owner)? {
-        return Err(ApiError::of(Code::ConflictOfInterest));
-    }
-    Ok(())
+    admission::check(conn, scope, &case.row, owner, "/owner_id")
 }
 
 /// A new owner is told; not the one who gives themselves the action.

@@ -37,8 +37,7 @@ pub fn correct(
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
     let row = case::moved(tx, ConcernRow { account_number: given.number, ..case.row })?;
     store::update(tx.conn, &row)?;
-    let route = receivers::route(tx.conn, scope, &row, None)?;
-    receivers::let_in(tx, scope, &row, &case.key, &route)?;
+    receivers::ensure_reader(tx, scope, &row)?;
     tx.created(account);
     let content = committed(&given.content)?;
     tx.did_with("concern.corrected", "concern", concern, Some(row.school_id), Some(&content))?;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernSummary, ConcernView, Progress,
-    ReporterView,
+    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernShareKind, ConcernSummary,
+    ConcernView, Progress, ReporterView,
 };
 use super::super::rules;
 use super::super::store::{self, AccountRow, ClosureRow, ConcernRow, Found, Judged, Named, NoteBody};
@@ -56,11 +56,13 @@ pub fn get(
 /// What a decision on a concern rests on, of one that the caller may know of: for the explanation of their rights.
 pub fn facts(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernFacts> {
     let row = store::load(conn, scope, id)?.row;
-    let is_granted = match scope.person() {
-        Some(person) => {
-            store::shares_with(conn, &row, person)?.iter().any(|share| share.is_open(scope.now()))
-        }
-        None => false,
+    let open: Vec<ConcernShareKind> = match scope.person() {
+        Some(person) => store::shares_with(conn, &row, person)?
+            .iter()
+            .filter(|share| share.is_open(scope.now()))
+            .map(|share| share.kind)
+            .collect(),
+        None => Vec::new(),
     };
     Ok(ConcernFacts {
         trust: row.trust_id,
@@ -70,7 +72,8 @@ pub fn facts(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernFacts> 
         raised_by_principal: row.raised_by_principal,
         // Whoever is linked does not come as far as this: to them the concern is not there.
         is_linked: false,
-        is_granted,
+        is_granted: !open.is_empty(),
+        is_routed: open.contains(&ConcernShareKind::ConflictRoute),
     })
 }
 
@@ -221,6 +224,7 @@ fn number_at(conn: &mut Conn, scope: &Scope, row: &ConcernRow, as_of: Option<Tim
 pub fn knows_reporter(scope: &Scope, row: &ConcernRow) -> bool {
     !row.reporter_protected
         || scope.also_covers(Action::ConcernReadReporter, row.school_id)
+        || scope.is_let_in_by_route(row.id)
         || (row.raised_by.is_some() && row.raised_by == scope.person())
 }
 

@@ -1,19 +1,85 @@
-//! Who learns of a concern, and who is let in because everybody before them is linked to the case.
+//! Who learns of a concern, who is let in because everybody before them is linked to the case, and that somebody is
+//! left who reads it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::content::CaseKey;
 use super::super::dto::ConcernShareKind;
 use super::super::rules::{self, Holder, Route};
 use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
-use crate::access::{Scope, Tx};
+use crate::access::{Role, Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::events::{NotificationKind, notify};
 use crate::features::people;
 use crate::ids::Id;
 
-/// Everybody who has a conflict of interest in a concern: linked to a pupil of any of its accounts, or named in one.
+/// Who holds which role, as far as a school's concerns are routed by it.
+#[derive(Clone, Debug, Default)]
+pub struct Roster {
+    holders: Vec<Holder>,
+    has_elsewhere: bool,
+    lead_reads: bool,
+}
+
+impl Roster {
+    /// Those of a school and of the trust today. Nobody reads by a role at a school that has left the trust.
+    pub fn of(conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<Self> {
+        let (trust, today) = (scope.trust(), scope.today());
+        let is_ours = store::has_school(conn, trust, school, today)?;
+        let mut holders = Vec::new();
+        for role in rules::route_roles() {
+            if role.is_school_role() && !is_ours {
+                continue;
+            }
+            let people = people::holders(conn, trust, &[role], Some(school), today)?;
+            holders.extend(people.into_iter().map(|person| Holder { person, role, elsewhere: false }));
+        }
+        Ok(Self { holders, has_elsewhere: false, lead_reads: store::lead_works_cases(conn, trust)? })
+    }
+
+    /// Whether one of the school's safeguarding team is on record.
+    pub fn has_team(&self) -> bool {
+        self.holders.iter().any(|holder| rules::is_team(holder.role) && !holder.elsewhere)
+    }
+
+    fn add_elsewhere(&mut self, conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<()> {
+        if self.has_elsewhere {
+            return Ok(());
+        }
+        for other in store::other_schools(conn, scope.trust(), school, scope.today())? {
+            for role in rules::route_roles_elsewhere() {
+                let people = people::holders(conn, scope.trust(), &[role], Some(other), scope.today())?;
+                self.holders.extend(people.into_iter().map(|person| Holder {
+                    person,
+                    role,
+                    elsewhere: true,
+                }));
+            }
+        }
+        self.has_elsewhere = true;
+        Ok(())
+    }
+
+    /// The route of a concern of the school.
+    pub fn route(
+        &mut self,
+        conn: &mut Conn,
+        scope: &Scope,
+        row: &ConcernRow,
+        actor: Option<Id>,
+    ) -> ApiResult<Route> {
+        let linked = linked(conn, row)?;
+        let route = rules::route(&self.holders, &linked, actor, self.lead_reads);
+        if !route.is_open || self.has_elsewhere || !self.has_team() {
+            return Ok(route);
+        }
+        self.add_elsewhere(conn, scope, row.school_id)?;
+        Ok(rules::route(&self.holders, &linked, actor, self.lead_reads))
+    }
+}
+
+/// Who is linked to a concern: by a pupil of it, or named in it.
 pub fn linked(conn: &mut Conn, row: &ConcernRow) -> ApiResult<BTreeSet<Id>> {
     let (pupils, adults) = store::ever_named(conn, row.trust_id, row.id)?;
     let mut linked = store::linked_to_pupils(conn, row.trust_id, &pupils)?;
@@ -21,30 +87,13 @@ pub fn linked(conn: &mut Conn, row: &ConcernRow) -> ApiResult<BTreeSet<Id>> {
     Ok(linked)
 }
 
-/// The route of a concern as things stand today: past whoever acts, where it is to be told, and not where it is asked
-/// who reads it.
+/// The route of a concern as things stand today. Whoever acts is on it, where they read it.
 pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, actor: Option<Id>) -> ApiResult<Route> {
-    let linked = linked(conn, row)?;
-    let mut holders = Vec::new();
-    for role in rules::route_roles() {
-        let people = people::holders(conn, scope.trust(), &[role], Some(row.school_id), scope.today())?;
-        holders.extend(people.into_iter().map(|person| Holder { person, role, elsewhere: false }));
-    }
-    let route = rules::route(&holders, &linked, actor);
-    if !route.is_empty() {
-        return Ok(route);
-    }
-    for school in store::other_schools(conn, scope.trust(), row.school_id, scope.today())? {
-        for role in rules::route_roles_elsewhere() {
-            let people = people::holders(conn, scope.trust(), &[*role], Some(school), scope.today())?;
-            holders.extend(people.into_iter().map(|person| Holder { person, role: *role, elsewhere: true }));
-        }
-    }
-    Ok(rules::route(&holders, &linked, actor))
+    Roster::of(conn, scope, row.school_id)?.route(conn, scope, row, actor)
 }
 
 /// Tells the people of a route, but not whoever is acting, and lets those in who must be: for whom that is new hear of
-/// the concern itself.
+/// the concern itself. Whoever is only to know that somebody reads alone hears so of a new concern.
 pub fn tell(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -54,9 +103,26 @@ pub fn tell(
 ) -> ApiResult<()> {
     let route = route(tx.conn, scope, row, scope.person())?;
     let new = let_in(tx, scope, row, key, &route)?;
-    let told: Vec<Id> = route.people().filter(|person| !new.contains(person)).collect();
+    let told: Vec<Id> =
+        route.people().filter(|one| !new.contains(one) && Some(*one) != scope.person()).collect();
     let now = tx.now();
-    notify(tx.conn, scope.trust(), &told, kind, row.id, now)
+    notify(tx.conn, scope.trust(), &told, kind, row.id, now)?;
+    if kind == NotificationKind::ConcernRaised {
+        notify(tx.conn, scope.trust(), &route.above, NotificationKind::ReadsAlone, row.school_id, now)?;
+        if route.is_open {
+            log::warn!("nobody on record reads a concern of school {}: {}", row.school_id, row.id);
+        }
+    }
+    Ok(())
+}
+
+/// Tells those who read a concern by their role because one of the team is linked, and have not heard of it.
+fn tell_new_readers(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, route: &Route) -> ApiResult<()> {
+    let told = store::told_of(tx.conn, scope.trust(), row.id)?;
+    let knows = |one: &Id| told.contains(one) || Some(*one) == scope.person() || Some(*one) == row.raised_by;
+    let new: Vec<Id> = route.by_role.iter().copied().filter(|one| !knows(one)).collect();
+    let now = tx.now();
+    notify(tx.conn, scope.trust(), &new, NotificationKind::ConcernRaised, row.id, now)
 }
 
 /// Lets the people of a route in where their roles do not reach, and tells those for whom that is new. Returns who
@@ -71,7 +137,8 @@ pub fn let_in(
     let mut new = Vec::new();
     for person in &route.by_grant {
         let now = tx.now();
-        if store::shares_with(tx.conn, row, *person)?.iter().any(|share| share.is_open(now)) {
+        let is_in = |share: &ShareRow| share.kind == ConcernShareKind::ConflictRoute && share.is_open(now);
+        if store::shares_with(tx.conn, row, *person)?.iter().any(is_in) {
             continue;
         }
         let id = tx.new_id();
@@ -97,18 +164,114 @@ pub fn let_in(
     Ok(new)
 }
 
+/// Sees to it that somebody is left who reads one concern, and that those hear of it who read it from now on.
+pub fn ensure_reader(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<()> {
+    let mut roster = Roster::of(tx.conn, scope, row.school_id)?;
+    ensure(tx, scope, row, &mut roster)
+}
+
 /// Sees to it that somebody is left who reads each concern of a pupil. To be called in the transaction in which a new
 /// conflict of interest was recorded.
 pub fn ensure_readers(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<()> {
-    for row in store::naming_pupil(tx.conn, scope.trust(), pupil)? {
-        let route = route(tx.conn, scope, &row, None)?;
-        if route.by_grant.is_empty() {
-            continue;
-        }
-        let key = CaseKey::open(tx.vault, tx.conn, &row)?;
-        if !let_in(tx, scope, &row, &key, &route)?.is_empty() {
-            tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
-        }
+    let rows = store::naming_pupil(tx.conn, scope.trust(), pupil)?;
+    ensure_all(tx, scope, rows)
+}
+
+/// Sees to it that somebody is left who reads each concern of these schools, or of all. To be called in the transaction
+/// of whatever can take a reader away or give one: an appointment, an engagement, a revocation, a school that leaves,
+/// the way in which the trust uses its lead. What falls due by its date is seen by [`schools_without_readers`]; a
+/// background job can call this with all schools.
+pub fn ensure_readers_at(tx: &mut Tx<'_>, scope: &Scope, schools: Option<&[Id]>) -> ApiResult<()> {
+    let rows = store::linked_concerns(tx.conn, scope.trust(), schools)?;
+    ensure_all(tx, scope, rows)?;
+    let schools = match schools {
+        Some(schools) => schools.to_vec(),
+        None => store::schools_with_concerns(tx.conn, scope.trust())?,
+    };
+    for school in schools {
+        tell_of_gap(tx, scope, school)?;
     }
     Ok(())
+}
+
+/// The same after a change to one person: at the schools where they hold or held a role, and everywhere where they hold
+/// or held one in the trust.
+pub fn ensure_readers_after(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> ApiResult<()> {
+    let places = people::places_of_roles(tx.conn, scope.trust(), person)?;
+    let schools: Option<Vec<Id>> = places.into_iter().collect();
+    match schools {
+        Some(schools) if schools.is_empty() => Ok(()),
+        Some(schools) => ensure_readers_at(tx, scope, Some(&schools)),
+        None => ensure_readers_at(tx, scope, None),
+    }
+}
+
+fn ensure_all(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ConcernRow>) -> ApiResult<()> {
+    let mut rosters: BTreeMap<Id, Roster> = BTreeMap::new();
+    for row in rows {
+        let mut roster = match rosters.remove(&row.school_id) {
+            Some(roster) => roster,
+            None => Roster::of(tx.conn, scope, row.school_id)?,
+        };
+        ensure(tx, scope, &row, &mut roster)?;
+        rosters.insert(row.school_id, roster);
+    }
+    Ok(())
+}
+
+fn ensure(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, roster: &mut Roster) -> ApiResult<()> {
+    let route = roster.route(tx.conn, scope, row, None)?;
+    tell_new_readers(tx, scope, row, &route)?;
+    if route.by_grant.is_empty() {
+        return Ok(());
+    }
+    let key = CaseKey::open(tx.vault, tx.conn, row)?;
+    if !let_in(tx, scope, row, &key, &route)?.is_empty() {
+        tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
+    }
+    Ok(())
+}
+
+/// A school with concerns and without a team on record: those hear of it who appoint, the headteacher and the trust's
+/// lead, once until they have read it. It names the school and nothing else.
+fn tell_of_gap(tx: &mut Tx<'_>, scope: &Scope, school: Id) -> ApiResult<()> {
+    let (trust, now) = (scope.trust(), tx.now());
+    if !store::has_concerns(tx.conn, trust, school)? || Roster::of(tx.conn, scope, school)?.has_team() {
+        return Ok(());
+    }
+    let roles = [Role::TrustAdmin, Role::Headteacher, Role::TrustSafeguardingLead];
+    let people = people::holders(tx.conn, trust, &roles, Some(school), scope.today())?;
+    let waiting = store::waiting_for(tx.conn, trust, NotificationKind::ReadersMissing, school)?;
+    let new: Vec<Id> = people.into_iter().filter(|one| !waiting.contains(one)).collect();
+    log::warn!("nobody is on record as safeguarding lead of school {school}");
+    notify(tx.conn, trust, &new, NotificationKind::ReadersMissing, school, now)
+}
+
+/// The schools of which somebody must see to it that their concerns are read: those without a safeguarding team on
+/// record, and those with a concern that nobody on record reads, such as after a day on which an appointment ended.
+pub fn schools_without_readers(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>> {
+    let mut found: BTreeSet<Id> = BTreeSet::new();
+    let mut rosters: BTreeMap<Id, Roster> = BTreeMap::new();
+    for school in store::schools_with_concerns(conn, scope.trust())? {
+        let roster = Roster::of(conn, scope, school)?;
+        if !roster.has_team() {
+            found.insert(school);
+        }
+        rosters.insert(school, roster);
+    }
+    for row in store::linked_concerns(conn, scope.trust(), None)? {
+        let Some(roster) = rosters.get_mut(&row.school_id).filter(|_| !found.contains(&row.school_id)) else {
+            continue;
+        };
+        let route = roster.route(conn, scope, &row, None)?;
+        let mut is_read = !route.by_role.is_empty();
+        for person in &route.by_grant {
+            let shares = store::shares_with(conn, &row, *person)?;
+            is_read = is_read || shares.iter().any(|share| share.is_open(scope.now()));
+        }
+        if !is_read {
+            found.insert(row.school_id);
+        }
+    }
+    Ok(found.into_iter().collect())
 }

@@ -2,13 +2,14 @@
 
 use super::super::dto::{ConcernShareCreate, ConcernShareKind, ConcernShareRevocation, ConcernShareView};
 use super::super::store::{self, ShareBody, ShareRow};
+use super::admission;
 use super::case::{self, Case, Made};
+use super::receivers;
 use crate::access::{Scope, Tx};
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{NotificationKind, notify};
-use crate::features::people;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -52,7 +53,7 @@ pub fn create_share(
     case.finish_beside(tx, "concern.shared", id, &body, view)
 }
 
-/// Ends a share. Whoever can do so sees the concern themselves, so that somebody who reads it is always left.
+/// Ends a share; not one of the service's own, while everybody before that person is linked to the case.
 pub fn revoke_share(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -76,6 +77,12 @@ pub fn revoke_share(
     if !old.is_open(tx.now()) {
         return Err(ApiError::because(Code::StateConflict, "the share has ended already"));
     }
+    let route = receivers::route(tx.conn, scope, &case.row, None)?;
+    if old.kind == ConcernShareKind::ConflictRoute && route.by_grant.contains(&old.person_id) {
+        let words =
+            "everybody before this person is linked to the case: the share ends when somebody else can read";
+        return Err(ApiError::because(Code::StateConflict, words));
+    }
     let before: ShareBody = case.key.unseal("concern_shares", share, &old.body)?;
     let body = ShareBody { end_reason: Some(input.reason), ..before };
     let row = ShareRow {
@@ -85,6 +92,7 @@ pub fn revoke_share(
         ..old
     };
     store::end_share(tx.conn, &row)?;
+    receivers::ensure_reader(tx, scope, &case.row)?;
     let view = view(&case, row)?;
     case.finish_beside(tx, "concern.share-ended", share, &body, view)
 }
@@ -108,15 +116,10 @@ fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate
     if scope.person() == Some(input.person_id) {
         return Err(ApiError::rule("/person_id", "own_grant", "nobody lets themselves in"));
     }
-    if !people::person_exists(conn, scope.trust(), input.person_id)? {
-        return Err(ApiError::rule("/person_id", "unknown_reference", "not a person of the trust"));
-    }
     if input.ends_at.is_some_and(|end| end <= scope.now()) {
         return Err(ApiError::rule("/ends_at", "range", "must be in the future"));
     }
-    if store::is_linked(conn, scope.trust(), case.row.id, input.person_id)? {
-        return Err(ApiError::of(Code::ConflictOfInterest));
-    }
+    admission::check(conn, scope, &case.row, input.person_id, "/person_id")?;
     let open = store::shares_with(conn, &case.row, input.person_id)?;
     if open.iter().any(|share| share.kind == input.kind && share.is_open(scope.now())) {
         return Err(ApiError::because(Code::AlreadyExists, "the person has this share already"));

@@ -1,9 +1,11 @@
 //! What a person has to do, for their list of tasks: identifiers and days, no name and no text of a case.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::dto::ScrutinyCapacity;
 use super::super::rules::closing;
 use super::super::store;
-use super::deputies;
+use super::{admission, deputies, receivers};
 use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
@@ -17,7 +19,7 @@ const SCRUTINY_DAYS: i64 = 7;
 crate::words! {
     /// What a task is.
     pub enum TaskKind {
-        /// An action that the person is to do.
+        /// An action that the person is to do, or one of theirs to give anew: its owner can no longer read the concern.
         Action = "concern_action",
         /// A concern that the person works on.
         Assignment = "concern_assignment",
@@ -29,6 +31,10 @@ crate::words! {
         TrustLeadDeputy = "trust_lead_deputy",
         /// A concern whose closing is proposed in a panel that the person attended: their answer is asked.
         Agreement = "panel_agreement",
+        /// A concern that nobody has triaged.
+        Untriaged = "concern_untriaged",
+        /// A school whose concerns nobody on record reads: see that a safeguarding lead is appointed.
+        SchoolReaders = "school_readers",
     }
 }
 
@@ -37,16 +43,17 @@ crate::words! {
 pub struct Task {
     /// What it is.
     pub kind: TaskKind,
-    /// The concern.
+    /// The concern; for a task about a school, the school.
     pub concern_id: Id,
-    /// The action, the share by which the concern was assigned, the panel whose answer is asked, or the concern.
+    /// The action, the share by which the concern was assigned, the panel whose answer is asked, the concern, or the
+    /// school.
     pub record_id: Id,
     /// By when.
     pub due_on: Option<Date>,
 }
 
-/// What the person behind the caller has to do, but in no concern to which they are linked: what is due soonest first,
-/// what has no date last. A closed concern asks for nothing but to be read where its reporter has added to it.
+/// What the person behind the caller has to do, but in no concern of which they must not know: what is due soonest
+/// first, what has no date last. A closed concern asks for nothing but to be read where its reporter has added to it.
 pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     let Some(person) = scope.person() else { return Ok(Vec::new()) };
     let (trust, now) = (scope.trust(), scope.now());
@@ -61,6 +68,12 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
         record_id,
         due_on: None,
     }));
+    let ids: Vec<Id> = tasks.iter().map(|task| task.concern_id).collect();
+    let known = match scope.under(Action::ConcernRead) {
+        Ok(reading) => store::known(conn, &reading, &ids)?,
+        Err(_) => BTreeSet::new(),
+    };
+    tasks.retain(|task| known.contains(&task.concern_id));
     let settings = trust::settings(conn, trust)?;
     tasks.extend(scrutiny(conn, scope, settings.scrutiny)?);
     tasks.extend(deputies_wanted(conn, scope, settings.needs_trust_lead())?);
@@ -68,6 +81,12 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     let free = store::open_and_not_linked(conn, trust, person, &ids)?;
     tasks.retain(|task| free.contains(&task.concern_id));
     tasks.extend(added_since_closure(conn, scope)?);
+    tasks.extend(untriaged(conn, scope)?);
+    tasks.extend(given_back(conn, scope, person)?);
+    if scope.holds_in_trust(&[Role::TrustAdmin, Role::TrustSafeguardingLead]) {
+        let schools = receivers::schools_without_readers(conn, scope)?;
+        tasks.extend(schools.into_iter().map(|school| on_concern(TaskKind::SchoolReaders, school, None)));
+    }
     tasks.sort_by_key(|task| (task.due_on.is_none(), task.due_on, task.record_id));
     Ok(tasks)
 }
@@ -113,4 +132,42 @@ fn added_since_closure(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     let Ok(reopening) = scope.under(Action::ConcernReopen) else { return Ok(Vec::new()) };
     let ids = store::added_since_closure(conn, &reopening)?;
     Ok(ids.into_iter().map(|id| on_concern(TaskKind::AddedSinceClosure, id, None)).collect())
+}
+
+/// Concerns that nobody has triaged: for the school's team, for the headteacher where no team is on record, and for
+/// those whom the service let in.
+fn untriaged(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
+    let Ok(working) = scope.under(Action::ConcernWork) else { return Ok(Vec::new()) };
+    let mut schools = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
+    for school in scope.schools_held(&[Role::Headteacher]) {
+        if !receivers::Roster::of(conn, scope, school)?.has_team() {
+            schools.push(school);
+        }
+    }
+    let ids = store::untriaged(conn, &working, &schools)?;
+    Ok(ids.into_iter().map(|id| on_concern(TaskKind::Untriaged, id, None)).collect())
+}
+
+/// Open actions whose owner can no longer read the concern: for who gave them, and for the school's team.
+fn given_back(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<Task>> {
+    let Ok(working) = scope.under(Action::ConcernWork) else { return Ok(Vec::new()) };
+    let team = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
+    let mut standing: BTreeMap<(Id, bool), bool> = BTreeMap::new();
+    let mut tasks = Vec::new();
+    for action in store::others_actions(conn, &working, person, &team)? {
+        let key = (action.owner, action.is_restricted);
+        let can = match standing.get(&key) {
+            Some(can) => *can,
+            None => admission::can_be_let_in(conn, scope, action.owner, action.is_restricted)?,
+        };
+        standing.insert(key, can);
+        let is_out = !can
+            || store::is_linked(conn, scope.trust(), action.concern, action.owner)?
+            || store::was_let_out(conn, scope, action.concern, action.owner)?;
+        if is_out {
+            let (concern_id, record_id, due_on) = (action.concern, action.id, action.due_on);
+            tasks.push(Task { kind: TaskKind::Action, concern_id, record_id, due_on });
+        }
+    }
+    Ok(tasks)
 }

@@ -169,7 +169,7 @@ pub fn named(conn: &mut Conn, trust: Id, concern: Id, number: i32) -> ApiResult<
     })
 }
 
-/// The pupils and the adults whom any account of a concern names.
+/// The pupils and the adults whom any account of a concern names; not the adults whose name was lifted.
 pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>, Vec<Id>)> {
     let pupils = concern_pupils::table
         .filter(concern_pupils::trust_id.eq(trust))
@@ -180,6 +180,7 @@ pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>
     let adults = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::concern_id.eq(concern))
+        .filter(concern_adults::lifted_at.is_null())
         .select(concern_adults::person_id)
         .distinct()
         .load(conn)?;

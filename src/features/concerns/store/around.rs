@@ -4,15 +4,24 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
+use crate::access::matrix::TrustLeadColumn;
 use crate::clock::Date;
 use crate::db::Conn;
-use crate::db::schema::{conflicts, schools, trust_settings};
+use crate::db::schema::{concerns, conflicts, notifications, schools, trust_settings};
 use crate::error::ApiResult;
+use crate::events::NotificationKind;
 use crate::ids::Id;
 
 /// Whether the trust keeps a restricted log.
 pub fn has_restricted_log(conn: &mut Conn, trust: Id) -> ApiResult<bool> {
     Ok(trust_settings::table.find(trust).select(trust_settings::restricted_log).first(conn)?)
+}
+
+/// Whether the trust's lead works named cases.
+pub fn lead_works_cases(conn: &mut Conn, trust: Id) -> ApiResult<bool> {
+    let lead: TrustLeadColumn =
+        trust_settings::table.find(trust).select(trust_settings::trust_lead_column).first(conn)?;
+    Ok(lead == TrustLeadColumn::Casework)
 }
 
 /// Whether a school is the trust's today.
@@ -44,6 +53,49 @@ pub fn linked_to_pupils(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<
         .filter(conflicts::pupil_id.eq_any(pupils.to_vec()))
         .filter(conflicts::ended_at.is_null())
         .select(conflicts::person_id)
+        .load(conn)?;
+    Ok(people.into_iter().collect())
+}
+
+/// The schools with a concern.
+pub fn schools_with_concerns(conn: &mut Conn, trust: Id) -> ApiResult<Vec<Id>> {
+    Ok(concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .select(concerns::school_id)
+        .distinct()
+        .order(concerns::school_id)
+        .load(conn)?)
+}
+
+/// Whether a school has a concern.
+pub fn has_concerns(conn: &mut Conn, trust: Id, school: Id) -> ApiResult<bool> {
+    let any = concerns::table.filter(concerns::trust_id.eq(trust)).filter(concerns::school_id.eq(school));
+    Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
+}
+
+/// Who has heard of a record.
+pub fn told_of(conn: &mut Conn, trust: Id, record: Id) -> ApiResult<BTreeSet<Id>> {
+    let people: Vec<Id> = notifications::table
+        .filter(notifications::trust_id.eq(trust))
+        .filter(notifications::record_id.eq(record))
+        .select(notifications::person_id)
+        .load(conn)?;
+    Ok(people.into_iter().collect())
+}
+
+/// Who has a notification of a kind about a record, and has not read it.
+pub fn waiting_for(
+    conn: &mut Conn,
+    trust: Id,
+    kind: NotificationKind,
+    record: Id,
+) -> ApiResult<BTreeSet<Id>> {
+    let people: Vec<Id> = notifications::table
+        .filter(notifications::trust_id.eq(trust))
+        .filter(notifications::record_id.eq(record))
+        .filter(notifications::kind.eq(kind))
+        .filter(notifications::read_at.is_null())
+        .select(notifications::person_id)
         .load(conn)?;
     Ok(people.into_iter().collect())
 }

@@ -3,9 +3,9 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::{ConcernRow, Found};
+use super::{ConcernRow, Found, note_reached};
 use crate::access::Scope;
-use crate::access::visible::{self, Condition, FieldSet};
+use crate::access::visible::{self, Branch, Condition, FieldSet};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::portable::like_literal;
@@ -22,8 +22,8 @@ pub fn list(
     after: Option<(Timestamp, Id)>,
     rows: i64,
 ) -> ApiResult<Vec<Found>> {
-    let mut found: Vec<Found> = Vec::new();
-    for (way, fields) in ways(scope, filter) {
+    let mut found: Vec<(Branch, Found)> = Vec::new();
+    for (branch, way, fields) in ways(scope, filter) {
         let mut query = concerns::table.filter(way).into_boxed();
         if let Some((at, id)) = after {
             query = query.filter(
@@ -35,29 +35,34 @@ pub fn list(
             .limit(rows)
             .select(ConcernRow::as_select())
             .load(conn)?;
-        found.extend(some.into_iter().map(|row| Found { row, fields }));
+        found.extend(some.into_iter().map(|row| (branch, Found { row, fields })));
     }
-    found.sort_by_key(|found| std::cmp::Reverse((found.row.reported_at, found.row.id)));
+    found.sort_by_key(|(_, found)| std::cmp::Reverse((found.row.reported_at, found.row.id)));
     found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
-    Ok(found)
+    for (branch, fields) in visible::branches(scope) {
+        let by_it = found.iter().filter(|(other, _)| *other == branch).map(|(_, found)| found.row.clone());
+        note_reached(conn, scope, branch, fields, &by_it.collect::<Vec<_>>())?;
+    }
+    Ok(found.into_iter().map(|(_, found)| found).collect())
 }
 
 /// How many concerns the caller may know of: no row comes by two ways, so the counts add up.
 pub fn count(conn: &mut Conn, scope: &Scope, filter: &ConcernFilter) -> ApiResult<i64> {
-    ways(scope, filter).into_iter().try_fold(0, |sum, (way, _)| {
+    ways(scope, filter).into_iter().try_fold(0, |sum, (_, way, _)| {
         let some: i64 = concerns::table.filter(way).count().get_result(conn)?;
         Ok(sum + some)
     })
 }
 
 /// The ways that are open to the caller, each with the filter as far as it applies there.
-fn ways(scope: &Scope, filter: &ConcernFilter) -> Vec<(Condition, FieldSet)> {
+fn ways(scope: &Scope, filter: &ConcernFilter) -> Vec<(Branch, Condition, FieldSet)> {
     visible::branches(scope)
         .into_iter()
         .filter_map(|(branch, fields)| {
             let wanted = wanted(scope, filter, fields)?;
             let way = visible::condition(scope, branch);
-            Some((wanted.into_iter().fold(way, |all, one| -> Condition { Box::new(all.and(one)) }), fields))
+            let way = wanted.into_iter().fold(way, |all, one| -> Condition { Box::new(all.and(one)) });
+            Some((branch, way, fields))
         })
         .collect()
 }
@@ -85,7 +90,7 @@ fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec
             Some(person) => Box::new(
                 concerns::raised_by.is_not_null().and(concerns::raised_by.eq(person).assume_not_null()),
             ),
-            None => Box::new(concerns::raised_by_principal.eq(scope.principal().to_owned())),
+            None => Box::new(concerns::raised_by_principal.eq_any(scope.principals())),
         });
     }
     if filter.assigned_to_me == Some(true) {

@@ -8,6 +8,7 @@ mod entries;
 mod events;
 mod links;
 mod list;
+mod namings;
 mod shares;
 mod tasks;
 mod versioned;
@@ -22,13 +23,14 @@ pub use entries::*;
 pub use events::*;
 pub use links::*;
 pub use list::*;
+pub use namings::*;
 pub use shares::*;
 pub use tasks::*;
 pub use versioned::Versioned;
 
 use super::dto::{ConcernLog, ConcernSeverity, ConcernState, ReporterKind};
 use crate::access::Scope;
-use crate::access::visible::{self, FieldSet};
+use crate::access::visible::{self, Branch, FieldSet};
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -84,10 +86,33 @@ pub fn load(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<Found> {
             .first(conn)
             .optional()?;
         if let Some(row) = row {
+            note_reached(conn, scope, branch, fields, std::slice::from_ref(&row))?;
             return Ok(Found { row, fields });
         }
     }
     Err(ApiError::not_found())
+}
+
+/// Notes for the audit entry, and for what hangs on it, by which rule rows were reached.
+pub fn note_reached(
+    conn: &mut Conn,
+    scope: &Scope,
+    branch: Branch,
+    fields: FieldSet,
+    rows: &[ConcernRow],
+) -> ApiResult<()> {
+    let asked: Vec<Id> = rows
+        .iter()
+        .filter(|row| branch == Branch::Granted || row.reporter_protected)
+        .map(|row| row.id)
+        .collect();
+    let routed = routed_among(conn, scope, &asked)?;
+    routed.iter().for_each(|concern| scope.let_in_by_route(*concern));
+    for row in rows {
+        let rule = branch.rule(row.log == ConcernLog::Restricted, routed.contains(&row.id), fields);
+        scope.reached(rule, Some(row.school_id));
+    }
+    Ok(())
 }
 
 /// The concern of an identifier, for those who see all of it.
@@ -164,4 +189,30 @@ pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conc
         .filter(diesel::dsl::exists(named))
         .select(ConcernRow::as_select())
         .load(conn)?)
+}
+
+/// The concerns of these schools, or of all, to which anybody is linked: for what the service does by itself.
+pub fn linked_concerns(conn: &mut Conn, trust: Id, schools: Option<&[Id]>) -> ApiResult<Vec<ConcernRow>> {
+    use crate::db::schema::{concern_adults, concern_pupils, conflicts};
+    let named = concern_adults::table
+        .filter(concern_adults::trust_id.eq(trust))
+        .filter(concern_adults::concern_id.eq(concerns::id))
+        .filter(concern_adults::lifted_at.is_null());
+    let by_pupil = concern_pupils::table
+        .inner_join(
+            conflicts::table.on(conflicts::trust_id
+                .eq(concern_pupils::trust_id)
+                .and(conflicts::pupil_id.eq(concern_pupils::pupil_id))),
+        )
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::concern_id.eq(concerns::id))
+        .filter(conflicts::ended_at.is_null());
+    let mut query = concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(diesel::dsl::exists(named).or(diesel::dsl::exists(by_pupil)))
+        .into_boxed();
+    if let Some(schools) = schools {
+        query = query.filter(concerns::school_id.eq_any(schools.to_vec()));
+    }
+    Ok(query.order(concerns::id).select(ConcernRow::as_select()).load(conn)?)
 }

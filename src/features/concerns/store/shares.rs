@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::super::dto::ConcernShareKind;
 use super::ConcernRow;
+use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
@@ -111,13 +112,15 @@ pub fn insert_share(conn: &mut Conn, row: &ShareRow) -> ApiResult<()> {
 
 /// Makes a person's grant from the shares that are open: it lasts as long as the longest of them.
 pub fn renew_grant(conn: &mut Conn, trust: Id, person: Id, concern: Id) -> ApiResult<()> {
-    let ends: Vec<Option<Timestamp>> = concern_shares::table
+    let open: Vec<(ConcernShareKind, Option<Timestamp>)> = concern_shares::table
         .filter(concern_shares::trust_id.eq(trust))
         .filter(concern_shares::concern_id.eq(concern))
         .filter(concern_shares::person_id.eq(person))
         .filter(concern_shares::ended_at.is_null())
-        .select(concern_shares::ends_at)
+        .select((concern_shares::kind, concern_shares::ends_at))
         .load(conn)?;
+    let by_route = open.iter().any(|(kind, _)| *kind == ConcernShareKind::ConflictRoute);
+    let ends: Vec<Option<Timestamp>> = open.into_iter().map(|(_, end)| end).collect();
     diesel::delete(concern_grants::table.find((trust, person, concern))).execute(conn)?;
     if ends.is_empty() {
         return Ok(());
@@ -129,7 +132,20 @@ pub fn renew_grant(conn: &mut Conn, trust: Id, person: Id, concern: Id) -> ApiRe
             concern_grants::person_id.eq(person),
             concern_grants::concern_id.eq(concern),
             concern_grants::ends_at.eq(ends_at),
+            concern_grants::by_route.eq(by_route),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Those of several concerns to which the service let the caller in, since everybody before them is linked.
+pub fn routed_among(conn: &mut Conn, scope: &Scope, concerns: &[Id]) -> ApiResult<Vec<Id>> {
+    let Some(person) = scope.person().filter(|_| !concerns.is_empty()) else { return Ok(Vec::new()) };
+    Ok(concern_grants::table
+        .filter(concern_grants::trust_id.eq(scope.trust()))
+        .filter(concern_grants::person_id.eq(person))
+        .filter(concern_grants::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_grants::by_route)
+        .select(concern_grants::concern_id)
+        .load(conn)?)
 }

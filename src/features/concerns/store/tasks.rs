@@ -1,13 +1,14 @@
 //! What a person has to do.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
+use super::super::dto::{ConcernLog, ConcernShareKind, ConcernState, ScrutinyCapacity};
+use super::{in_full, routed_among};
 use crate::access::Scope;
-use crate::access::visible::{self, Branch, Condition};
+use crate::access::visible::{self, Branch, Condition, FieldSet};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::db::schema::{concern_actions, concern_scrutiny, concern_shares, concerns};
@@ -147,4 +148,113 @@ pub fn added_since_closure(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>>
         out.extend(some);
     }
     Ok(out)
+}
+
+/// Those of several concerns of which the caller may know.
+pub fn known(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
+    let mut known = BTreeSet::new();
+    for (branch, _) in visible::branches(scope) {
+        let some: Vec<Id> = concerns::table
+            .filter(concerns::id.eq_any(ids.to_vec()))
+            .filter(visible::condition(scope, branch))
+            .select(concerns::id)
+            .load(conn)?;
+        known.extend(some);
+    }
+    Ok(known)
+}
+
+/// Concerns that nobody has triaged: those of these schools that the caller works, and those to which the service let
+/// the caller in; the oldest first.
+pub fn untriaged(conn: &mut Conn, scope: &Scope, schools: &[Id]) -> ApiResult<Vec<Id>> {
+    let mut found = Vec::new();
+    for (branch, fields) in visible::branches(scope) {
+        if fields != FieldSet::Full {
+            continue;
+        }
+        let mut query = concerns::table
+            .filter(concerns::trust_id.eq(scope.trust()))
+            .filter(concerns::state.eq(ConcernState::Submitted))
+            .filter(visible::condition(scope, branch))
+            .into_boxed();
+        if branch == Branch::Reach {
+            query = query.filter(concerns::school_id.eq_any(schools.to_vec()));
+        }
+        let some: Vec<Id> = query.order(concerns::id).limit(MOST).select(concerns::id).load(conn)?;
+        let routed = match branch {
+            Branch::Granted => routed_among(conn, scope, &some)?,
+            _ => some,
+        };
+        found.extend(routed);
+    }
+    Ok(found)
+}
+
+/// An open action of somebody else's.
+#[derive(Clone, Copy, Debug)]
+pub struct OthersAction {
+    pub concern: Id,
+    pub id: Id,
+    pub due_on: Option<Date>,
+    pub owner: Id,
+    pub is_restricted: bool,
+}
+
+/// Open actions of other people, in concerns that the caller works: those that the caller gave, and those at these
+/// schools.
+pub fn others_actions(
+    conn: &mut Conn,
+    scope: &Scope,
+    person: Id,
+    team: &[Id],
+) -> ApiResult<Vec<OthersAction>> {
+    let rows: Vec<(Id, Id, Option<Date>, Option<Id>)> = concern_actions::table
+        .inner_join(
+            concerns::table.on(concerns::trust_id
+                .eq(concern_actions::trust_id)
+                .and(concerns::id.eq(concern_actions::concern_id))),
+        )
+        .filter(concern_actions::trust_id.eq(scope.trust()))
+        .filter(concern_actions::owner_id.is_not_null())
+        .filter(concern_actions::owner_id.ne(Some(person)))
+        .filter(concern_actions::superseded_at.is_null())
+        .filter(concern_actions::done_on.is_null())
+        .filter(
+            concern_actions::author_id
+                .eq(Some(person))
+                .or(concerns::school_id.eq_any(team.to_vec()).nullable()),
+        )
+        .order(concern_actions::id)
+        .limit(MOST)
+        .select((
+            concern_actions::concern_id,
+            concern_actions::id,
+            concern_actions::due_on,
+            concern_actions::owner_id,
+        ))
+        .load(conn)?;
+    let ids: Vec<Id> = rows.iter().map(|(concern, ..)| *concern).collect();
+    let worked: BTreeMap<Id, ConcernLog> =
+        in_full(conn, scope, &ids)?.into_iter().map(|row| (row.id, row.log)).collect();
+    let mut found = Vec::new();
+    for (concern, id, due_on, owner) in rows {
+        let (Some(owner), Some(log)) = (owner, worked.get(&concern)) else { continue };
+        let is_restricted = *log == ConcernLog::Restricted;
+        found.push(OthersAction { concern, id, due_on, owner, is_restricted });
+    }
+    Ok(found)
+}
+
+/// Whether a person was let in to a concern, and no longer is.
+pub fn was_let_out(conn: &mut Conn, scope: &Scope, concern: Id, person: Id) -> ApiResult<bool> {
+    let ends: Vec<(Option<Timestamp>, Option<Timestamp>)> = concern_shares::table
+        .filter(concern_shares::trust_id.eq(scope.trust()))
+        .filter(concern_shares::concern_id.eq(concern))
+        .filter(concern_shares::person_id.eq(person))
+        .select((concern_shares::ended_at, concern_shares::ends_at))
+        .load(conn)?;
+    let is_over = |(ended, end): &(Option<Timestamp>, Option<Timestamp>)| {
+        ended.is_some() || end.is_some_and(|end| end <= scope.now())
+    };
+    Ok(!ends.is_empty() && ends.iter().all(is_over))
 }

@@ -1,5 +1,6 @@
 //! Use cases on a migrated SQLite file, without HTTP: two schools, a few people, three pupils.
 
+mod readers;
 mod seen;
 mod work;
 
@@ -234,7 +235,12 @@ impl World {
 
     /// The scope of a system's key at the first school.
     fn system(&self, scopes: &[KeyScope], action: Action) -> Scope {
-        let key = KeyRights { id: self.trust, scopes: scopes.to_vec(), schools: vec![self.schools[0]] };
+        let key = KeyRights {
+            id: self.trust,
+            scopes: scopes.to_vec(),
+            schools: vec![self.schools[0]],
+            before: Vec::new(),
+        };
         let viewer = Viewer {
             trust: self.trust,
             trust_slug: "trust-a".to_owned(),
@@ -374,16 +380,6 @@ impl World {
         self.write(by, Action::ConcernShare, move |tx, scope| {
             let tag = tag(tx, concern);
             service::create_share(tx, scope, concern, &tag, input)
-        })
-    }
-
-    /// How many notifications of a kind a person has.
-    fn told(&self, person: usize, kind: &'static str) -> i64 {
-        use schema::notifications as n;
-        let (trust, person) = (self.trust, self.people[person]);
-        self.put(move |conn| {
-            let mine = n::table.filter(n::trust_id.eq(trust)).filter(n::person_id.eq(person));
-            Ok(mine.filter(n::kind.eq(kind)).count().get_result(conn)?)
         })
     }
 }

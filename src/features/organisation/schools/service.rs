@@ -7,6 +7,7 @@ use crate::access::{Scope, Tx};
 use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::concerns;
 use crate::features::organisation::{establishments, hubs};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging, Patch};
@@ -142,6 +143,9 @@ pub fn change(
     rules::check_dates(row.joined_on, row.left_on)?;
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
+    if row.left_on != before.left_on {
+        concerns::ensure_readers_at(tx, scope, Some(&[id]))?;
+    }
     tx.did("school.changed", "school", id, Some(id))?;
     Ok(row)
 }

@@ -9,6 +9,7 @@ use crate::access::context::write_now;
 use crate::access::{Action, Scope, Services, Tx, Viewer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::features::concerns;
 use crate::http::IfMatch;
 use crate::ids::Id;
 use crate::text::Name;
@@ -66,6 +67,9 @@ pub fn change(
     rules::check(switches(&row))?;
     let Some(row) = tx.renew(&before, row) else { return Ok((trust, before)) };
     store::update(tx.conn, &row)?;
+    if row.trust_lead_column != before.trust_lead_column {
+        concerns::ensure_readers_at(tx, scope, None)?;
+    }
     tx.did("trust.changed", "trust", trust.id, None)?;
     Ok((trust, row))
 }

@@ -10,7 +10,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use service::{add, holders, refuse_lead, roles_on};
+pub use service::{add, holders, places_of_roles, refuse_lead, roles_on, roles_on_record};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -6,6 +6,7 @@ use crate::access::{Role, Scope, Tx, refer};
 use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::concerns;
 use crate::features::people::{rules, service as people, store as people_store};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
@@ -26,6 +27,25 @@ pub fn holders(
 /// The roles that a person is appointed to on a day, anywhere in the trust.
 pub fn roles_on(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<Vec<Role>> {
     store::roles_on(conn, trust, person, on)
+}
+
+/// The roles that are on record of a person today: those appointed, or where there are none what they are engaged as.
+/// Nothing for whoever has left or is shut out; none for whom nothing is on record: there the token says.
+pub fn roles_on_record(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<Option<Vec<Role>>> {
+    if store::is_out(conn, trust, person, on)? {
+        return Ok(None);
+    }
+    let held = store::roles_on(conn, trust, person, on)?;
+    if !held.is_empty() {
+        return Ok(Some(held));
+    }
+    let engaged = store::engaged_as(conn, trust, person, on)?;
+    Ok(Some(engaged.into_iter().map(rules::plain_role).collect()))
+}
+
+/// Where a person holds or held a role: schools, and none for the trust.
+pub fn places_of_roles(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<Option<Id>>> {
+    store::places(conn, trust, person)
 }
 
 /// Refuses what would shut out or rename somebody who leads, or redirect their mail, where the right does not reach the
@@ -81,6 +101,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: AppointmentCreate) -> ApiRe
     };
     refuse_overlap(tx, scope, &row)?;
     store::insert(tx.conn, &row)?;
+    concerns::ensure_readers_at(tx, scope, row.school_id.as_ref().map(std::slice::from_ref))?;
     tx.created(row.id);
     tx.did("appointment.created", "appointment", row.id, row.school_id)?;
     Ok(row)
@@ -124,6 +145,7 @@ pub fn change(
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     refuse_overlap(tx, scope, &row)?;
     store::update(tx.conn, &row)?;
+    concerns::ensure_readers_at(tx, scope, row.school_id.as_ref().map(std::slice::from_ref))?;
     tx.did("appointment.changed", "appointment", id, row.school_id)?;
     Ok(row)
 }

@@ -10,6 +10,7 @@ use crate::clock::{Date, Timestamp};
 use crate::db::schema::{appointments, engagements, revocations};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
+use crate::features::people::engagements::Category;
 use crate::http::Paging;
 use crate::ids::Id;
 
@@ -125,9 +126,10 @@ pub fn holders(
     let engaged = engagements::table
         .filter(engagements::trust_id.eq(trust))
         .filter(engagements::person_id.eq(appointments::person_id));
-    let ever = exists(engaged.select(engagements::id));
+    let ended = exists(engaged.filter(engagements::ends_on.lt(Some(on))).select(engagements::id));
     let still = exists(
         engaged
+            .filter(engagements::starts_on.le(on))
             .filter(engagements::ends_on.is_null().or(engagements::ends_on.ge(Some(on))))
             .select(engagements::id),
     );
@@ -145,7 +147,7 @@ pub fn holders(
         .filter(appointments::school_id.is_null().or(appointments::school_id.eq(school)))
         .filter(appointments::starts_on.le(on))
         .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))))
-        .filter(not(ever).or(still))
+        .filter(not(ended).or(still))
         .select(appointments::person_id)
         .distinct()
         .order(appointments::person_id)
@@ -160,6 +162,43 @@ pub fn roles_on(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<V
         .filter(appointments::starts_on.le(on))
         .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))))
         .select(appointments::role)
+        .load(conn)?)
+}
+
+/// Whether a person has left, or is shut out.
+pub fn is_out(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<bool> {
+    let shut_out = revocations::table
+        .filter(revocations::trust_id.eq(trust))
+        .filter(revocations::person_id.eq(Some(person)))
+        .filter(revocations::lifted_at.is_null());
+    if diesel::select(exists(shut_out)).get_result(conn)? {
+        return Ok(true);
+    }
+    let engaged =
+        engagements::table.filter(engagements::trust_id.eq(trust)).filter(engagements::person_id.eq(person));
+    let ended: bool =
+        diesel::select(exists(engaged.filter(engagements::ends_on.lt(Some(on))))).get_result(conn)?;
+    Ok(ended && engaged_as(conn, trust, person, on)?.is_empty())
+}
+
+/// As what a person is engaged on a day.
+pub fn engaged_as(conn: &mut Conn, trust: Id, person: Id, on: Date) -> ApiResult<Vec<Category>> {
+    Ok(engagements::table
+        .filter(engagements::trust_id.eq(trust))
+        .filter(engagements::person_id.eq(person))
+        .filter(engagements::starts_on.le(on))
+        .filter(engagements::ends_on.is_null().or(engagements::ends_on.ge(Some(on))))
+        .select(engagements::category)
+        .load(conn)?)
+}
+
+/// Where a person holds or held a role: schools, and none for the trust.
+pub fn places(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<Option<Id>>> {
+    Ok(appointments::table
+        .filter(appointments::trust_id.eq(trust))
+        .filter(appointments::person_id.eq(person))
+        .select(appointments::school_id)
+        .distinct()
         .load(conn)?)
 }
 

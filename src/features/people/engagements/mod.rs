@@ -8,7 +8,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use dto::{EngagementCreate, EngagementPatch, EngagementView};
+pub use dto::{Category, EngagementCreate, EngagementPatch, EngagementView};
 pub use service::{Amendment, add_all, amend, check_place, of_people};
 
 /// Mounts the operations.

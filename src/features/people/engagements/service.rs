@@ -5,6 +5,7 @@ use super::store::{self, EngagementRow};
 use crate::access::{Scope, Tx, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::features::concerns;
 use crate::features::people::{appointments, service as people};
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
@@ -72,6 +73,7 @@ pub fn add_all(
     let rows: Vec<EngagementRow> = inputs.into_iter().map(new).collect();
     store::insert_all(tx.conn, &rows)?;
     for row in &rows {
+        concerns::ensure_readers_after(tx, scope, row.person_id)?;
         tx.did("engagement.created", "engagement", row.id, row.school_id)?;
     }
     Ok(rows)
@@ -137,6 +139,7 @@ pub fn change(
     let row = EngagementRow { post: patch.post.apply(old.post), ends_on, ..old };
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
+    concerns::ensure_readers_after(tx, scope, person)?;
     tx.did("engagement.changed", "engagement", id, row.school_id)?;
     Ok(row)
 }

@@ -69,13 +69,28 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResul
     Ok(row)
 }
 
+/// A pupil is within reach by any enrolment, also one that has ended, and by a concern at a school within reach: the
+/// records of a pupil who has left are still read.
 fn check_pupil(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
-    match pupils::get_current(conn, scope, pupil) {
+    match pupils::get(conn, scope, pupil) {
         Err(error) if error.code == Code::NotFound => {
+            let schools = scope.school_limit().unwrap_or_default();
+            if store::is_named_at(conn, scope.trust(), pupil, schools)? {
+                return Ok(());
+            }
             Err(ApiError::rule("/pupil_id", "unknown_reference", "no such pupil within your reach"))
         }
         other => other.map(|_| ()),
     }
+}
+
+/// A conflict is ended where the pupil is: a school that the pupil has left for another does not open that one's records.
+fn check_ends_here(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
+    let is_here = pupils::get_current(conn, scope, pupil).is_ok();
+    if is_here || !store::is_enrolled(conn, scope.trust(), pupil, scope.today())? {
+        return Ok(());
+    }
+    Err(ApiError::because(Code::StateConflict, "the school where the pupil is now ends it"))
 }
 
 /// A person is within reach by a place of work that the caller reads people of, and everybody by those who read the
@@ -117,6 +132,7 @@ pub fn end(
     if old.ended_at.is_some() {
         return Err(ApiError::because(Code::StateConflict, "the conflict of interest has ended already"));
     }
+    check_ends_here(tx.conn, scope, old.pupil_id)?;
     let row = ConflictRow {
         ended_at: Some(tx.now()),
         ended_by: Some(scope.principal().to_owned()),

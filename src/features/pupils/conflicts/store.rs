@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::dto::{ConflictFilter, Relationship};
 use crate::access::Scope;
-use crate::clock::Timestamp;
-use crate::db::schema::{appointments, conflicts, engagements, enrolments, people};
+use crate::clock::{Date, Timestamp};
+use crate::db::schema::{appointments, concern_pupils, concerns, conflicts, engagements, enrolments, people};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -54,7 +54,7 @@ fn conflicted_pupils(conn: &mut Conn, trust: Id, person: Option<Id>) -> ApiResul
         .load(conn)?)
 }
 
-/// Conflicts about pupils whom schools within reach have, and the caller's own; of a pupil with whom the caller has a
+/// Conflicts about pupils whom schools within reach have or had, or name in a concern, and the caller's own; of a pupil with whom the caller has a
 /// conflict, the caller's own only.
 fn visible<'a>(conn: &mut Conn, scope: &Scope) -> ApiResult<Query<'a>> {
     let mut query = conflicts::table.filter(conflicts::trust_id.eq(scope.trust())).into_boxed();
@@ -68,9 +68,36 @@ fn visible<'a>(conn: &mut Conn, scope: &Scope) -> ApiResult<Query<'a>> {
     let reached = enrolments::table
         .filter(enrolments::trust_id.eq(conflicts::trust_id))
         .filter(enrolments::pupil_id.eq(conflicts::pupil_id))
-        .filter(enrolments::school_id.eq_any(schools.to_vec()))
-        .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today())));
-    Ok(query.filter(exists(reached).or(own)))
+        .filter(enrolments::school_id.eq_any(schools.to_vec()));
+    let named = concern_pupils::table
+        .inner_join(concerns::table.on(
+            concerns::trust_id.eq(concern_pupils::trust_id).and(concerns::id.eq(concern_pupils::concern_id)),
+        ))
+        .filter(concern_pupils::trust_id.eq(conflicts::trust_id))
+        .filter(concern_pupils::pupil_id.eq(conflicts::pupil_id))
+        .filter(concerns::school_id.eq_any(schools.to_vec()));
+    Ok(query.filter(exists(reached).or(exists(named)).or(own)))
+}
+
+/// Whether a pupil is named in a concern at one of these schools.
+pub fn is_named_at(conn: &mut Conn, trust: Id, pupil: Id, schools: &[Id]) -> ApiResult<bool> {
+    let named = concern_pupils::table
+        .inner_join(concerns::table.on(
+            concerns::trust_id.eq(concern_pupils::trust_id).and(concerns::id.eq(concern_pupils::concern_id)),
+        ))
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::pupil_id.eq(pupil))
+        .filter(concerns::school_id.eq_any(schools.to_vec()));
+    Ok(diesel::select(exists(named)).get_result(conn)?)
+}
+
+/// Whether a school of the trust has a pupil on a day, or is about to.
+pub fn is_enrolled(conn: &mut Conn, trust: Id, pupil: Id, on: Date) -> ApiResult<bool> {
+    let here = enrolments::table
+        .filter(enrolments::trust_id.eq(trust))
+        .filter(enrolments::pupil_id.eq(pupil))
+        .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(on)));
+    Ok(diesel::select(exists(here)).get_result(conn)?)
 }
 
 fn filtered<'a>(conn: &mut Conn, scope: &Scope, filter: &ConflictFilter) -> ApiResult<Query<'a>> {

@@ -121,15 +121,21 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
 pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bool {
     let (action, reach) = (operation.action, caller.reach(operation.action));
     let restricted = match action {
-        Action::ConcernWork => Action::ConcernWorkRestricted,
         Action::ConcernDeputise => Action::ConcernDeputise,
+        Action::ConcernWork | Action::ConcernShare | Action::ConcernRecordOutcome => {
+            Action::ConcernWorkRestricted
+        }
         _ => Action::ConcernReadRestricted,
     };
     let whole = caller.covers(action, facts.school)
         && (!facts.is_restricted || caller.covers(restricted, facts.school));
+    // The outcome of an action is its owner's; of one that nobody owns, whoever works the concern.
     let by_name = facts.is_shared
-        && reach >= Reach::Assigned
-        && matches!(action, Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise);
+        && match action {
+            Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise => reach >= Reach::Assigned,
+            Action::ConcernRecordOutcome => caller.reach(Action::ConcernWork) >= Reach::Assigned,
+            _ => false,
+        };
     let enough_for_reporters =
         matches!(operation.id.as_str(), "getConcern" | "listConcerns" | "addToConcern");
     let fed = reach == Reach::Metadata && caller.person.is_none();

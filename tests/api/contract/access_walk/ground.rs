@@ -126,7 +126,8 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     let mut restricted = ids.clone();
     concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
     ids.insert("entry", entry(app, trust, &ids["concern"]));
-    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], teacher, "restricted");
+    let head = school.staff["headteacher"];
+    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], head, "restricted");
     restricted.insert("characteristic", ids["religion"].clone());
     let facts = Facts {
         trust: number,
@@ -259,7 +260,7 @@ fn entry(app: &DemoApp, trust: &DemoTrust, concern: &str) -> String {
 fn walker(app: &DemoApp, trust: usize, role: Role, places: &[Place; 2]) -> Walker {
     let (caller, client) = caller(app, trust, role);
     let raised = raised(app, &caller, &client, &places[0]);
-    let shared = caller.person.map(|person| shared(app, &caller, &client, person, &places[1]));
+    let shared = caller.person.and_then(|person| shared(app, &caller, &client, person, &places[1]));
     let conflicted = caller.person.map(|person| conflicted(app, &caller, person, &places[0]));
     Walker { caller, client, conflicted, raised, shared }
 }
@@ -303,8 +304,20 @@ fn raised(app: &DemoApp, caller: &Caller, client: &Client, place: &Place) -> Opt
     Some((ids, Facts { is_own: true, ..place.facts.clone() }))
 }
 
-/// A concern of another school that was shared with the caller, who was told of it.
-fn shared(app: &DemoApp, caller: &Caller, client: &Client, person: Id, place: &Place) -> (Ids, Facts) {
+/// A concern of another school that was shared with the caller, who was told of it; none for those with whom nothing can
+/// be shared.
+fn shared(
+    app: &DemoApp,
+    caller: &Caller,
+    client: &Client,
+    person: Id,
+    place: &Place,
+) -> Option<(Ids, Facts)> {
+    use tutela::access::Action;
+    use tutela::access::matrix::Reach;
+    if caller.reach(Action::ConcernRead) < Reach::Assigned {
+        return None;
+    }
     let trust = &app.demo.trusts[caller.trust];
     let school = &trust.schools[1];
     let lead = holder(app, trust, school, "dsl");
@@ -317,7 +330,7 @@ fn shared(app: &DemoApp, caller: &Caller, client: &Client, person: Id, place: &P
     lead.post_on(&format!("{path}/shares"), &tag, share).expect(201);
     let told = client.get("/v1/me/notifications").expect(200);
     ids.insert("notification", told["items"][0]["id"].as_str().unwrap().to_owned());
-    (ids, Facts { is_shared: true, is_own: false, ..place.facts.clone() })
+    Some((ids, Facts { is_shared: true, is_own: false, ..place.facts.clone() }))
 }
 
 /// A pupil of the caller's school who is a relative of the caller, and a concern about the pupil.

@@ -1,0 +1,54 @@
+//! Who can be let in by name: judged by the roles that are on record, since a share with somebody who can never read
+//! would only look as if somebody knew.
+
+use super::super::dto::ConcernLog;
+use super::super::store::{self, ConcernRow};
+use crate::access::matrix::{Reach, TrustLeadColumn, reach};
+use crate::access::{Action, Role, Scope};
+use crate::db::Conn;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::features::people;
+use crate::ids::Id;
+
+/// Refuses a person who is not of the trust, who is linked to the case, or who could never read it.
+pub fn check(
+    conn: &mut Conn,
+    scope: &Scope,
+    row: &ConcernRow,
+    person: Id,
+    pointer: &'static str,
+) -> ApiResult<()> {
+    if !people::person_exists(conn, scope.trust(), person)? {
+        return Err(ApiError::rule(pointer, "unknown_reference", "not a person of the trust"));
+    }
+    if store::is_linked(conn, scope.trust(), row.id, person)? {
+        return Err(ApiError::of(Code::ConflictOfInterest));
+    }
+    let is_restricted = row.log == ConcernLog::Restricted;
+    if can_be_let_in(conn, scope, person, is_restricted)? {
+        return Ok(());
+    }
+    let words = match is_restricted {
+        true => "by the roles on record this person never reads the restricted log",
+        false => "by the roles on record this person never reads a case",
+    };
+    Err(ApiError::rule(pointer, "cannot_be_let_in", words))
+}
+
+/// Whether a share with a person would show them anything. Of somebody of whom no role is on record the token says;
+/// into the restricted log only roles on record lead.
+pub fn can_be_let_in(conn: &mut Conn, scope: &Scope, person: Id, is_restricted: bool) -> ApiResult<bool> {
+    let Some(roles) = people::roles_on_record(conn, scope.trust(), person, scope.today())? else {
+        return Ok(false);
+    };
+    let lead = match store::lead_works_cases(conn, scope.trust())? {
+        true => TrustLeadColumn::Casework,
+        false => TrustLeadColumn::Aggregate,
+    };
+    let reads = |role: &Role, action| reach(action, *role, lead) >= Reach::Assigned;
+    Ok(if is_restricted {
+        roles.iter().any(|role| reads(role, Action::ConcernReadRestricted))
+    } else {
+        roles.is_empty() || roles.iter().any(|role| reads(role, Action::ConcernRead))
+    })
+}
