@@ -83,7 +83,9 @@ pub fn serve(parts: Parts, ready: impl FnOnce(std::net::SocketAddr)) -> Outcome 
             actix_web::rt::spawn(async move {
                 stop.await;
                 log::info!("stopping: what is under way is finished first");
-                stop_work.into_iter().for_each(|stop| stop());
+                if let Some(stop) = stop_work {
+                    stop();
+                }
                 handle.stop(true).await;
             });
             ready(address);

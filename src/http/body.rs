@@ -10,12 +10,14 @@ use futures_util::StreamExt;
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
-use validator::{Validate, ValidationErrors, ValidationErrorsKind};
+use validator::Validate;
 
+pub use super::faults::fault;
+use super::faults::{escape, refuse};
 use super::form;
 use super::sentences::{kind, words};
 use super::strict::Strict;
-use crate::error::{ApiError, ApiResult, Code, FieldError};
+use crate::error::{ApiError, ApiResult, Code};
 
 /// The largest JSON body.
 pub const LIMIT: usize = 1024 * 1024;
@@ -184,70 +186,6 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
         }
         out
     })
-}
-
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
-}
-
-/// Bounds that the document states are 422; a rule between fields, made by [`fault`], is 409.
-pub(super) fn refuse(errors: &ValidationErrors) -> ApiError {
-    let (rules, bounds): (Vec<_>, Vec<_>) = flatten(errors).into_iter().partition(|(_, is_rule)| *is_rule);
-    let plain = |faults: Vec<(FieldError, bool)>| faults.into_iter().map(|(fault, _)| fault).collect();
-    if bounds.is_empty() { ApiError::rule_all(plain(rules)) } else { ApiError::invalid_all(plain(bounds)) }
-}
-
-/// The faults of `validator`, each with its pointer and whether it is a rule between fields.
-pub fn flatten(errors: &ValidationErrors) -> Vec<(FieldError, bool)> {
-    let mut out = Vec::new();
-    collect_errors("", errors, &mut out);
-    out.sort_by(|(a, _), (b, _)| a.pointer.cmp(&b.pointer));
-    out
-}
-
-fn collect_errors(base: &str, errors: &ValidationErrors, out: &mut Vec<(FieldError, bool)>) {
-    for (field, kind) in errors.errors() {
-        let here = if field == "__all__" { base.to_owned() } else { format!("{base}/{}", escape(field)) };
-        match kind {
-            ValidationErrorsKind::Field(faults) => out.extend(faults.iter().map(|fault| {
-                let at = fault.params.get("at").and_then(|at| at.as_str()).unwrap_or_default();
-                let detail = fault
-                    .message
-                    .as_ref()
-                    .map_or_else(|| default_words(fault), std::string::ToString::to_string);
-                (
-                    FieldError::new(format!("{here}{at}"), fault.code.clone(), detail),
-                    fault.params.contains_key("at"),
-                )
-            })),
-            ValidationErrorsKind::Struct(inner) => collect_errors(&here, inner, out),
-            ValidationErrorsKind::List(items) => {
-                for (index, inner) in items {
-                    collect_errors(&format!("{here}/{index}"), inner, out);
-                }
-            }
-        }
-    }
-}
-
-fn default_words(fault: &validator::ValidationError) -> String {
-    let limit = |name: &str| fault.params.get(name).map(std::string::ToString::to_string);
-    match (fault.code.as_ref(), limit("min"), limit("max")) {
-        ("length", Some(min), Some(max)) => format!("must have {min} to {max} items"),
-        ("length", None, Some(max)) => format!("must have at most {max} items"),
-        ("length", Some(min), None) => format!("must have at least {min} items"),
-        ("range", min, max) => {
-            format!("must be from {} to {}", min.unwrap_or_default(), max.unwrap_or_default())
-        }
-        _ => "is not allowed".to_owned(),
-    }
-}
-
-/// A rule between fields that failed: where, the kind of fault, and the words.
-pub fn fault(at: &'static str, code: &'static str, words: &'static str) -> validator::ValidationError {
-    let mut error = validator::ValidationError::new(code).with_message(words.into());
-    error.add_param("at".into(), &at);
-    error
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod body;
 pub mod etag;
+pub(crate) mod faults;
 mod form;
 pub mod idempotency;
 pub mod middleware;

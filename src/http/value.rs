@@ -4,7 +4,8 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use validator::Validate;
 
-use super::body::{refusal, refuse};
+use super::body::refusal;
+use super::faults::refuse;
 use crate::error::ApiResult;
 
 /// The value as its type; the faults and their pointers are those that a body gets.

@@ -107,10 +107,8 @@ impl Drop for Runner {
 fn run(desk: &Desk, worker: &dyn Worker, bell: &Bell) {
     let mut is_ready = !worker.stands();
     while !bell.is_stopping() {
-        let claimed = match is_ready {
-            true => desk.claim(worker.kind()),
-            false => desk.stand(worker.kind()).map(|()| None),
-        };
+        let claimed =
+            if is_ready { desk.claim(worker.kind()) } else { desk.stand(worker.kind()).map(|()| None) };
         match claimed {
             Ok(Some(claim)) => work(desk, worker, claim, bell),
             Ok(None) if !is_ready => is_ready = true,

@@ -199,7 +199,7 @@ mod tests {
             whole.extend(json.clone());
         }
         let input: ConcernCreate = serde_json::from_value(whole).map_err(|error| error.to_string())?;
-        input.validate().map_err(|errors| format!("{:?}", crate::http::body::flatten(&errors)))?;
+        input.validate().map_err(|errors| format!("{:?}", crate::http::faults::flatten(&errors)))?;
         Ok(input)
     }
 

@@ -3,7 +3,7 @@
 use super::content::Content;
 use super::dto::ImportState;
 use super::map::Header;
-use super::plan::{Done, Effect, Row};
+use super::plan::{Done, Row, RowResult};
 use super::rows::{Fault, faults_of};
 use super::service;
 use super::store::{self, BlockRow, ImportRow};
@@ -40,7 +40,7 @@ pub fn block(
             Some(true) => made.next().map_or_else(left_out, |made| done(made, &header)),
             _ => left_out(),
         };
-        *(if done.result == Effect::Applied { &mut applied } else { &mut failed }) += 1;
+        *(if done.result == RowResult::Applied { &mut applied } else { &mut failed }) += 1;
         row.done = Some(done);
     }
     let body = content.seal_block(number, &rows)?;
@@ -64,14 +64,14 @@ pub fn block(
 
 fn done(made: ApiResult<Id>, header: &Header) -> Done {
     match made {
-        Ok(record) => Done { result: Effect::Applied, record: Some(record), faults: Vec::new() },
+        Ok(record) => Done { result: RowResult::Applied, record: Some(record), faults: Vec::new() },
         Err(error) if error.code == Code::VersionStale => left_out(),
-        Err(error) => Done { result: Effect::Refused, record: None, faults: faults_of(header, &error) },
+        Err(error) => Done { result: RowResult::Refused, record: None, faults: faults_of(header, &error) },
     }
 }
 
 fn left_out() -> Done {
     let detail = "the records have changed since the plan was made".to_owned();
     let fault = Fault { column: None, pointer: String::new(), code: "stale".to_owned(), detail };
-    Done { result: Effect::Stale, record: None, faults: vec![fault] }
+    Done { result: RowResult::Stale, record: None, faults: vec![fault] }
 }

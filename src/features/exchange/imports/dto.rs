@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
-use super::plan::{self, Outcome};
+use super::plan::{self, RowOutcome};
 use super::store::ImportRow;
 use super::text::Encoding;
 use crate::clock::Timestamp;
@@ -58,7 +58,7 @@ crate::words! {
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
     /// The kind of file.
-    #[param(example = "people")]
+    #[param(inline, example = "people")]
     pub map: MapName,
     /// The school of rows that name none, within your reach; 409 `rule_broken` with `unknown_reference` otherwise.
     #[serde(default)]
@@ -260,7 +260,7 @@ fn percent(row: &ImportRow) -> i64 {
 #[serde(deny_unknown_fields, default)]
 pub struct ImportFilter {
     /// Only this kind of file.
-    #[param(required = false)]
+    #[param(inline, required = false)]
     pub map: Option<MapName>,
     /// Only those that have come so far.
     #[param(required = false)]
@@ -277,7 +277,7 @@ pub struct ImportFilter {
 pub struct RowFilter {
     /// Only rows of which this would become.
     #[param(required = false)]
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<RowOutcome>,
     /// Only rows that were left out, or would be, for a fault; or only the others.
     #[param(required = false)]
     pub rejected: Option<bool>,

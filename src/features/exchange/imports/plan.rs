@@ -10,7 +10,7 @@ use crate::ids::Id;
 
 crate::words! {
     /// What would become of a row.
-    pub enum Outcome {
+    pub enum RowOutcome {
         /// It makes a record.
         Create = "create",
         /// It changes a record, or adds to it.
@@ -26,7 +26,7 @@ crate::words! {
 
 crate::words! {
     /// What became of a row that was to be brought in.
-    pub enum Effect {
+    pub enum RowResult {
         /// It was stored.
         Applied = "applied",
         /// The records it was planned against have changed since, so it was left out.
@@ -58,7 +58,7 @@ impl Difference {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// What would become of it.
-    pub outcome: Outcome,
+    pub outcome: RowOutcome,
     /// The record that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Id>,
@@ -77,7 +77,7 @@ impl Verdict {
     /// It makes a record.
     pub const fn create() -> Self {
         Self {
-            outcome: Outcome::Create,
+            outcome: RowOutcome::Create,
             record: None,
             basis: Value::Null,
             differences: Vec::new(),
@@ -87,23 +87,23 @@ impl Verdict {
 
     /// It is left out, for these reasons.
     pub fn refuse(faults: Vec<Fault>) -> Self {
-        Self { outcome: Outcome::Refuse, faults, ..Self::create() }
+        Self { outcome: RowOutcome::Refuse, faults, ..Self::create() }
     }
 
     /// It contradicts what is there.
     pub fn conflict(faults: Vec<Fault>) -> Self {
-        Self { outcome: Outcome::Conflict, faults, ..Self::create() }
+        Self { outcome: RowOutcome::Conflict, faults, ..Self::create() }
     }
 
     /// It changes a record by these differences, or says nothing new.
     pub fn change(record: Id, basis: Value, differences: Vec<Difference>) -> Self {
-        let outcome = if differences.is_empty() { Outcome::Skip } else { Outcome::Change };
+        let outcome = if differences.is_empty() { RowOutcome::Skip } else { RowOutcome::Change };
         Self { outcome, record: Some(record), basis, differences, faults: Vec::new() }
     }
 
     /// Whether it is to be stored.
     pub const fn is_work(&self) -> bool {
-        matches!(self.outcome, Outcome::Create | Outcome::Change)
+        matches!(self.outcome, RowOutcome::Create | RowOutcome::Change)
     }
 }
 
@@ -111,7 +111,7 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Done {
     /// What became of it.
-    pub result: Effect,
+    pub result: RowResult,
     /// The record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Id>,
@@ -144,14 +144,14 @@ impl Row {
 
     /// Whether it was, or would be, left out for a fault.
     pub fn is_rejected(&self) -> bool {
-        let left_out = self.done.as_ref().is_some_and(|done| done.result != Effect::Applied);
-        left_out || matches!(self.verdict.outcome, Outcome::Conflict | Outcome::Refuse)
+        let left_out = self.done.as_ref().is_some_and(|done| done.result != RowResult::Applied);
+        left_out || matches!(self.verdict.outcome, RowOutcome::Conflict | RowOutcome::Refuse)
     }
 
     /// Why.
     pub fn reasons(&self) -> &[Fault] {
         match &self.done {
-            Some(done) if done.result != Effect::Applied => &done.faults,
+            Some(done) if done.result != RowResult::Applied => &done.faults,
             _ => &self.verdict.faults,
         }
     }
@@ -173,11 +173,11 @@ impl Counts {
         let mut counts = Self::default();
         for row in rows {
             let count = match row.verdict.outcome {
-                Outcome::Create => &mut counts.creates,
-                Outcome::Change => &mut counts.changes,
-                Outcome::Skip => &mut counts.skips,
-                Outcome::Conflict => &mut counts.conflicts,
-                Outcome::Refuse => &mut counts.refusals,
+                RowOutcome::Create => &mut counts.creates,
+                RowOutcome::Change => &mut counts.changes,
+                RowOutcome::Skip => &mut counts.skips,
+                RowOutcome::Conflict => &mut counts.conflicts,
+                RowOutcome::Refuse => &mut counts.refusals,
             };
             *count += 1;
         }

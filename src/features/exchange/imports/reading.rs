@@ -72,7 +72,7 @@ impl<P: FnMut() -> ApiResult<Option<Vec<u8>>>> Records<P> {
                 ReadRecordResult::InputEmpty => self.fill()?,
                 ReadRecordResult::OutputFull if filled < LARGEST => self.out.resize(self.out.len() * 2, 0),
                 ReadRecordResult::OutputEndsFull if fields < MOST_FIELDS => {
-                    self.ends.resize(self.ends.len() * 2, 0)
+                    self.ends.resize(self.ends.len() * 2, 0);
                 }
                 ReadRecordResult::OutputFull | ReadRecordResult::OutputEndsFull => {
                     (filled, fields, is_too_large) = (0, 0, true);
@@ -96,7 +96,7 @@ impl<P: FnMut() -> ApiResult<Option<Vec<u8>>>> Records<P> {
     /// Goes on by so many bytes, counting lines.
     fn pass(&mut self, count: usize) {
         let passed = self.bytes.get(self.at..self.at + count).unwrap_or_default();
-        let lines = passed.iter().filter(|byte| **byte == b'\n').count();
+        let lines = passed.split(|byte| *byte == b'\n').count().saturating_sub(1);
         self.line += i64::try_from(lines).unwrap_or(i64::MAX);
         self.offset += i64::try_from(count).unwrap_or(i64::MAX);
         self.at += count;

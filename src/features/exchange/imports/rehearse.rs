@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::content::{Content, PART};
 use super::convert::SchoolBook;
 use super::map::{Header, Map};
-use super::plan::{Outcome, Row, Verdict};
+use super::plan::{Row, RowOutcome, Verdict};
 use super::reading::{Record, Records};
 use super::rows::{Fault, RowReader, Wanted};
 use super::service;
@@ -64,17 +64,15 @@ pub fn plan(
     };
     let clean: Vec<_> =
         wanted.iter().filter(|wanted| wanted.faults.is_empty()).map(|wanted| &wanted.value).collect();
-    let mut verdicts = match clean.is_empty() {
-        true => Vec::new(),
-        false => target.plan(conn, &rights, &header, &clean)?,
-    }
-    .into_iter();
+    let verdicts = if clean.is_empty() { Vec::new() } else { target.plan(conn, &rights, &header, &clean)? };
+    let mut verdicts = verdicts.into_iter();
     let rows = wanted
         .into_iter()
         .map(|mut wanted| {
-            let verdict = match wanted.faults.is_empty() {
-                true => verdicts.next().ok_or_else(|| ApiError::internal("a row without a verdict"))?,
-                false => Verdict::refuse(std::mem::take(&mut wanted.faults)),
+            let verdict = if wanted.faults.is_empty() {
+                verdicts.next().ok_or_else(|| ApiError::internal("a row without a verdict"))?
+            } else {
+                Verdict::refuse(std::mem::take(&mut wanted.faults))
             };
             let repeated = find_repeated(&mut seen, target, &header, &wanted, &verdict);
             Ok(Row::new(wanted, repeated.unwrap_or(verdict)))
@@ -168,5 +166,5 @@ fn find_repeated(
 
 /// Whether a row says something that is, or would be, there.
 const fn is_meant(verdict: &Verdict) -> bool {
-    verdict.is_work() || matches!(verdict.outcome, Outcome::Skip)
+    verdict.is_work() || matches!(verdict.outcome, RowOutcome::Skip)
 }

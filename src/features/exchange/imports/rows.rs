@@ -53,21 +53,20 @@ impl RowReader<'_> {
     /// Reads a record.
     pub fn read(&self, record: Record) -> Wanted {
         let Some(fields) = record.fields else {
-            return self.refuse(record.line, Vec::new(), "too_long", "the row is too long".to_owned());
+            return Self::refuse(record.line, Vec::new(), "too_long", "the row is too long".to_owned());
         };
         let fields: Vec<String> = fields.iter().map(|field| self.encoding.decode(field)).collect();
         if fields.len() != self.header.spelled.len() {
             let words =
                 format!("the row has {} fields, the header {}", fields.len(), self.header.spelled.len());
-            return self.refuse(record.line, fields, "fields", words);
+            return Self::refuse(record.line, fields, "fields", words);
         }
         let (mut value, mut faults) = (Value::Object(Object::new()), Vec::new());
         for (at, column) in &self.header.kept {
             let text = fields.get(*at).map(|text| as_it_was(text)).unwrap_or_default();
             let is_school = self.header.map.school.as_ref() == Some(&column.field);
             match convert(column, &self.header.map.dates, self.schools, text) {
-                Ok(Value::Null) if is_school && self.school.is_some() => {}
-                Err(("required", _)) if is_school && self.school.is_some() => {}
+                Ok(Value::Null) | Err(("required", _)) if is_school && self.school.is_some() => {}
                 Ok(read) => put(&mut value, &column.field, read),
                 Err((code, detail)) => faults.push(Fault {
                     column: self.header.spelled.get(*at).cloned(),
@@ -85,7 +84,7 @@ impl RowReader<'_> {
         Wanted { line: record.line, fields, value, faults }
     }
 
-    fn refuse(&self, line: i64, fields: Vec<String>, code: &str, detail: String) -> Wanted {
+    fn refuse(line: i64, fields: Vec<String>, code: &str, detail: String) -> Wanted {
         let fault = Fault { column: None, pointer: String::new(), code: code.to_owned(), detail };
         Wanted { line, fields, value: Value::Null, faults: vec![fault] }
     }

@@ -236,7 +236,7 @@ pub fn next_block(
     from_row: i64,
     wanted: super::dto::RowFilter,
 ) -> ApiResult<Option<BlockRow>> {
-    use super::plan::Outcome;
+    use super::plan::RowOutcome;
     let mut query = import_blocks::table
         .filter(import_blocks::trust_id.eq(trust))
         .filter(import_blocks::import_id.eq(import))
@@ -244,11 +244,11 @@ pub fn next_block(
         .into_boxed();
     query = match wanted.outcome {
         None => query,
-        Some(Outcome::Create) => query.filter(import_blocks::creates.gt(0)),
-        Some(Outcome::Change) => query.filter(import_blocks::changes.gt(0)),
-        Some(Outcome::Skip) => query.filter(import_blocks::skips.gt(0)),
-        Some(Outcome::Conflict) => query.filter(import_blocks::conflicts.gt(0)),
-        Some(Outcome::Refuse) => query.filter(import_blocks::refusals.gt(0)),
+        Some(RowOutcome::Create) => query.filter(import_blocks::creates.gt(0)),
+        Some(RowOutcome::Change) => query.filter(import_blocks::changes.gt(0)),
+        Some(RowOutcome::Skip) => query.filter(import_blocks::skips.gt(0)),
+        Some(RowOutcome::Conflict) => query.filter(import_blocks::conflicts.gt(0)),
+        Some(RowOutcome::Refuse) => query.filter(import_blocks::refusals.gt(0)),
     };
     if wanted.rejected == Some(true) {
         let rejected = import_blocks::conflicts + import_blocks::refusals + import_blocks::failed;

@@ -107,6 +107,9 @@ fn absent(operation: &Operation, ids: &Ids) -> Ids {
 
 /// An answer without the audit entries about what a caller asked for in vain: those name what the caller typed.
 fn without_vain_asking(answer: &Answer) -> String {
+    if !answer.header("content-type").contains("json") {
+        return answer.text.clone(); // a file
+    }
     let mut body = answer.json();
     if let Some(items) = body["items"].as_array_mut() {
         items.retain(|item| item.get("outcome").is_none_or(|outcome| outcome == "done"));

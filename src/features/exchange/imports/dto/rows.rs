@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::super::plan::{Effect, Outcome, Row};
+use super::super::plan::{Row, RowOutcome, RowResult};
 use super::super::rows::Fault;
 use crate::ids::Id;
 
@@ -23,14 +23,14 @@ pub struct ImportRowView {
     #[schema(minimum = 1)]
     pub line: i64,
     /// What would become of it.
-    pub outcome: Outcome,
+    pub outcome: RowOutcome,
     /// The record that it is about, where there is one and you may know of it.
     pub record_id: Option<Id>,
     /// What would change.
     #[schema(max_items = 100)]
     pub differences: Vec<ImportDifference>,
     /// What became of it; null before, and for rows that were not to be stored.
-    pub result: Option<Effect>,
+    pub result: Option<RowResult>,
     /// Why it is left out.
     #[schema(max_items = 100)]
     pub errors: Vec<ImportRowError>,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::super::map::Header;
-use super::super::plan::{Difference, Outcome, Row, Verdict};
+use super::super::plan::{Difference, Row, RowOutcome, Verdict};
 use super::super::rows::without_nulls;
 use super::{Target, alone, apply_new, judged, says};
 use crate::access::{Action, Scope, Tx};
@@ -66,7 +66,7 @@ impl Target for People {
     }
 
     fn apply(&self, tx: &mut Tx<'_>, scope: &Scope, rows: &[&Row]) -> ApiResult<Vec<ApiResult<Id>>> {
-        let is_new = |row: &Row| row.verdict.outcome == Outcome::Create;
+        let is_new = |row: &Row| row.verdict.outcome == RowOutcome::Create;
         let new = rows.iter().filter(|row| is_new(row)).map(|row| check(without_nulls(&row.value)));
         let new: Vec<PersonCreate> = new.collect::<ApiResult<_>>()?;
         let mut made = apply_new(tx, new, |tx, inputs| {
@@ -76,9 +76,12 @@ impl Target for People {
         .into_iter();
         let nothing = || Err(ApiError::internal("nothing was made of a row"));
         rows.iter()
-            .map(|row| match is_new(row) {
-                true => Ok(made.next().unwrap_or_else(nothing)),
-                false => alone(tx, |tx| change(tx, scope, row)),
+            .map(|row| {
+                if is_new(row) {
+                    Ok(made.next().unwrap_or_else(nothing))
+                } else {
+                    alone(tx, |tx| change(tx, scope, row))
+                }
             })
             .collect()
     }

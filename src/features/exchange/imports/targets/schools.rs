@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Value, json};
 
 use super::super::map::Header;
-use super::super::plan::{Difference, Outcome, Row, Verdict};
+use super::super::plan::{Difference, Row, RowOutcome, Verdict};
 use super::super::rows::without_nulls;
 use super::{Target, alone, judged, says};
 use crate::access::{Action, Scope, Tx};
@@ -112,7 +112,7 @@ fn plan_one(
 
 fn store(tx: &mut Tx<'_>, scope: &Scope, row: &Row) -> ApiResult<Id> {
     let (input, left_on) = read(&row.value)?;
-    if row.verdict.outcome == Outcome::Create {
+    if row.verdict.outcome == RowOutcome::Create {
         let made = schools::create(tx, scope, input)?;
         if left_on.is_some() {
             let patch = SchoolPatch { left_on: days(true, left_on), ..SchoolPatch::default() };
