@@ -237,7 +237,7 @@ on_both! {
         let rounds = if std::env::var_os("TUTELA_LONG").is_some() { 12 } else { 2 };
         let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha));
         let cases: Vec<[Case<'_>; 2]> = (0..rounds)
-            .map(|n| [Case::raised(&app, 0, 0, 1 + n % 5), Case::raised(&app, 1, 0, 1 + n % 5)])
+            .map(|n| [Case::raised(&app, 0, 0, 1 + n % 5), Case::raised(&app, 1, 0, 2 + n % 4)])
             .collect();
         let panel = called(&app, 0, 0, today());
         for role in VOTERS.iter().chain(&["family-liaison"]) {

@@ -82,7 +82,7 @@ on_both! {
     fn what_a_reporter_adds_while_it_is_closed_is_kept_and_shown(backend) {
         let app = TestApp::start_demo(backend);
         let node = app.second_node();
-        let cases: Vec<Case<'_>> = (0..12).map(|n| Case::worked(&app, 1, 0, 1 + n % 5)).collect();
+        let cases: Vec<Case<'_>> = (0..12).map(|n| Case::worked(&app, 1, 0, 2 + n % 4)).collect();
         let reporter = as_role(&app, 1, 0, "staff").at(node.base());
         for case in &cases {
             let tag = case.dsl.get(&case.path()).etag();

@@ -9,7 +9,7 @@ use crate::support::TestApp;
 on_both! {
     fn a_dsl_who_says_why_the_child_is_safe_closes(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::worked(&app, 1, 0, 1);
+        let case = Case::worked(&app, 1, 0, 2);
         let closed = case.close_safely("dsl").expect(201);
         assert_eq!((&closed["way"], closed.get("panel_id")), (&json!("safety_statement"), None));
         assert_eq!(case.view()["closure"]["safety_statement"], "He says that he is safe.");
@@ -21,7 +21,7 @@ on_both! {
 
     fn the_statement_is_asked_for_and_a_panel_is_not(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::worked(&app, 1, 0, 1);
+        let case = Case::worked(&app, 1, 0, 2);
         let without = case.record("closure", json!({"outcome": "Settled."}));
         assert_eq!(without.problem(409), "safety_statement_required");
         let panel = called(&app, 1, 0, today());
@@ -31,7 +31,7 @@ on_both! {
 
     fn the_dsl_team_scrutinises(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::raised(&app, 1, 0, 1);
+        let case = Case::raised(&app, 1, 0, 2);
         case.act(false).expect(201);
         assert_eq!(case.close_safely("dsl").problem(409), "scrutiny_incomplete");
         assert_eq!(case.stamp("trust-safeguarding-lead", "trust_lead").status, 403);
@@ -41,7 +41,7 @@ on_both! {
 
     fn the_work_is_done_first(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::raised(&app, 1, 0, 1);
+        let case = Case::raised(&app, 1, 0, 2);
         case.stamp("dsl", "team").expect(201);
         assert_eq!(case.close_safely("dsl").problem(409), "no_action_or_reason");
         let action = case.act(true).id();
@@ -56,7 +56,7 @@ on_both! {
         let admin = as_role(&app, 1, 0, "trust-admin");
         let tag = admin.get("/v1/trust").etag();
         admin.patch("/v1/trust", &tag, json!({"trust_lead_column": "casework"})).expect(200);
-        let case = Case::worked(&app, 1, 0, 1);
+        let case = Case::worked(&app, 1, 0, 2);
         assert_eq!(case.close_safely("trust-safeguarding-lead").problem(409), "dsl_required");
         for role in ["headteacher", "staff", "welfare-lap", "ceo"] {
             assert_eq!(case.close_safely(role).status, 403, "{role}");
@@ -66,7 +66,7 @@ on_both! {
 
     fn a_reopened_concern_is_scrutinised_anew(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::worked(&app, 1, 0, 1);
+        let case = Case::worked(&app, 1, 0, 2);
         case.close_safely("dsl").expect(201);
         let head = case.caller("headteacher");
         on(&case.dsl, &head, &case.path(), "reopening", json!({"reason": "Not over."})).expect(201);
@@ -97,7 +97,7 @@ on_both! {
 
     fn an_as_of_before_the_closure_shows_it_open(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::worked(&app, 1, 0, 1);
+        let case = Case::worked(&app, 1, 0, 2);
         let before = Clock::System.now();
         case.close_safely("dsl").expect(201);
         let closed = Clock::System.now();
@@ -111,8 +111,8 @@ on_both! {
 
     fn what_is_the_authoritys_waits_for_its_decision(backend) {
         let app = TestApp::start_demo(backend);
-        let case = Case::worked(&app, 1, 0, 1);
-        let pupil = format!("/v1/pupils/{}", app.demo.trusts[1].schools[0].pupils[1]);
+        let case = Case::worked(&app, 1, 0, 2);
+        let pupil = format!("/v1/pupils/{}", app.demo.trusts[1].schools[0].pupils[2]);
         let decide = |day: Value, outcome: &str| {
             let body = json!({
                 "agency": "children_social_care", "decision_maker_name": "R. Holloway", "decision_maker_role": "Team manager",
