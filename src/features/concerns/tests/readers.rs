@@ -58,7 +58,7 @@ fn a_school_whose_team_is_not_on_record_lets_nobody_in() {
     assert!(world.get(DSL, concern).is_ok());
     let kinds: Vec<TaskKind> = world.tasks(LEAD).iter().map(|task| task.kind).collect();
     assert_eq!(kinds, [TaskKind::SchoolReaders]);
-    assert_eq!(world.tasks(DSL)[0].kind, TaskKind::Untriaged);
+    assert!(world.tasks(DSL).iter().any(|task| task.kind == TaskKind::Untriaged));
 }
 
 #[test]
@@ -220,7 +220,8 @@ fn a_name_given_by_mistake_is_lifted_by_another_lead_after_a_correction() {
     world.correct(DEPUTY, concern, json!({"adult_ids": []})).unwrap();
     assert_eq!(lift(DSL, HEAD).unwrap_err().code, Code::StateConflict);
     assert_eq!(world.get(HEAD, concern).unwrap_err(), Code::NotFound);
+    let told = world.told(HEAD, "concern_raised");
     lift(DEPUTY, HEAD).unwrap();
     assert!(world.get(HEAD, concern).is_ok());
-    assert_eq!(world.told(HEAD, "concern_raised"), 0);
+    assert_eq!(world.told(HEAD, "concern_raised"), told);
 }
