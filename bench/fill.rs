@@ -2,7 +2,13 @@
 //! the load scripts speak for. The rows are what the service itself would have stored, sealed text included: the
 //! scripts read them back through it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a script: what fails, fails loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a script: what fails, fails loudly"
+)]
 #![allow(missing_docs, clippy::missing_panics_doc, reason = "a script")]
 
 use std::path::PathBuf;

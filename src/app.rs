@@ -140,7 +140,6 @@ mod tests {
 
     const ORIGIN: &str = "https://front-end.example";
 
-    #[expect(clippy::panic, reason = "on purpose")]
     async fn broken() -> HttpResponse {
         panic!("on purpose")
     }

@@ -98,9 +98,10 @@ pub const fn restricted_action(action: Action) -> Action {
 fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
     viewer.person?;
     let (reach, role) = best(viewer, action)?;
-    let logs = match facts.is_restricted {
-        false => Reach::Trust,
-        true => best_for_key(viewer, restricted_action(action)).map_or(Reach::None, |(reach, _)| reach),
+    let logs = if facts.is_restricted {
+        best_for_key(viewer, restricted_action(action)).map_or(Reach::None, |(reach, _)| reach)
+    } else {
+        Reach::Trust
     };
     let routed = facts.is_routed && opens_by_route(action) && reach.min(logs) >= Reach::Routed;
     let works = facts.is_restricted && action == Action::ConcernWork;

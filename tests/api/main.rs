@@ -12,6 +12,8 @@
     clippy::cmp_owned,
     clippy::needless_for_each,
     clippy::unnested_or_patterns,
+    clippy::print_stdout,
+    clippy::cast_precision_loss,
     reason = "a test may fail where it stands"
 )]
 

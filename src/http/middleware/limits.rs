@@ -78,7 +78,7 @@ impl Limits {
         let now = Instant::now();
         {
             let mut swept_at = self.swept_at.lock().unwrap_or_else(PoisonError::into_inner);
-            if now.duration_since(*swept_at) < Duration::from_secs(60) {
+            if now.duration_since(*swept_at) < Duration::from_mins(1) {
                 return;
             }
             *swept_at = now;

@@ -131,7 +131,9 @@ struct Refusal {
 }
 
 /// What libraries refuse by themselves, in their own words or none, gets the form of every refusal.
-fn as_problem(answer: Result<ServiceResponse<BoxBody>, Error>) -> Result<ServiceResponse<BoxBody>, Refusal> {
+fn as_problem(
+    answer: Result<ServiceResponse<BoxBody>, Error>,
+) -> Result<ServiceResponse<BoxBody>, Box<Refusal>> {
     match answer {
         Ok(answer) if is_foreign(answer.response()) => {
             let problem = problem_for(answer.response(), answer.request().method());
@@ -142,7 +144,7 @@ fn as_problem(answer: Result<ServiceResponse<BoxBody>, Error>) -> Result<Service
             let response = error.error_response();
             let foreign = is_foreign(&response);
             let response = if foreign { problem_for(&response, &Method::GET) } else { response };
-            Err(Refusal { error, response })
+            Err(Box::new(Refusal { error, response }))
         }
     }
 }

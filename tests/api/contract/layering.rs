@@ -24,7 +24,14 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("openapi", &["access", "error", "http", "routes", "text"]),
     ("operator", &["audit", "db", "error", "http", "openapi"]),
     ("routes", &["features"]),
-    ("app", &["access", "auth", "clock", "config", "error", "http", "jobs", "openapi", "operator", "routes"]),
+    // The features start their own work outside requests, as `routes` mounts what they answer.
+    (
+        "app",
+        &[
+            "access", "auth", "clock", "config", "error", "features", "http", "jobs", "openapi", "operator",
+            "routes",
+        ],
+    ),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

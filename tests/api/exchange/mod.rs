@@ -100,7 +100,7 @@ fn wait(client: &Client, id: &str, state: &str) -> Value {
         }
         let is_over =
             matches!(import["state"].as_str().unwrap(), "failed" | "applied" | "expired" | "cancelled");
-        assert!(!is_over && begun.elapsed() < Duration::from_secs(60), "{import}");
+        assert!(!is_over && begun.elapsed() < Duration::from_mins(1), "{import}");
         std::thread::sleep(Duration::from_millis(10));
     }
 }

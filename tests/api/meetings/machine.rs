@@ -67,9 +67,10 @@ impl Model {
         let team = self.stamps.values().any(|team| *team);
         let lead = self.stamps.values().any(|team| !*team);
         let work = team && (lead || !self.is_panel) && self.open_required.is_empty() && self.acted;
-        let closer = match self.is_panel {
-            true => ["dsl", "deputy-dsl", "trust-safeguarding-lead"].contains(&role),
-            false => ["dsl", "deputy-dsl"].contains(&role),
+        let closer = if self.is_panel {
+            ["dsl", "deputy-dsl", "trust-safeguarding-lead"].contains(&role)
+        } else {
+            ["dsl", "deputy-dsl"].contains(&role)
         };
         let agreed = VOTERS.iter().all(|voter| self.answers.get(voter) == Some(&"agree"));
         !self.closed && work && closer && (agreed || !self.is_panel)
@@ -170,9 +171,10 @@ impl Run<'_> {
     }
 
     fn close(&mut self, role: &'static str) {
-        let made = match self.model.is_panel {
-            true => self.case.close_in(role, &self.panel),
-            false => self.case.close_safely(role),
+        let made = if self.model.is_panel {
+            self.case.close_in(role, &self.panel)
+        } else {
+            self.case.close_safely(role)
         };
         let wanted = self.model.may_close(role);
         assert_eq!(made.status == 201, wanted, "{role}: {}", made.text);

@@ -123,9 +123,10 @@ mod tests {
 
     #[test]
     fn one_person_is_not_two() {
+        use ScrutinyCapacity::{Team, TrustLead};
+
         let both = ScrutinyCapacity::ALL.iter().map(|capacity| (*capacity, person(1))).collect();
         assert_eq!(refusal(&Work { stamps: both, ..work() }), Some(Code::ScrutinyIncomplete));
-        use ScrutinyCapacity::{Team, TrustLead};
         assert_eq!(second_stamp(None, Team), None);
         assert_eq!(second_stamp(Some(Team), TrustLead), Some(Code::SamePersonScrutiny));
         assert_eq!(second_stamp(Some(Team), Team), Some(Code::AlreadyExists));

@@ -37,10 +37,8 @@ pub fn add(tx: &mut Tx<'_>, scope: &Scope, concern: Id, input: AddendumCreate) -
     let is_closed = row.state == ConcernState::Closed;
     let row = case::moved(tx, ConcernRow { added_since_closure: is_closed, ..row })?;
     store::update(tx.conn, &row)?;
-    let kind = match is_closed {
-        true => NotificationKind::ConcernAddedSinceClosure,
-        false => NotificationKind::ConcernUpdated,
-    };
+    let kind =
+        if is_closed { NotificationKind::ConcernAddedSinceClosure } else { NotificationKind::ConcernUpdated };
     receivers::tell(tx, scope, &row, &key, kind)?;
     tx.created(id);
     tx.did_with(

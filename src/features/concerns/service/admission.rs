@@ -28,9 +28,10 @@ pub fn check(
     if can_be_let_in(conn, scope, person, is_restricted)? {
         return Ok(());
     }
-    let words = match is_restricted {
-        true => "by the roles on record this person never reads the restricted log",
-        false => "by the roles on record this person never reads a case",
+    let words = if is_restricted {
+        "by the roles on record this person never reads the restricted log"
+    } else {
+        "by the roles on record this person never reads a case"
     };
     Err(ApiError::rule(pointer, "cannot_be_let_in", words))
 }
@@ -41,9 +42,10 @@ pub fn can_be_let_in(conn: &mut Conn, scope: &Scope, person: Id, is_restricted: 
     let Some(roles) = people::roles_on_record(conn, scope.trust(), person, scope.today())? else {
         return Ok(false);
     };
-    let lead = match store::lead_works_cases(conn, scope.trust())? {
-        true => TrustLeadColumn::Casework,
-        false => TrustLeadColumn::Aggregate,
+    let lead = if store::lead_works_cases(conn, scope.trust())? {
+        TrustLeadColumn::Casework
+    } else {
+        TrustLeadColumn::Aggregate
     };
     let reads = |role: &Role, action| reach(action, *role, lead) >= Reach::Assigned;
     Ok(if is_restricted {

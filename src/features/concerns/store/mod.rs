@@ -107,7 +107,9 @@ pub fn note_reached(
         .map(|row| row.id)
         .collect();
     let routed = routed_among(conn, scope, &asked)?;
-    routed.iter().for_each(|concern| scope.let_in_by_route(*concern));
+    for concern in &routed {
+        scope.let_in_by_route(*concern);
+    }
     for row in rows {
         let rule = branch.rule(row.log == ConcernLog::Restricted, routed.contains(&row.id), fields);
         scope.reached(rule, Some(row.school_id));

@@ -152,9 +152,7 @@ pub fn attendance_refusal(
     is_self: bool,
     has_answered: bool,
 ) -> Option<Code> {
-    let Some(before) = before.filter(|before| is_held && before.is_present && before.role.has_vote()) else {
-        return None;
-    };
+    let before = before.filter(|before| is_held && before.is_present && before.role.has_vote())?;
     let keeps = now.is_present && now.role == before.role;
     let withdraws = !now.is_present && is_self && !has_answered;
     (!keeps && !withdraws).then_some(Code::PanelHeld)

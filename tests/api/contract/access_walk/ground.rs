@@ -126,8 +126,9 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     let mut restricted = ids.clone();
     concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
     ids.insert("entry", entry(app, trust, &ids["concern"]));
-    let head = school.staff["headteacher"];
-    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], head, "restricted");
+    // A deputy reaches that log anyway: the share opens nothing to them.
+    let deputy = school.staff["deputy-dsl"];
+    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], deputy, "restricted");
     restricted.insert("characteristic", ids["religion"].clone());
     let facts = Facts {
         trust: number,

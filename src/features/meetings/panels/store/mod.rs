@@ -46,6 +46,7 @@ crate::versioned!(PanelRow);
 
 #[derive(Insertable)]
 #[diesel(table_name = panel_items, treat_none_as_default_value = false)]
+#[expect(clippy::struct_field_names, reason = "they are the columns' names")]
 struct ItemRow {
     trust_id: Id,
     panel_id: Id,
