@@ -126,9 +126,11 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     let mut restricted = ids.clone();
     concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
     ids.insert("entry", entry(app, trust, &ids["concern"]));
-    // A deputy reaches that log anyway: the share opens nothing to them.
-    let deputy = school.staff["deputy-dsl"];
-    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], deputy, "restricted");
+    // Only who reaches that log anyway can be let in: a deputy, or where there is none the head, to whom the walk comes
+    // at the first school only.
+    let staff = |role| school.staff.get(role).copied();
+    let insider = staff("deputy-dsl").or(staff("headteacher")).unwrap();
+    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], insider, "restricted");
     restricted.insert("characteristic", ids["religion"].clone());
     let facts = Facts {
         trust: number,
