@@ -17,6 +17,7 @@ use crate::error::ApiError;
 use crate::http::middleware::limits::Limits;
 use crate::http::middleware::metrics::Metrics;
 use crate::http::middleware::shell::{last_stop, shell};
+use crate::http::middleware::steady::steady;
 use crate::http::route_table::{Found, RouteTable, method_not_allowed};
 use crate::jobs::Runner;
 use crate::{features, openapi, operator, routes};
@@ -66,6 +67,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
             .app_data(metrics.clone())
             .wrap(from_fn(last_stop))
             .wrap(cors(&origins))
+            .wrap(from_fn(steady))
             .wrap(from_fn(shell))
             .configure(operator::mount)
             .service(web::scope("/v1").wrap(from_fn(guard)).configure(mount_v1))

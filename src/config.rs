@@ -9,7 +9,7 @@ use std::time::Duration;
 use clap::Args;
 use ipnet::IpNet;
 
-use crate::crypto::MasterKeys;
+use crate::crypto::{KeyFile, KeyService, MasterKeys};
 use crate::db::{Sizing, Target};
 use crate::http::middleware::limits::Rate;
 
@@ -31,6 +31,9 @@ pub struct Store {
     /// On PostgreSQL, the owner's URL: with it the schema is brought up to date on start, without it only checked
     #[arg(long, env = "TUTELA_MIGRATION_URL", hide_env_values = true)]
     pub migration_url: Option<String>,
+    /// On PostgreSQL, serve although the role may do everything: only to try out with a single role
+    #[arg(long, env = "TUTELA_ONE_DATABASE_ROLE")]
+    pub one_database_role: bool,
 }
 
 /// How the service listens and whom it believes.
@@ -116,10 +119,10 @@ impl Store {
     }
 
     /// The master keys.
-    pub fn keys(&self) -> Result<MasterKeys, String> {
+    pub fn keys(&self) -> Result<Box<dyn KeyService>, String> {
         match (&self.master_key_file, &self.master_keys) {
-            (Some(file), _) => MasterKeys::load(file),
-            (None, Some(text)) => MasterKeys::parse(text),
+            (Some(file), _) => Ok(Box::new(KeyFile::load(file)?)),
+            (None, Some(text)) => Ok(Box::new(MasterKeys::parse(text)?)),
             (None, None) => {
                 Err("no master key: set TUTELA_MASTER_KEY_FILE (make one with `tutela key new FILE`)".into())
             }

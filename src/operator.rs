@@ -7,6 +7,7 @@ use serde_json::json;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::audit::Recorder;
+use crate::crypto::{PublicKey, published};
 use crate::db::Db;
 use crate::error::{ApiError, ApiResult};
 use crate::http::middleware::metrics::Metrics;
@@ -19,6 +20,7 @@ pub const PATHS: &[&str] = &[
     "/metrics",
     "/openapi.json",
     "/.well-known/oauth-protected-resource",
+    "/.well-known/jwks.json",
     "/docs",
     "/docs/",
     "/docs/{file}",
@@ -45,6 +47,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .route("/metrics", web::get().to(metrics))
         .route("/openapi.json", web::get().to(document))
         .route("/.well-known/oauth-protected-resource", web::get().to(protected_resource))
+        .route("/.well-known/jwks.json", web::get().to(signing_keys))
         .route("/docs", web::get().to(to_docs))
         .service(docs());
 }
@@ -81,6 +84,25 @@ async fn protected_resource() -> HttpResponse {
         "resource": "/v1", "bearer_methods_supported": ["header"], "resource_name": "Tutela",
         "resource_documentation": "/docs/"
     }))
+}
+
+/// The public keys of what this service signs (RFC 7517, RFC 8037): the deployment's own, of no trust. Each says what it
+/// signs, from when and until when; one that has done its time stays, for what it signed.
+async fn signing_keys(probes: Data<Probes>) -> HttpResponse {
+    let keys = match probes.db.read_shared(published).await {
+        Ok(keys) => keys,
+        Err(error) => return error.error_response(),
+    };
+    let jwk = |key: &PublicKey| {
+        json!({
+            "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.kid, "x": key.x,
+            "purpose": key.purpose, "signs_from": key.signs_from, "signs_until": key.signs_until
+        })
+    };
+    HttpResponse::Ok()
+        .content_type("application/jwk-set+json")
+        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+        .body(json!({"keys": keys.iter().map(jwk).collect::<Vec<_>>()}).to_string())
 }
 
 async fn to_docs() -> HttpResponse {

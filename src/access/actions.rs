@@ -39,6 +39,8 @@ crate::words! {
         PupilReadProtected = "pupil.read-protected",
         /// Make and change pupils, enrolments and characteristics.
         PupilManage = "pupil.manage",
+        /// Say whether another school's new pupil is a child whom one's own school has.
+        PupilMatch = "pupil.match",
         /// Read conflicts of interest.
         ConflictRead = "conflict.read",
         /// Record and end conflicts of interest.
@@ -149,6 +151,7 @@ impl Action {
                 | Self::PupilRead
                 | Self::PupilReadProtected
                 | Self::PupilManage
+                | Self::PupilMatch
                 | Self::AuditRead
         )
     }

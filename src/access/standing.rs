@@ -186,6 +186,7 @@ fn person_of(conn: &mut Conn, trust: Id, token: &Verified) -> ApiResult<Option<I
             .filter(subjects::trust_id.eq(trust))
             .filter(subjects::issuer.eq(&token.issuer))
             .filter(subjects::subject.eq(&token.subject))
+            .filter(subjects::confirmed_at.is_not_null())
             .select(subjects::person_id)
             .first(conn)
             .optional()?,

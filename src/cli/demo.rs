@@ -74,6 +74,7 @@ fn store(folder: &Path) -> Store {
         master_keys: None,
         database_connections: 8,
         migration_url: None,
+        one_database_role: false,
     }
 }
 

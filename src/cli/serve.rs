@@ -29,9 +29,28 @@ pub fn run(args: &Args) -> Outcome {
         None => Issuers::empty(),
     };
     let services = open(&args.store, &args.serve.environment)?;
+    check_role(&args.store)?;
     serve(Parts { services, issuers, serve: args.serve.clone() }, |address| {
         log::info!("listening on {address}");
     })
+}
+
+/// Refuses to serve as a role for which row-level security and the append-only audit log are no wall. Where a migration
+/// URL says that there are two roles, nothing excuses it.
+fn check_role(store: &Store) -> Outcome {
+    let Some(excess) = migrate::excess_rights(&store.target()?).map_err(Failure::Work)? else {
+        return Ok(());
+    };
+    if store.one_database_role && store.migration_url.is_none() {
+        log::warn!(
+            "the database role {excess}: this is for trying out, row-level security is no second wall here"
+        );
+        return Ok(());
+    }
+    Err(Failure::Setting(format!(
+        "the role of TUTELA_DATABASE_URL {excess}, so PostgreSQL keeps no trust from another: serve as a role of its own, \
+         with the owner's URL as TUTELA_MIGRATION_URL (only to try out: TUTELA_ONE_DATABASE_ROLE=true without one)"
+    )))
 }
 
 /// Brings the schema up to date where this process may, else checks it, and opens everything.
@@ -45,16 +64,13 @@ pub fn open(store: &Store, environment: &str) -> Result<Services, Failure> {
             log::info!("{ran} migrations ran");
         }
     }
-    if migrate::application_owns(&target).map_err(Failure::Work)? {
-        log::warn!(
-            "the database role that serves also owns the schema: row-level security and the append-only audit log \
-             are weaker. Give the application a role of its own, and the owner's URL as TUTELA_MIGRATION_URL"
-        );
-    }
     let db = Db::open(&target, store.sizing()).map_err(Failure::Work)?;
     let recorder = Recorder::start(db.clone()).map_err(Failure::Work)?;
     let vault = Vault::new(keys);
     check_keys(&db, &vault)?;
+    let (signer, now) = (vault.clone(), Clock::System.now());
+    db.write_now(None, move |conn| signer.ensure_signing_keys(conn, now))
+        .map_err(|error| Failure::Work(error.to_string()))?;
     Ok(Services { db, vault, recorder, clock: Clock::System, environment: environment.to_owned() })
 }
 

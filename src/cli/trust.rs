@@ -17,6 +17,37 @@ use crate::text::Name;
 pub enum Command {
     /// Make a trust with its first administrator, and print the administrator's API key once
     Create(Create),
+    /// Make another administrator of a trust, and print their API key once: what needs a second person needs one
+    AddAdmin(AddAdmin),
+}
+
+/// An administrator.
+#[derive(clap::Args)]
+pub struct Admin {
+    /// The administrator's given name
+    #[arg(long = "admin-given-name", value_parser = person_name)]
+    given_name: Name<100>,
+    /// The administrator's family name
+    #[arg(long = "admin-family-name", value_parser = person_name)]
+    family_name: Name<100>,
+    /// The administrator's e-mail address at work
+    #[arg(long = "admin-email", value_parser = email)]
+    work_email: Option<WorkEmail>,
+}
+
+/// Settings of another administrator.
+#[derive(clap::Args)]
+pub struct AddAdmin {
+    #[command(flatten)]
+    store: Store,
+    /// The trust's word in tokens and keys
+    #[arg(long)]
+    slug: String,
+    #[command(flatten)]
+    admin: Admin,
+    /// The word in API keys that tells environments apart
+    #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live")]
+    environment: String,
 }
 
 /// Settings of the new trust.
@@ -45,15 +76,8 @@ pub struct Create {
     /// Keep a restricted log beside the safeguarding log
     #[arg(long)]
     restricted_log: bool,
-    /// The administrator's given name
-    #[arg(long, value_parser = person_name)]
-    admin_given_name: Name<100>,
-    /// The administrator's family name
-    #[arg(long, value_parser = person_name)]
-    admin_family_name: Name<100>,
-    /// The administrator's e-mail address at work
-    #[arg(long, value_parser = email)]
-    admin_email: Option<WorkEmail>,
+    #[command(flatten)]
+    admin: Admin,
     /// The word in API keys that tells environments apart
     #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live")]
     environment: String,
@@ -87,6 +111,12 @@ fn email(text: &str) -> Result<WorkEmail, String> {
     WorkEmail::new(text)
 }
 
+impl From<Admin> for NewAdmin {
+    fn from(admin: Admin) -> Self {
+        Self { given_name: admin.given_name, family_name: admin.family_name, work_email: admin.work_email }
+    }
+}
+
 /// A value that is refused is a wrong setting; what the records refuse is not.
 fn refused(error: ApiError) -> Failure {
     match (error.code, error.errors.first()) {
@@ -100,7 +130,13 @@ fn refused(error: ApiError) -> Failure {
 
 /// Runs the command.
 pub fn run(command: Command) -> Outcome {
-    let Command::Create(args) = command;
+    match command {
+        Command::Create(args) => create(args),
+        Command::AddAdmin(args) => add_admin(args),
+    }
+}
+
+fn create(args: Create) -> Outcome {
     let services = serve::open(&args.store, &args.environment)?;
     let slug = args.slug.clone();
     let new = NewTrust {
@@ -114,12 +150,7 @@ pub fn run(command: Command) -> Outcome {
             restricted_log: args.restricted_log,
         },
     };
-    let admin = NewAdmin {
-        given_name: args.admin_given_name,
-        family_name: args.admin_family_name,
-        work_email: args.admin_email,
-    };
-    let environment = args.environment;
+    let (environment, admin) = (args.environment, args.admin.into());
     let key = trust::found(&services, new, move |tx, scope| {
         recording_guidance::seed_default(tx, scope)?;
         keys::create_first_admin_key(tx, scope, &environment, &slug, admin)
@@ -127,6 +158,19 @@ pub fn run(command: Command) -> Outcome {
     .map_err(refused)?;
     print(&format!(
         "The trust is made. Its administrator's API key, shown this once and valid for 90 days:\n\n{}\n",
+        key.expose()
+    ))
+}
+
+fn add_admin(args: AddAdmin) -> Outcome {
+    let services = serve::open(&args.store, &args.environment)?;
+    let (environment, slug, admin) = (args.environment, args.slug.clone(), args.admin.into());
+    let key = trust::within(&services, &args.slug, move |tx, scope| {
+        keys::create_first_admin_key(tx, scope, &environment, &slug, admin)
+    })
+    .map_err(refused)?;
+    print(&format!(
+        "The administrator's API key, shown this once and valid for 90 days:\n\n{}\n",
         key.expose()
     ))
 }

@@ -64,7 +64,7 @@ impl MasterKeys {
     }
 
     /// The key that wraps new keys.
-    pub const fn current(&self) -> &MasterKey {
+    pub const fn newest(&self) -> &MasterKey {
         &self.current
     }
 
@@ -107,8 +107,8 @@ mod tests {
     fn the_first_key_is_current_and_all_are_found_by_name() {
         let (a, b) = (STANDARD.encode([1; 32]), STANDARD.encode([2; 32]));
         let keys = MasterKeys::parse(&format!("# current\n{a}\n\n{b}\n")).unwrap();
-        let older = MasterKeys::parse(&b).unwrap().current().name().to_owned();
-        assert_ne!(keys.current().name(), older);
+        let older = MasterKeys::parse(&b).unwrap().newest().name().to_owned();
+        assert_ne!(keys.newest().name(), older);
         assert!(keys.named(&older).is_some());
         assert!(keys.named("00000000").is_none());
     }

@@ -9,6 +9,8 @@ use crate::ids::Id;
 
 /// The first byte of everything that is sealed: the form that follows.
 const FORM: u8 = 1;
+/// The first byte of a wrapped key that says by which key it was wrapped.
+const WRAPPED_BY: u8 = 2;
 const NONCE: usize = 24;
 
 /// Encrypted bytes as they stand in a column: form, nonce, cipher text with its tag.
@@ -33,6 +35,23 @@ where
 {
     fn from_sql(bytes: DB::RawValue<'_>) -> diesel::deserialize::Result<Self> {
         Vec::<u8>::from_sql(bytes).map(Self)
+    }
+}
+
+impl Sealed {
+    /// The same, saying by which key it was sealed.
+    pub(super) fn under(self, by: Id) -> Self {
+        let mut bytes = vec![WRAPPED_BY];
+        bytes.extend_from_slice(by.as_bytes());
+        bytes.extend_from_slice(&self.0);
+        Self(bytes)
+    }
+
+    /// By which key it was sealed, and what was; nothing where it does not say.
+    pub(super) fn wrapped_by(&self) -> Option<(Id, Self)> {
+        let rest = self.0.strip_prefix(&[WRAPPED_BY])?;
+        let (by, sealed) = rest.split_at_checked(16)?;
+        Some((Id::from_bytes(by.try_into().ok()?), Self(sealed.to_vec())))
     }
 }
 
@@ -82,6 +101,12 @@ impl RecordKey {
     /// A key from its bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(SecretBox::new(Box::new(bytes)))
+    }
+
+    /// A key from bytes that were wrapped.
+    pub(super) fn from_slice(bytes: &[u8]) -> ApiResult<Self> {
+        let bytes = bytes.try_into().map_err(|_| ApiError::internal("a wrapped key has a wrong length"))?;
+        Ok(Self::from_bytes(bytes))
     }
 
     /// The bytes, for wrapping and for deriving.

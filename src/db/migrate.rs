@@ -88,23 +88,56 @@ fn postgres(owner: &str, application: &str) -> Result<usize, String> {
     outcome
 }
 
-/// Whether the application's role owns the schema, or may do all that its owner may: then `PostgreSQL` does not hold it
-/// to row-level security, nor keep it from changing the audit log. False on SQLite, where there are no roles.
-pub fn application_owns(target: &Target) -> Result<bool, String> {
+/// What the application's role may that it should not: then `PostgreSQL` does not hold it to row-level security, nor keep
+/// it from changing the audit log. Nothing on SQLite, where there are no roles. What a role may become by `SET ROLE` it
+/// may do.
+pub fn excess_rights(target: &Target) -> Result<Option<Excess>, String> {
     let mut conn = connect::single(target)?;
     if matches!(conn, Conn::Sqlite(_)) {
-        return Ok(false);
+        return Ok(None);
     }
-    diesel::sql_query(
-        "SELECT pg_has_role(current_user, relowner, 'MEMBER') AS owns FROM pg_class WHERE oid = 'trusts'::regclass",
+    let rights: Rights = diesel::sql_query(
+        "SELECT coalesce(bool_or(rolsuper), false) AS superuser, coalesce(bool_or(rolbypassrls), false) AS bypasses, \
+         EXISTS (SELECT FROM pg_class WHERE oid = to_regclass('trusts') AND pg_has_role(relowner, 'MEMBER')) AS owns \
+         FROM pg_roles WHERE pg_has_role(oid, 'MEMBER')",
     )
-    .get_result::<Owner>(&mut conn)
-    .map(|found| found.owns)
-    .map_err(words)
+    .get_result(&mut conn)
+    .map_err(words)?;
+    Ok(match rights {
+        Rights { superuser: true, .. } => Some(Excess::Superuser),
+        Rights { bypasses: true, .. } => Some(Excess::BypassesRowSecurity),
+        Rights { owns: true, .. } => Some(Excess::OwnsTables),
+        _ => None,
+    })
+}
+
+/// A right that takes the second wall away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Excess {
+    /// The role is a superuser.
+    Superuser,
+    /// The role has BYPASSRLS.
+    BypassesRowSecurity,
+    /// The role owns the tables, or is a member of the role that does.
+    OwnsTables,
+}
+
+impl std::fmt::Display for Excess {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Superuser => "is a superuser",
+            Self::BypassesRowSecurity => "has BYPASSRLS",
+            Self::OwnsTables => "owns the tables",
+        })
+    }
 }
 
 #[derive(QueryableByName)]
-struct Owner {
+struct Rights {
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    superuser: bool,
+    #[diesel(sql_type = diesel::sql_types::Bool)]
+    bypasses: bool,
     #[diesel(sql_type = diesel::sql_types::Bool)]
     owns: bool,
 }

@@ -229,6 +229,9 @@ diesel::table! {
         issuer -> Text,
         subject -> Text,
         created_at -> Moment,
+        made_by_person -> Nullable<Uid>,
+        confirmed_at -> Nullable<Moment>,
+        confirmed_by_person -> Nullable<Uid>,
     }
 }
 
@@ -346,6 +349,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        claimed_upn -> Nullable<Text>,
     }
 }
 
@@ -672,6 +676,24 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
 
+    pupil_matches (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        claiming_id -> Uid,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        state -> Text,
+        settled_at -> Nullable<Moment>,
+        settled_by -> Nullable<Text>,
+        version -> BigInt,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
     pupil_cases (trust_id, pupil_id) {
         trust_id -> Uid,
         pupil_id -> Uid,
@@ -699,6 +721,23 @@ diesel::table! {
         recorded_at -> Moment,
         superseded_at -> Nullable<Moment>,
         body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    signing_keys (purpose, number) {
+        purpose -> Text,
+        number -> Integer,
+        id -> Uid,
+        public_key -> Binary,
+        master_name -> Text,
+        sealed -> Binary,
+        created_at -> Moment,
+        signs_from -> Moment,
+        signs_until -> Nullable<Moment>,
     }
 }
 
@@ -1053,6 +1092,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     enrolments,
     characteristics,
     conflicts,
+    pupil_matches,
+    signing_keys,
     trust_categories,
     recording_guidance,
     concerns,

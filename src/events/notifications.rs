@@ -5,7 +5,7 @@ use diesel::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::schema::notifications;
+use crate::db::schema::{notifications, revocations};
 use crate::error::ApiResult;
 use crate::ids::Id;
 
@@ -40,6 +40,8 @@ crate::words! {
         ReadersMissing = "readers_missing",
         /// A login was mapped to you: whoever holds it is let in as you.
         LoginLinked = "login_linked",
+        /// Another school of the trust has a new pupil with the number of one whom yours has.
+        PupilMatched = "pupil_matched",
     }
 }
 
@@ -56,8 +58,8 @@ struct NotificationRow {
     read_at: Option<Timestamp>,
 }
 
-/// Tells people of something, in the transaction of the act. Each is told once; who must not know of the record is
-/// for the caller to leave out.
+/// Tells people of something, in the transaction of the act. Each is told once, and whoever is shut out is not; who must
+/// not know of the record is for the caller to leave out.
 pub fn notify(
     conn: &mut Conn,
     trust: Id,
@@ -69,6 +71,11 @@ pub fn notify(
     let mut persons = persons.to_vec();
     persons.sort_unstable();
     persons.dedup();
+    let shut_out = shut_out(conn, trust, &persons)?;
+    persons.retain(|person| !shut_out.contains(person));
+    if persons.is_empty() {
+        return Ok(());
+    }
     let row = |person_id: Id| NotificationRow {
         trust_id: trust,
         id: Id::new(now),
@@ -81,4 +88,15 @@ pub fn notify(
     let rows: Vec<NotificationRow> = persons.into_iter().map(row).collect();
     crate::on_backend!(conn, c => diesel::insert_into(notifications::table).values(&rows).execute(c))?;
     Ok(())
+}
+
+/// Who of these people is revoked: what is written for them now would be waiting for whoever has their login.
+fn shut_out(conn: &mut Conn, trust: Id, persons: &[Id]) -> ApiResult<Vec<Id>> {
+    let found: Vec<Option<Id>> = revocations::table
+        .filter(revocations::trust_id.eq(trust))
+        .filter(revocations::person_id.eq_any(persons.iter().copied().map(Some).collect::<Vec<_>>()))
+        .filter(revocations::lifted_at.is_null())
+        .select(revocations::person_id)
+        .load(conn)?;
+    Ok(found.into_iter().flatten().collect())
 }

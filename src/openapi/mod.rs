@@ -91,7 +91,8 @@ fn info() -> Value {
             does not exist give the same answer.\n\nSend `Authorization: Bearer` with an access token or an API key. \
             Every POST that changes something takes an `Idempotency-Key`; every change of a record takes the `ETag` \
             that you read as `If-Match`. Lists are paged by `cursor`. Errors are RFC 9457 problem documents with a \
-            stable `code`.",
+            stable `code`.\n\nThe public keys of what this service signs are at `/.well-known/jwks.json` (RFC 7517), without \
+            a token: each with its `kid`, its `purpose`, and from when and until when it signs.",
         "version": env!("CARGO_PKG_VERSION"),
         "contact": {"name": "Tutela", "url": "https://tutela.invalid", "email": "team@tutela.invalid"},
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},

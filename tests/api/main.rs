@@ -19,7 +19,9 @@
 
 mod auth;
 mod categories;
+mod concerns;
 mod contract;
+mod crypto;
 mod db;
 mod exchange;
 mod jobs;

@@ -1,8 +1,9 @@
 //! The service starts on a database that is empty, and keeps what a database holds.
 
 use serde_json::json;
+use tutela::db::Target;
 
-use super::program::{Finished, Program, Service, serve};
+use super::program::{Finished, Program, Service, serve, url};
 use crate::on_both;
 use crate::support::{Backend, Client, Database};
 
@@ -88,12 +89,66 @@ fn any_number_of_nodes_start_on_one_empty_database() {
 }
 
 #[test]
-fn the_owners_rights_at_work_are_warned_of() {
+fn a_role_that_row_security_does_not_hold_is_refused() {
     if !Backend::Postgres.is_there() {
         return;
     }
     let database = Database::migrated(Backend::Postgres);
-    let service = serve(&database.owner());
-    let said = service.stop().err;
+    let superuser = Target::Postgres(database.superuser().unwrap());
+    let serving = |target: &Target| Program::new(&["serve"]).over(target).listening();
+    for (target, words) in [(database.owner(), "owns the tables"), (superuser, "is a superuser")] {
+        let finished = serving(&target).run();
+        let said = finished.complaint(2);
+        assert!(said.contains(words) && !said.contains("postgres://"), "{said}");
+        let excused = serving(&target).env("TUTELA_ONE_DATABASE_ROLE", "true");
+        let both = excused.env("TUTELA_MIGRATION_URL", url(&database.owner())).run();
+        assert!(both.complaint(2).contains(words));
+    }
+    let said = serving(&database.owner()).env("TUTELA_ONE_DATABASE_ROLE", "true").serve().stop().err;
     assert!(said.contains("row-level security"), "{said}");
+    serve(&database.target).stop();
+}
+
+#[test]
+fn keys_are_rotated_from_the_command_line_while_the_service_runs() {
+    let database = Database::migrated(Backend::Sqlite);
+    let (key, _) = make_trust(&database, "trust-a");
+    let service = serve(&database.target);
+    let run = |args: &[&str]| Program::new(args).over(&database.target).run();
+    assert!(run(&["key", "rotate"]).done().contains("trust-a: 0 data keys"));
+    assert!(run(&["key", "rotate", "--carry-on"]).done().contains("trust-a: 0 data keys"));
+    assert!(run(&["key", "rewrap"]).done().starts_with("0 keys"));
+    assert!(run(&["key", "rotate-signing", "checkpoints"]).done().contains("signs checkpoints in a day"));
+    assert_eq!(run(&["key", "rotate-signing", "anything"]).code, Some(2));
+    let second = run(&[
+        "trust",
+        "add-admin",
+        "--slug",
+        "trust-a",
+        "--admin-given-name",
+        "Ada",
+        "--admin-family-name",
+        "Ash",
+    ]);
+    let text = second.done().lines().last().unwrap().to_owned();
+    for key in [&key, &text] {
+        assert_eq!(service.bearer(key).get("/v1/me").expect(200)["roles"][0]["role"], "trust-admin");
+    }
+    assert_eq!(
+        run(&[
+            "trust",
+            "add-admin",
+            "--slug",
+            "trust-z",
+            "--admin-given-name",
+            "Ada",
+            "--admin-family-name",
+            "Ash"
+        ])
+        .code,
+        Some(1)
+    );
+    let keys = Client::new(&service.base, None).get("/.well-known/jwks.json").expect(200);
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 4);
+    service.stop();
 }

@@ -19,6 +19,6 @@ pub use dto::ConcernSummary;
 pub use service::panels;
 pub use service::{
     CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, ensure_readers_after, ensure_readers_at,
-    facts, schools_by_name, schools_without_readers, tasks_of,
+    facts, rename_pupil, schools_by_name, schools_without_readers, tasks_of,
 };
 pub use store::{Below, Slice};

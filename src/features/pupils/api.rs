@@ -10,11 +10,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 
 /// Make a pupil
 ///
-/// Makes a pupil with an enrolment at one of your schools. Where the trust knows the UPN already, with the same day
-/// of birth, the enrolment is added to that pupil and the names stay as they are; the answer shows only the
-/// enrolments within your reach. With another day of birth it is 409 `already_exists`. An enrolment that overlaps one
-/// at the same school is 409 `state_conflict`; a school that is not yours is 409 `rule_broken` at
-/// `/enrolment/school_id`.
+/// Makes a pupil with an enrolment at one of your schools. Where one of your schools has a pupil of that UPN, or such a
+/// pupil has left every school of the trust, and the day of birth is the same, the enrolment is added to that pupil and
+/// the names stay as they are. Where another school has such a pupil, you get a record of your own all the same, in which
+/// you see what you have sent; the other school is asked whether the two are one child, and once it says so, your record
+/// is theirs (its old address goes on leading there). The answer shows only the enrolments within your reach. A pupil of
+/// yours with that UPN and another day of birth is 409 `already_exists`; an enrolment that overlaps one at the same
+/// school is 409 `state_conflict`; a school that is not yours is 409 `rule_broken` at `/enrolment/school_id`.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "createPupil",
@@ -81,7 +83,8 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 
 /// Change a pupil
 ///
-/// Changes a pupil's names, UPN or day of birth. A UPN that another pupil of the trust has is 409 `already_exists`.
+/// Changes a pupil's names, UPN or day of birth. A UPN that another pupil of your schools has is 409 `already_exists`;
+/// where another school has a pupil of that UPN, it is asked whether the two are one child.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "changePupil",

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use diesel::sql_types::Binary;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -16,6 +17,7 @@ use crate::clock::Date;
 use crate::crypto::{Place, RecordKey, Sealed, Vault};
 use crate::db::Conn;
 use crate::db::schema::pupil_cases;
+use crate::db::types::Uid;
 use crate::error::{ApiError, ApiResult};
 use crate::features::concerns;
 use crate::ids::Id;
@@ -147,6 +149,58 @@ impl PupilKey {
     pub fn unseal<T: DeserializeOwned>(&self, table: &'static str, row: Id, sealed: &Sealed) -> ApiResult<T> {
         self.key.open_json(Place::new(self.trust, table, "body", row), sealed)
     }
+}
+
+/// The tables whose text stands under a pupil's key.
+const UNDER_THE_KEY: [&str; 5] =
+    ["chronology_marks", "complex_pupil_reviews", "complex_pupils", "external_decisions", "pupil_statuses"];
+
+/// The sealed text of a row.
+#[derive(QueryableByName)]
+struct SealedRow {
+    #[diesel(sql_type = Uid)]
+    id: Id,
+    #[diesel(sql_type = Binary)]
+    body: Sealed,
+}
+
+/// Gives everything that is written about one pupil to another, under that one's key; the first one's key goes. Of two
+/// marks on one entry the other pupil's stands.
+pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
+    let trust = tx.trust();
+    let Some(old) = PupilKey::open(tx.vault, tx.conn, trust, from)? else { return Ok(()) };
+    let new = PupilKey::lock(tx, to)?;
+    diesel::sql_query(
+        "DELETE FROM chronology_marks WHERE trust_id = $1 AND pupil_id = $2 AND EXISTS (SELECT 1 FROM chronology_marks o \
+         WHERE o.trust_id = chronology_marks.trust_id AND o.kind = chronology_marks.kind \
+         AND o.source_id = chronology_marks.source_id AND o.pupil_id = $3)",
+    )
+    .bind::<Uid, _>(trust)
+    .bind::<Uid, _>(from)
+    .bind::<Uid, _>(to)
+    .execute(tx.conn)?;
+    for table in UNDER_THE_KEY {
+        let select = format!("SELECT id, body FROM {table} WHERE trust_id = $1 AND pupil_id = $2");
+        let rows: Vec<SealedRow> =
+            diesel::sql_query(select).bind::<Uid, _>(trust).bind::<Uid, _>(from).load(tx.conn)?;
+        for row in rows {
+            let place = Place::new(trust, table, "body", row.id);
+            let body = new.key.seal(place, &old.key.open(place, &row.body)?)?;
+            // No two sealed texts are the same, so the old one says which version of the row is meant.
+            let update = format!(
+                "UPDATE {table} SET pupil_id = $1, body = $2 WHERE trust_id = $3 AND id = $4 AND body = $5"
+            );
+            diesel::sql_query(update)
+                .bind::<Uid, _>(to)
+                .bind::<Binary, _>(body)
+                .bind::<Uid, _>(trust)
+                .bind::<Uid, _>(row.id)
+                .bind::<Binary, _>(row.body)
+                .execute(tx.conn)?;
+        }
+    }
+    diesel::delete(pupil_cases::table.find((trust, from))).execute(tx.conn)?;
+    Ok(())
 }
 
 /// The bytes to which an audit entry commits.

@@ -4,51 +4,41 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::dto::{PupilCreate, PupilView};
 use super::enrolments::{self, EnrolmentCreate};
+use super::numbers::{self, Holder};
 use super::service::enrolments_of;
 use super::store::{self, PupilRow};
 use super::upn::Upn;
-use super::{rules, service};
+use super::{matches, rules, service};
 use crate::access::{Scope, Tx};
 use crate::clock::Date;
-use crate::db::Conn;
+use crate::db::{Conn, nested};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::ids::Id;
 
-/// A pupil whom the trust knows by number.
-#[derive(Clone, Debug)]
-pub enum Known {
-    /// Within the caller's reach.
-    Seen(Box<PupilView>),
-    /// At other schools of the trust: only the day of birth counts, and it is for no answer.
-    Elsewhere {
-        /// The day of birth.
-        birth_date: Date,
-    },
-}
-
-/// The pupils of these numbers. One whom the caller does not reach is no more than that.
-pub fn known_by_upn(conn: &mut Conn, scope: &Scope, upns: &[Upn]) -> ApiResult<HashMap<Upn, Known>> {
-    let rows = store::known_all(conn, scope.trust(), upns)?;
-    let everywhere = scope.school_limit().is_none();
+/// The pupils of these numbers whom the caller knows, and no school beyond reach has.
+pub fn known_by_upn(conn: &mut Conn, scope: &Scope, upns: &[Upn]) -> ApiResult<HashMap<Upn, PupilView>> {
+    let mut found: Vec<(Upn, PupilRow)> = Vec::new();
+    for (upn, holder) in numbers::holders(conn, scope, upns)? {
+        if let Holder::Own(row) | Holder::Left(row) = holder {
+            found.push((upn, row));
+        }
+    }
+    let rows: Vec<PupilRow> = found.iter().map(|(_, row)| row.clone()).collect();
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
-    let known = rows.into_iter().filter_map(|row| {
-        let upn = row.upn.clone()?;
-        let birth_date = row.birth_date;
-        let theirs = enrolments.remove(&row.id);
-        Some((
-            upn,
-            match theirs {
-                None if !everywhere => Known::Elsewhere { birth_date },
-                theirs => Known::Seen(Box::new(row.view(theirs.unwrap_or_default(), scope.today()))),
-            },
-        ))
+    let everywhere = scope.school_limit().is_none();
+    let known = found.into_iter().filter_map(|(upn, row)| {
+        let theirs = enrolments.remove(&row.id).or(everywhere.then(Vec::new))?;
+        Some((upn, row.view(theirs, scope.today())))
     });
     Ok(known.collect())
 }
 
-/// The pupils within reach who were born on one of these days.
+/// The pupils within reach who were born on one of these days, without those whom schools beyond reach have now.
 pub fn born_on(conn: &mut Conn, scope: &Scope, days: &[Date]) -> ApiResult<Vec<PupilView>> {
-    let rows = store::born_on(conn, scope, days)?;
+    let mut rows = store::born_on(conn, scope, days)?;
+    let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+    let gone = enrolments::held_elsewhere(conn, scope, &ids)?;
+    rows.retain(|row| !gone.contains(&row.id));
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
     Ok(rows
         .into_iter()
@@ -70,17 +60,17 @@ pub fn is_current(view: &PupilView, scope: &Scope) -> bool {
         || view.enrolments.iter().any(|enrolment| enrolment.ends_on.is_none_or(|end| end >= scope.today()))
 }
 
-/// Makes pupils with an enrolment each; those whom the trust knows by number get the enrolment only. What is wrong with
-/// one of them stops the others not; a failure of the database stops all.
+/// Makes pupils with an enrolment each. Those whom the caller's schools have, or who have left every school, get the
+/// enrolment only; where another school has a pupil of a number, the new record stands for itself until that school
+/// confirms that they are one, and the answer is as if nobody had the number. What is wrong with one of them stops the
+/// others not; a failure of the database stops all.
 pub fn create_all(
     tx: &mut Tx<'_>,
     scope: &Scope,
     inputs: Vec<PupilCreate>,
 ) -> ApiResult<Vec<ApiResult<PupilRow>>> {
     let upns: Vec<Upn> = inputs.iter().filter_map(|input| input.upn.clone()).collect();
-    let known = store::known_all(tx.conn, scope.trust(), &upns)?;
-    let known: HashMap<Upn, PupilRow> =
-        known.into_iter().filter_map(|row| Some((row.upn.clone()?, row))).collect();
+    let known = numbers::holders(tx.conn, scope, &upns)?;
     let schools: BTreeSet<Id> = inputs.iter().map(|input| input.enrolment.school_id).collect();
     let mut refused: HashMap<Id, ApiError> = HashMap::new();
     for school in schools {
@@ -89,32 +79,26 @@ pub fn create_all(
         }
     }
     let (mut out, mut seen, mut old) = (Vec::new(), HashSet::new(), Vec::new());
-    let mut new: Vec<PupilRow> = Vec::new();
-    let mut enrolled: Vec<(Id, EnrolmentCreate)> = Vec::new();
+    let mut new: Vec<New> = Vec::new();
     for (index, input) in inputs.into_iter().enumerate() {
         let twice = input.upn.as_ref().is_some_and(|upn| !seen.insert(upn.clone()));
         let judged = rules::check_birth_date(input.birth_date, scope.today())
             .and_then(|()| refused.get(&input.enrolment.school_id).map_or(Ok(()), |error| Err(error.clone())))
             .and_then(|()| if twice { Err(ApiError::of(Code::AlreadyExists)) } else { Ok(()) })
-            .and_then(|()| same_child(input.upn.as_ref().and_then(|upn| known.get(upn)), &input));
-        out.push(judged.map(|row| match row {
-            Some(row) => {
+            .and_then(|()| place(input.upn.as_ref().and_then(|upn| known.get(upn)), &input));
+        out.push(judged.map(|place| match place {
+            Place::Known(row) => {
                 old.push((index, row.id, input.enrolment));
                 row
             }
-            None => {
-                let row = new_row(tx, scope, &input);
-                enrolled.push((row.id, input.enrolment));
-                new.push(row.clone());
+            Place::New { held_by } => {
+                let row = new_row(tx, scope, &input, held_by.is_some());
+                new.push(New { row: row.clone(), enrolment: input.enrolment, held_by });
                 row
             }
         }));
     }
-    for (row, (_, enrolment)) in new.iter().zip(&enrolled) {
-        tx.did("pupil.created", "pupil", row.id, Some(enrolment.school_id))?;
-    }
-    store::insert_all(tx.conn, &new)?;
-    enrolments::enrol_new(tx, scope, enrolled)?;
+    store_new(tx, scope, new)?;
     for (index, pupil, enrolment) in old {
         let enrolled = tx.attempt(|tx| enrolments::enrol(tx, scope, pupil, enrolment).map(drop));
         if let (Err(error), Some(slot)) = (enrolled, out.get_mut(index)) {
@@ -124,22 +108,75 @@ pub fn create_all(
     Ok(out)
 }
 
-/// The pupil of the number, where it is the same child.
-fn same_child(known: Option<&PupilRow>, input: &PupilCreate) -> ApiResult<Option<PupilRow>> {
-    match known {
-        Some(row) if row.birth_date != input.birth_date => Err(ApiError::because(
+/// A record to be made.
+struct New {
+    row: PupilRow,
+    enrolment: EnrolmentCreate,
+    /// Who holds the number that it claims.
+    held_by: Option<Id>,
+}
+
+/// Where a child of an input belongs.
+enum Place {
+    /// In a record that is there.
+    Known(PupilRow),
+    /// In a new one, which claims its number where somebody holds it.
+    New { held_by: Option<Id> },
+}
+
+fn place(holder: Option<&Holder>, input: &PupilCreate) -> ApiResult<Place> {
+    match holder {
+        None => Ok(Place::New { held_by: None }),
+        Some(Holder::Own(row) | Holder::Left(row)) if row.birth_date == input.birth_date => {
+            Ok(Place::Known(row.clone()))
+        }
+        Some(Holder::Own(_)) => Err(ApiError::because(
             Code::AlreadyExists,
-            "the UPN belongs to a pupil of this trust with other particulars: check them with the trust",
+            "the UPN belongs to a pupil of yours with other particulars",
         )),
-        known => Ok(known.cloned()),
+        Some(Holder::Left(row) | Holder::Elsewhere(row)) => Ok(Place::New { held_by: Some(row.id) }),
     }
 }
 
-fn new_row(tx: &Tx<'_>, scope: &Scope, input: &PupilCreate) -> PupilRow {
+fn store_new(tx: &mut Tx<'_>, scope: &Scope, mut new: Vec<New>) -> ApiResult<()> {
+    for one in &new {
+        tx.did("pupil.created", "pupil", one.row.id, Some(one.enrolment.school_id))?;
+    }
+    let rows = |new: &[New]| new.iter().map(|one| one.row.clone()).collect::<Vec<_>>();
+    let all = rows(&new);
+    match nested(tx.conn, |conn| store::insert_all(conn, &all)) {
+        // Somebody gave one of the numbers to a pupil a moment ago.
+        Err(error) if error.code == Code::AlreadyExists => {
+            claim_what_is_held(tx, scope, &mut new)?;
+            store::insert_all(tx.conn, &rows(&new))?;
+        }
+        stored => stored?,
+    }
+    for one in &new {
+        if let Some(held_by) = one.held_by {
+            matches::open(tx, scope, one.row.id, held_by, one.enrolment.school_id)?;
+        }
+    }
+    enrolments::enrol_new(tx, scope, new.into_iter().map(|one| (one.row.id, one.enrolment)).collect())
+}
+
+fn claim_what_is_held(tx: &mut Tx<'_>, scope: &Scope, new: &mut [New]) -> ApiResult<()> {
+    let upns: Vec<Upn> = new.iter().filter_map(|one| one.row.upn.clone()).collect();
+    for holder in store::known_all(tx.conn, scope.trust(), &upns)? {
+        for one in new.iter_mut().filter(|one| one.row.upn.is_some() && one.row.upn == holder.upn) {
+            one.row.claimed_upn = one.row.upn.take();
+            one.held_by = Some(holder.id);
+        }
+    }
+    Ok(())
+}
+
+fn new_row(tx: &Tx<'_>, scope: &Scope, input: &PupilCreate, claims: bool) -> PupilRow {
+    let (upn, claimed_upn) = if claims { (None, input.upn.clone()) } else { (input.upn.clone(), None) };
     PupilRow {
         trust_id: scope.trust(),
         id: tx.new_id(),
-        upn: input.upn.clone(),
+        upn,
         given_name: input.given_name.clone(),
         family_name: input.family_name.clone(),
         preferred_name: input.preferred_name.clone(),
@@ -152,6 +189,7 @@ fn new_row(tx: &Tx<'_>, scope: &Scope, input: &PupilCreate) -> PupilRow {
         version: 1,
         created_at: tx.now(),
         updated_at: tx.now(),
+        claimed_upn,
     }
 }
 

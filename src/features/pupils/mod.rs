@@ -3,8 +3,9 @@
 //!
 //! A caller knows a pupil by an enrolment, of today or of another time, at a school within reach; enrolments
 //! elsewhere in the trust are neither shown nor counted. What is changed, and what is known beyond the basic record,
-//! needs an enrolment of today or to come: a school that the child has left keeps what it knew, and learns no more. Other features name pupils through [`check_named`],
-//! [`names`] and [`has_conflict`].
+//! needs an enrolment of today or to come: a school that the child has left keeps what it knew, and learns no more. A
+//! number that a pupil elsewhere holds opens nothing: see [`matches`]. Other features name pupils through
+//! [`check_named`], [`names`] and [`has_conflict`].
 
 mod api;
 mod case;
@@ -16,6 +17,8 @@ mod dto;
 mod enrolments;
 mod external_decisions;
 mod many;
+mod matches;
+mod numbers;
 mod rules;
 mod searches;
 mod service;
@@ -28,7 +31,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub use conflicts::has_conflict;
 pub use dto::{PupilCreate, PupilPatch, PupilView};
 pub use enrolments::{Amendment, EnrolmentCreate, EnrolmentPatch, EnrolmentView};
-pub use many::{Known, amend, born_on, create_all, is_current, known_by_upn, same_names};
+pub use many::{amend, born_on, create_all, is_current, known_by_upn, same_names};
 pub use service::{check_named, lock_named, names};
 pub use statuses::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
 pub use upn::Upn;
@@ -45,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     enrolments::routes(config);
     characteristics::routes(config);
     conflicts::routes(config);
+    matches::routes(config);
     external_decisions::routes(config);
     statuses::routes(config);
     chronology::routes(config);

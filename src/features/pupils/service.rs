@@ -6,14 +6,15 @@ use super::dto::{
     DirectoryEntry, DirectorySearch, PupilCreate, PupilFilter, PupilPatch, PupilSearch, PupilView,
 };
 use super::enrolments::{self, EnrolmentView};
+use super::numbers::{Holder, holder};
 use super::store::{self, PupilRow, Reach};
-use super::{many, rules};
+use super::{Upn, many, matches, rules};
 use crate::access::{Scope, Tx};
 use crate::clock::Date;
 use crate::db::Conn;
-use crate::error::{ApiError, ApiResult, FieldError};
+use crate::error::{ApiError, ApiResult, Code, FieldError};
 use crate::http::page::{Cursor, Page};
-use crate::http::{IfMatch, Paging};
+use crate::http::{IfMatch, Paging, Patch};
 use crate::ids::Id;
 
 /// Refuses pupils who were never on roll at the school of a record that names them: 409 at
@@ -45,8 +46,14 @@ pub fn names(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<HashMap<Id, St
 
 /// One pupil.
 pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilView> {
-    let row = store::get(conn, scope, id)?;
-    view(conn, scope, row)
+    match store::get(conn, scope, id) {
+        Ok(row) => view(conn, scope, row),
+        Err(error) if error.code == Code::NotFound => {
+            let now = matches::became(conn, scope, id)?.ok_or(error)?;
+            get(conn, scope, now)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// A page of pupils.
@@ -116,7 +123,9 @@ pub fn search_directory(
     ))
 }
 
-/// Makes a pupil with an enrolment; one whom the trust knows by number gets the enrolment only.
+/// Makes a pupil with an enrolment. One whom the caller's schools have, or who has left every school, gets the enrolment
+/// only; where another school has a pupil of that number, the new record stands for itself until that school confirms
+/// that they are one, and the answer is as if nobody had the number.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: PupilCreate) -> ApiResult<PupilView> {
     if let Some(id) = tx.replayed()? {
         return get(tx.conn, scope, id);
@@ -138,8 +147,11 @@ pub fn change(
     let old = store::get_current(tx.conn, scope, id)?;
     if_match.check(old.version)?;
     let before = old.clone();
+    let (upn, claimed_upn, rival) = number_after(tx.conn, scope, &old, patch.upn)?;
+    let reclaims = (&upn, &claimed_upn) != (&old.upn, &old.claimed_upn);
     let mut row = PupilRow {
-        upn: patch.upn.apply(old.upn),
+        upn,
+        claimed_upn,
         given_name: patch.given_name.unwrap_or(old.given_name),
         family_name: patch.family_name.unwrap_or(old.family_name),
         preferred_name: patch.preferred_name.apply(old.preferred_name),
@@ -151,8 +163,37 @@ pub fn change(
     let Some(row) = tx.renew(&before, row) else { return view(tx.conn, scope, before) };
     store::update(tx.conn, &row)?;
     let view = view(tx.conn, scope, row)?;
+    if reclaims {
+        matches::withdraw(tx, scope, id)?;
+    }
+    if let (Some(rival), Some(school)) = (rival, school_of(&view)) {
+        matches::open(tx, scope, id, rival, school)?;
+    }
     tx.did("pupil.changed", "pupil", id, school_of(&view))?;
     Ok(view)
+}
+
+/// The number that a record holds and the one that it claims after a change, and the pupil elsewhere who holds that one.
+fn number_after(
+    conn: &mut Conn,
+    scope: &Scope,
+    old: &PupilRow,
+    change: Patch<Upn>,
+) -> ApiResult<(Option<Upn>, Option<Upn>, Option<Id>)> {
+    let kept = || (old.upn.clone(), old.claimed_upn.clone(), None);
+    let upn = match change {
+        Patch::Keep => return Ok(kept()),
+        Patch::Clear => return Ok((None, None, None)),
+        Patch::Set(upn) => upn,
+    };
+    if [&old.upn, &old.claimed_upn].contains(&&Some(upn.clone())) {
+        return Ok(kept());
+    }
+    match holder(conn, scope, &upn)? {
+        None => Ok((Some(upn), None, None)),
+        Some(Holder::Own(_)) => Err(ApiError::of(Code::AlreadyExists)),
+        Some(Holder::Left(other) | Holder::Elsewhere(other)) => Ok((None, Some(upn), Some(other.id))),
+    }
 }
 
 /// The school by which the caller knows a pupil: that of the latest enrolment.
@@ -196,10 +237,11 @@ impl PupilRow {
 
     pub(super) fn view(self, enrolments: Vec<EnrolmentView>, today: Date) -> PupilView {
         let national_curriculum_year = self.curriculum_year(&enrolments, today);
+        let upn = self.upn.or(self.claimed_upn);
         PupilView {
             id: self.id,
-            is_temporary_upn: self.upn.as_ref().is_some_and(super::Upn::is_temporary),
-            upn: self.upn,
+            is_temporary_upn: upn.as_ref().is_some_and(Upn::is_temporary),
+            upn,
             given_name: self.given_name,
             family_name: self.family_name,
             preferred_name: self.preferred_name,

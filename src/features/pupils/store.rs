@@ -29,6 +29,7 @@ pub struct PupilRow {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub claimed_upn: Option<Upn>,
 }
 
 crate::versioned!(PupilRow);
@@ -95,19 +96,33 @@ pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilRow> {
         .map_err(ApiError::from)
 }
 
+/// The pupils whom a school within reach has or is about to have.
+fn current<'a>(scope: &Scope) -> Query<'a> {
+    let all = visible(scope.trust(), Reach::of(scope));
+    let Some(schools) = scope.school_limit() else { return all };
+    all.filter(exists(
+        enrolments::table
+            .filter(enrolments::trust_id.eq(pupils::trust_id))
+            .filter(enrolments::pupil_id.eq(pupils::id))
+            .filter(enrolments::school_id.eq_any(schools.to_vec()))
+            .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()))),
+    ))
+}
+
 /// The pupil of an identifier, whom a school within reach has or is about to have.
 pub fn get_current(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilRow> {
-    let mut query = visible(scope.trust(), Reach::of(scope)).filter(pupils::id.eq(id));
-    if let Some(schools) = scope.school_limit() {
-        query = query.filter(exists(
-            enrolments::table
-                .filter(enrolments::trust_id.eq(pupils::trust_id))
-                .filter(enrolments::pupil_id.eq(pupils::id))
-                .filter(enrolments::school_id.eq_any(schools.to_vec()))
-                .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()))),
-        ));
+    current(scope).filter(pupils::id.eq(id)).select(PupilRow::as_select()).first(conn).map_err(ApiError::from)
+}
+
+/// The pupils of these numbers, held or claimed, whom schools within reach have or are about to have.
+pub fn current_of_numbers(conn: &mut Conn, scope: &Scope, upns: &[Upn]) -> ApiResult<Vec<PupilRow>> {
+    let mut rows = Vec::new();
+    for upns in upns.chunks(500) {
+        let wanted: Vec<Option<Upn>> = upns.iter().cloned().map(Some).collect();
+        let numbered = pupils::upn.eq_any(wanted.clone()).or(pupils::claimed_upn.eq_any(wanted));
+        rows.extend(current(scope).filter(numbered).select(PupilRow::as_select()).load::<PupilRow>(conn)?);
     }
-    query.select(PupilRow::as_select()).first(conn).map_err(ApiError::from)
+    Ok(rows)
 }
 
 /// The pupils of these numbers, anywhere in the trust: for those who are enrolled again, never for an answer.
@@ -165,7 +180,7 @@ pub fn search(
         );
     }
     if let Some(upn) = upn {
-        query = query.filter(pupils::upn.eq(Some(upn.clone())));
+        query = query.filter(pupils::upn.eq(Some(upn.clone())).or(pupils::claimed_upn.eq(Some(upn.clone()))));
     }
     if let Some((name, id)) = paging.after_text()? {
         query = query.filter(
@@ -213,12 +228,19 @@ pub fn insert_all(conn: &mut Conn, rows: &[PupilRow]) -> ApiResult<()> {
     Ok(())
 }
 
+/// Takes away a record to which nothing belongs any more.
+pub fn delete(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
+    diesel::delete(pupils::table.find((trust, id))).execute(conn)?;
+    Ok(())
+}
+
 /// Stores a pupil's new values, where nobody has changed them since.
 pub fn update(conn: &mut Conn, row: &PupilRow) -> ApiResult<()> {
     let stored = diesel::update(pupils::table.find((row.trust_id, row.id)))
         .filter(pupils::version.eq(row.version - 1))
         .set((
             pupils::upn.eq(&row.upn),
+            pupils::claimed_upn.eq(&row.claimed_upn),
             pupils::given_name.eq(&row.given_name),
             pupils::family_name.eq(&row.family_name),
             pupils::preferred_name.eq(&row.preferred_name),

@@ -5,4 +5,5 @@ pub mod limits;
 pub mod metrics;
 pub mod request_id;
 pub mod shell;
+pub mod steady;
 pub mod trace;

@@ -12,7 +12,7 @@ use super::access_walk::expect::Caller;
 use super::access_walk::ground::{caller, holder};
 use super::access_walk::operations::{self, Ids, Operation};
 use crate::on_both;
-use crate::support::{Client, DemoApp, TestApp};
+use crate::support::{Client, DemoApp, TestApp, dump};
 
 /// A group of words with the same readers. No canary is a part of another one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -278,7 +278,8 @@ on_both! {
     }
 }
 
-/// All that is stored: of SQLite the file and its write-ahead log, of PostgreSQL the rows of every table as text.
+/// All that is stored: of SQLite the file and its write-ahead log, of PostgreSQL the rows of every table as text, and a
+/// dump.
 fn stored(app: &DemoApp) -> Vec<u8> {
     match &app.database.target {
         Target::Sqlite(file) => {
@@ -286,7 +287,15 @@ fn stored(app: &DemoApp) -> Vec<u8> {
             bytes.extend(std::fs::read(format!("{}-wal", file.display())).unwrap());
             bytes
         }
-        Target::Postgres(_) => rows(&app.database.superuser().unwrap()),
+        Target::Postgres(_) => {
+            let superuser = app.database.superuser().unwrap();
+            let mut bytes = rows(&superuser);
+            if let Some(dump) = dump(&superuser) {
+                assert!(dump.len() > 100_000, "{}", dump.len());
+                bytes.extend(dump.to_ascii_lowercase());
+            }
+            bytes
+        }
     }
 }
 

@@ -22,7 +22,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     ("config", &["crypto", "db", "http"]),
     ("openapi", &["access", "error", "http", "routes", "text"]),
-    ("operator", &["audit", "db", "error", "http", "openapi"]),
+    ("operator", &["audit", "crypto", "db", "error", "http", "openapi"]),
     ("routes", &["features"]),
     // The features start their own work outside requests, as `routes` mounts what they answer.
     (

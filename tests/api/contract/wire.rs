@@ -181,3 +181,23 @@ fn probes_document_and_page_need_no_token() {
         assert_eq!(app.nobody().get(path).status, 200, "{path}");
     }
 }
+
+#[test]
+fn what_browsers_are_told_stands_in_one_order() {
+    let app = TestApp::start(Backend::Sqlite);
+    let origin = ("Origin", "https://front-end.example");
+    let answer = app.nobody().send("GET", "/openapi.json", &[origin], None);
+    assert_eq!(
+        answer.header("access-control-expose-headers").to_lowercase(),
+        "etag, link, location, ratelimit, ratelimit-policy, retry-after, x-request-id"
+    );
+    let asked =
+        [origin, ("Access-Control-Request-Method", "PATCH"), ("Access-Control-Request-Headers", "if-match")];
+    let preflight = app.nobody().send("OPTIONS", "/v1/hubs", &asked, None);
+    assert_eq!(preflight.header("access-control-allow-methods"), "DELETE, GET, HEAD, PATCH, POST");
+    let headers = preflight.header("access-control-allow-headers").to_lowercase();
+    assert_eq!(
+        headers,
+        "authorization, content-type, idempotency-key, if-match, if-none-match, traceparent, x-request-id"
+    );
+}

@@ -118,11 +118,28 @@ on_both! {
         assert!(refusal.contains("newer version"), "{refusal}");
     }
 
-    fn an_application_that_owns_the_schema_is_noticed(backend) {
+    fn a_role_that_may_more_than_it_should_is_noticed(backend) {
         let database = Database::migrated(backend);
-        assert!(!migrate::application_owns(&database.target).unwrap());
-        let named = matches!(database.target, Target::Postgres(_));
-        assert_eq!(migrate::application_owns(&database.owner()).unwrap(), named);
+        assert_eq!(migrate::excess_rights(&database.target), Ok(None));
+        let Some(superuser) = database.superuser() else { return };
+        let of = |target: &Target| migrate::excess_rights(target).unwrap();
+        assert_eq!(of(&database.owner()), Some(migrate::Excess::OwnsTables));
+        assert_eq!(of(&Target::Postgres(superuser.clone())), Some(migrate::Excess::Superuser));
+        let Target::Postgres(app) = &database.target else { return };
+        let member = format!("tutela_member_{}", std::process::id());
+        let mut conn = PgConnection::establish(&superuser).unwrap();
+        let as_member = Target::Postgres(app.replace("tutela_app", &member));
+        for (attribute, group, excess) in [
+            ("BYPASSRLS", None, Some(migrate::Excess::BypassesRowSecurity)),
+            ("", Some("tutela_owner"), Some(migrate::Excess::OwnsTables)),
+            ("", Some("tutela_app"), None),
+        ] {
+            let group = group.map(|group| format!("GRANT {group} TO {member}")).unwrap_or_default();
+            conn.batch_execute(&format!("CREATE ROLE {member} LOGIN {attribute}; {group}")).unwrap();
+            let found = migrate::excess_rights(&as_member);
+            conn.batch_execute(&format!("DROP ROLE {member}")).unwrap();
+            assert_eq!(found.unwrap(), excess, "{attribute}{group}");
+        }
     }
 
     fn a_missing_migration_is_noticed(backend) {

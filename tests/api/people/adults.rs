@@ -5,6 +5,7 @@ use tutela::access::Role;
 use tutela::clock::Clock;
 use tutela::features::people;
 
+use super::{key_of, map, two_admins};
 use crate::on_both;
 use crate::support::TestApp;
 use crate::support::made::{admin, appoint, person, school};
@@ -91,15 +92,60 @@ on_both! {
     fn a_subject_is_one_person_and_can_be_removed(backend) {
         let app = TestApp::start(backend);
         let (one, two) = (person(&app, "One", None), person(&app, "Two", None));
+        let [admin, _] = two_admins(&app);
         let body = json!({"issuer": "https://login.example", "subject": "abc"});
         let path = format!("/v1/people/{one}/subjects");
-        let made = admin(&app).post(&path, body.clone()).id();
-        assert_eq!(admin(&app).post(&format!("/v1/people/{two}/subjects"), body).problem(409), "already_exists");
+        let made = admin.post(&path, body.clone()).id();
+        assert_eq!(admin.post(&format!("/v1/people/{two}/subjects"), body).problem(409), "already_exists");
         let removal = format!("{path}/{made}/removal");
-        assert_eq!(admin(&app).post_keyed(&removal, "r-1", json!({})).expect(200)["id"], made);
-        assert_eq!(admin(&app).post_keyed(&removal, "r-1", json!({})).expect(200)["id"], made);
-        assert_eq!(admin(&app).post(&removal, json!({})).problem(404), "not_found");
-        assert!(admin(&app).get(&path).expect(200)["items"].as_array().unwrap().is_empty());
+        assert_eq!(admin.post_keyed(&removal, "r-1", json!({})).expect(200)["id"], made);
+        assert_eq!(admin.post_keyed(&removal, "r-1", json!({})).expect(200)["id"], made);
+        assert_eq!(admin.post(&removal, json!({})).problem(404), "not_found");
+        assert!(admin.get(&path).expect(200)["items"].as_array().unwrap().is_empty());
+    }
+
+    fn a_login_is_somebodys_when_two_people_have_said_so(backend) {
+        let app = TestApp::start(backend);
+        let lead = person(&app, "Lead", None);
+        let [one, two] = two_admins(&app);
+        let login = app.bearer(&app.token("trust-a", "not-mapped-yet", None, &["ceo"]));
+        let principal = login.get("/v1/me").expect(200)["principal"].as_str().unwrap().to_owned();
+        let (issuer, subject) = principal.strip_prefix("jwt:").unwrap().rsplit_once('#').unwrap();
+        let path = format!("/v1/people/{lead}/subjects");
+        let body = json!({"issuer": issuer, "subject": subject});
+        assert_eq!(admin(&app).post(&path, body.clone()).problem(403), "person_unknown");
+        let made = one.post(&path, body);
+        let confirmation = format!("{path}/{}/confirmation", made.id());
+        // Fresh tokens of the login: what was found for the last one is taken as read for two seconds.
+        let who = |roles: &[&str]| {
+            app.bearer(&app.token("trust-a", "not-mapped-yet", None, roles)).get("/v1/me").expect(200)["person_id"].clone()
+        };
+        assert_eq!((made.json()["confirmed_at"].clone(), who(&["hr"])), (json!(null), json!(null)));
+        for caller in [&one, &app.bearer(&key_of(&one))] {
+            let alone = caller.post(&confirmation, json!({}));
+            assert_eq!((alone.problem(409), alone.json()["errors"][0]["code"].clone()), ("rule_broken".to_owned(), json!("second_person")));
+        }
+        let same_login = app.bearer(&app.token("trust-a", "not-mapped-yet", None, &["trust-admin"]));
+        assert_eq!(same_login.post(&confirmation, json!({})).problem(403), "person_unknown");
+        assert_eq!(who(&["trustee"]), json!(null));
+        assert!(!two.post_keyed(&confirmation, "c-1", json!({})).expect(200)["confirmed_at"].is_null());
+        two.post_keyed(&confirmation, "c-1", json!({})).expect(200);
+        assert_eq!(two.post(&confirmation, json!({})).problem(409), "state_conflict");
+        assert_eq!(who(&["chair-of-trustees"]), lead.to_string());
+    }
+
+    fn nobody_maps_their_own_person_under_any_credential(backend) {
+        let app = TestApp::start(backend);
+        let me = person(&app, "Admin", None);
+        let client = app.person("trust-a", me, &["trust-admin"]);
+        appoint(&app, me, "trust-admin", None);
+        let path = format!("/v1/people/{me}/subjects");
+        for caller in [&client, &app.bearer(&key_of(&client))] {
+            let refused = caller.post(&path, json!({"issuer": "https://login.example", "subject": "never-mapped"}));
+            assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/subject".to_owned()));
+            assert_eq!(refused.json()["errors"][0]["code"], "own_login");
+        }
+        assert!(client.get(&path).expect(200)["items"].as_array().unwrap().is_empty());
     }
 
     fn nobody_takes_anothers_place_by_their_own_login(backend) {
@@ -110,21 +156,20 @@ on_both! {
         let login = |subject: &str| json!({"issuer": "https://login.example", "subject": subject});
         assert_eq!(app.faceless("trust-a", &["hr"]).post(&path, login("a")).problem(403), "forbidden");
         assert_eq!(app.faceless("trust-a", &["hr"]).get(&path).problem(403), "forbidden");
+        let client = app.person("trust-a", me, &["trust-admin"]);
         // The principal as the API itself shows it names the issuer of these tests.
-        let principal = admin(&app).get("/v1/me").expect(200)["principal"].as_str().unwrap().to_owned();
+        let principal = client.get("/v1/me").expect(200)["principal"].as_str().unwrap().to_owned();
         let (issuer, subject) = principal.strip_prefix("jwt:").unwrap().rsplit_once('#').unwrap();
-        let refused = admin(&app).post(&path, json!({"issuer": issuer, "subject": subject}));
+        let refused = client.post(&path, json!({"issuer": issuer, "subject": subject}));
         assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/subject".to_owned()));
         assert_eq!(refused.json()["errors"][0]["code"], "own_login");
-        assert!(admin(&app).get(&path).expect(200)["items"].as_array().unwrap().is_empty());
-        let linked = admin(&app).post(&path, login("a")).id();
+        assert!(client.get(&path).expect(200)["items"].as_array().unwrap().is_empty());
+        let linked = map(&app, lead, "a");
         let told = app.person("trust-a", lead, &["dsl:100001"]).get("/v1/me/notifications").expect(200);
         assert_eq!(told["items"][0]["kind"], "login_linked");
         assert_eq!(told["items"][0]["record_id"], linked);
-        let own = format!("/v1/people/{me}/subjects");
-        let mine = admin(&app).post(&own, login("b")).id();
-        let client = app.person("trust-a", me, &["trust-admin"]);
-        let kept = client.post(&format!("{own}/{mine}/removal"), json!({}));
+        let mine = map(&app, me, "b");
+        let kept = client.post(&format!("/v1/people/{me}/subjects/{mine}/removal"), json!({}));
         assert_eq!(kept.problem(409), "rule_broken");
     }
 

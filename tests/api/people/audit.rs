@@ -10,7 +10,7 @@ use tutela::ids::Id;
 
 use crate::on_both;
 use crate::support::TestApp;
-use crate::support::made::{person, school};
+use crate::support::made::{admin, person, school};
 
 /// An entry of somebody's about records of a school.
 fn entry(app: &TestApp, school: Option<Id>, record: Option<Id>, records: Vec<Id>) -> Id {
@@ -166,6 +166,34 @@ on_both! {
         let entry = auditor.get(&format!("/v1/audit/entries/{listed}")).expect(200);
         assert_eq!(entry["record_ids"], serde_json::json!([]));
         assert!(entry["person_id"].is_null() && entry["principal"].is_null());
+        assert_eq!((entry["role"].clone(), entry["school_id"].clone()), ("dsl".into(), one.to_string().into()));
+    }
+
+    fn a_trust_lead_who_reads_no_cases_is_shown_none_in_the_log(backend) {
+        let app = TestApp::start(backend);
+        let one = school(&app, 100_001);
+        let reader = person(&app, "Lead", None);
+        let lead = app.person("trust-a", reader, &["trust-safeguarding-lead"]);
+        let [concern, pupil, person_read] = [(); 3].map(|()| Id::new(Clock::System.now()));
+        let entries = [("concern", concern), ("pupil", pupil), ("person", person_read)]
+            .map(|(class, record)| entry_by(&app, None, class, Some(one), Some(record), vec![record]));
+        let shown = |lead: &crate::support::Client| entries.map(|id| {
+            let entry = lead.get(&format!("/v1/audit/entries/{id}")).expect(200);
+            (entry["record_id"].clone(), entry["principal"].clone(), entry["record_ids"].clone())
+        });
+        let whole = |record: Id| (record.to_string().into(), "jwt:somebody#else".into(), serde_json::json!([record]));
+        assert_eq!(shown(&lead), [whole(concern), whole(pupil), whole(person_read)]);
+        let settings = admin(&app).get("/v1/trust").etag();
+        admin(&app).patch("/v1/trust", &settings, serde_json::json!({"trust_lead_column": "aggregate"})).expect(200);
+        // Another token: what was found for the first one is taken as read for two seconds.
+        let lead = app.bearer(&app.token("trust-a", "esl", Some(reader), &["trust-safeguarding-lead"]));
+        let masked = || (Value::Null, Value::Null, serde_json::json!([]));
+        assert_eq!(shown(&lead), [masked(), masked(), whole(person_read)]);
+        for record in [concern, pupil] {
+            let found = lead.get(&format!("/v1/audit/entries?record_id={record}&count=true")).expect(200);
+            assert_eq!(found["count"], 0);
+        }
+        let entry = lead.get(&format!("/v1/audit/entries/{}", entries[0])).expect(200);
         assert_eq!((entry["role"].clone(), entry["school_id"].clone()), ("dsl".into(), one.to_string().into()));
     }
 

@@ -10,6 +10,7 @@ use tutela::features::keys::create_first_admin_key;
 use tutela::features::people::NewAdmin;
 use tutela::text::Name;
 
+use super::map;
 use crate::on_both;
 use crate::support::TestApp;
 use crate::support::made::{admin, appoint, leave, person, school};
@@ -211,8 +212,7 @@ on_both! {
             "name": "Scripts", "owner": {"kind": "person", "person_id": me}, "scopes": ["all"],
             "expires_at": in_days(30)
         })).id();
-        let login = json!({"issuer": "https://login.example", "subject": "abc"});
-        admin(&app).post(&format!("/v1/people/{me}/subjects"), login).expect(201);
+        map(&app, me, "abc");
         let helper = app.person("trust-a", other, &["trust-admin"]);
         for principal in [format!("key:{key}"), "jwt:https://login.example#abc".to_owned()] {
             let made = helper.post("/v1/revocations", json!({"principal": principal, "reason": "Suspended."}));

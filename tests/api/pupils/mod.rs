@@ -4,5 +4,6 @@ mod chronology;
 mod complex;
 mod enrolment_and_reach;
 mod known_about_them;
+mod matches;
 mod place;
 mod statuses;

@@ -8,10 +8,11 @@ mod postgres;
 mod signer;
 pub mod world;
 
-pub use app::{DemoApp, MASTER_KEY, TestApp};
+pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
 pub use postgres::Cluster;
+pub use postgres::dump;
 pub use signer::{Signer, issuers_file, key_set};
 
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.

@@ -107,6 +107,12 @@ impl Cluster {
     }
 }
 
+/// A database as `pg_dump` writes it; none where that program is not there.
+pub fn dump(url: &str) -> Option<Vec<u8>> {
+    let out = Command::new(programs()?.join("pg_dump")).args(["--dbname", url]).output().ok()?;
+    out.status.success().then_some(out.stdout)
+}
+
 fn find() -> Result<Cluster, String> {
     let cluster = match std::env::var("TUTELA_TEST_DATABASE_URL") {
         Ok(url) => named(&url)?,

@@ -41,7 +41,8 @@ pub async fn correct(
 /// Add to a concern that you have raised
 ///
 /// What a reporter submitted cannot be changed; what they remember later is added to it. You and the safeguarding team
-/// see it. No `If-Match` is asked for: a reporter has seen no version of the record. `Location` is the concern's.
+/// see it. No `If-Match` is asked for: a reporter has seen no version of the record. `Location` is the
+/// concern's, where you read what you added.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "addToConcern",

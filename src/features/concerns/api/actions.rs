@@ -6,7 +6,7 @@ use super::super::dto::{
     AsOf, ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
 };
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, entry, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
@@ -15,7 +15,7 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 ///
 /// Records what is to be done, by whom and by when, and tells the owner. An owner who is linked to the case is 409
 /// `conflict_of_interest`. With the first action the concern is in action, and its reporter sees that it was acted
-/// on. The answer's `Location` and `ETag` are the concern's.
+/// on. `Location` is the action's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernAction",
@@ -32,7 +32,7 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernActionCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (id.0, Part::Each("actions")), &key, body, move |tx, scope, input| {
         service::create_action(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -64,10 +64,31 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
     .await
 }
 
+/// Read an action
+///
+/// One action, in the version that holds.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "getConcernAction",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("action_id" = crate::ids::Id, Path, description = "The action."),
+    ),
+    responses((status = 200, description = "The action.", body = ConcernActionView)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/actions/{action_id}")]
+pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
+    entry(&cx, ids.0, move |conn, vault, scope| {
+        service::get_entry::<ConcernActionView>(conn, vault, scope, ids.0, ids.1)
+    })
+    .await
+}
+
 /// Correct an action
 ///
 /// Records a corrected version of an action with the reason; the one before is kept. An owner who is linked to the
-/// case is 409 `conflict_of_interest`. The answer's `Location` and `ETag` are the concern's.
+/// case is 409 `conflict_of_interest`. `Location` is the action's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "correctConcernAction",
@@ -87,7 +108,7 @@ pub async fn correct(
     if_match: IfMatch,
     body: Body<ConcernActionCorrection>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (ids.0, Part::Each("actions")), &key, body, move |tx, scope, input| {
         service::correct_action(tx, scope, ids.0, ids.1, &if_match, input)
     })
     .await
@@ -97,7 +118,7 @@ pub async fn correct(
 ///
 /// Records when an action was done and what came of it, once: a second time is 409 `superseded`. A mistake is put
 /// right with a correction. The action's owner may record it, as long as they read the concern; that is all they may
-/// do there. The answer's `Location` and `ETag` are the concern's.
+/// do there. `Location` is the action's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernActionOutcome",
@@ -117,8 +138,13 @@ pub async fn outcome(
     if_match: IfMatch,
     body: Body<ConcernActionOutcome>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernRecordOutcome, ids.0, &key, body, move |tx, scope, input| {
-        service::record_outcome(tx, scope, ids.0, ids.1, &if_match, input)
-    })
+    record(
+        &cx,
+        Action::ConcernRecordOutcome,
+        (ids.0, Part::Each("actions")),
+        &key,
+        body,
+        move |tx, scope, input| service::record_outcome(tx, scope, ids.0, ids.1, &if_match, input),
+    )
     .await
 }

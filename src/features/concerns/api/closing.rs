@@ -7,7 +7,7 @@ use super::super::dto::{
     ConcernScrutinyCreate, ConcernScrutinyView, NoFilter, TrustLeadDeputyCreate, TrustLeadDeputyView,
 };
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
@@ -18,7 +18,7 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 /// nothing waits for it but closure, which asks for the stamps that the trust's setting `scrutiny` names, by different
 /// people. Each person stamps once a round: 409 `same_person_scrutiny`, `not_your_capacity`, `concern_closed`. Stamps
 /// of others since you read the concern are no reason for 412; anything recorded in the case is. The answer's
-/// `Location` and `ETag` are the concern's.
+/// `Location` is the list of stamps, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "scrutiniseConcern",
@@ -35,9 +35,14 @@ pub async fn scrutinise(
     if_match: IfMatch,
     body: Body<ConcernScrutinyCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernScrutinise, id.0, &key, body, move |tx, scope, input| {
-        service::scrutinise(tx, scope, id.0, &if_match, input)
-    })
+    record(
+        &cx,
+        Action::ConcernScrutinise,
+        (id.0, Part::Together("scrutiny")),
+        &key,
+        body,
+        move |tx, scope, input| service::scrutinise(tx, scope, id.0, &if_match, input),
+    )
     .await
 }
 
@@ -105,7 +110,7 @@ pub async fn appoint_deputy(
 /// raised or reopened is recorded (`external_decision_required`).
 ///
 /// A closed concern takes what its reporter adds, who is let in, and reopening; everything else is 409
-/// `concern_closed`. `already_closed` where it is. The answer's `Location` and `ETag` are the concern's.
+/// `concern_closed`. `already_closed` where it is. `Location` is the list of closures, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "closeConcern",
@@ -122,17 +127,22 @@ pub async fn close(
     if_match: IfMatch,
     body: Body<ConcernClosureCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernClose, id.0, &key, body, move |tx, scope, input| {
-        service::close(tx, scope, id.0, &if_match, input)
-    })
+    record(
+        &cx,
+        Action::ConcernClose,
+        (id.0, Part::Together("closures")),
+        &key,
+        body,
+        move |tx, scope, input| service::close(tx, scope, id.0, &if_match, input),
+    )
     .await
 }
 
 /// Reopen a concern
 ///
 /// Reopens a closed concern, with the reason: a new round begins, for whose closure it is scrutinised and agreed on
-/// anew. Earlier stamps and answers stay on record. 409 `concern_open` where it is not closed. The answer's `Location`
-/// and `ETag` are the concern's.
+/// anew. Earlier stamps and answers stay on record. 409 `concern_open` where it is not closed. `Location` is
+/// the list of closures, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "reopenConcern",
@@ -149,9 +159,14 @@ pub async fn reopen(
     if_match: IfMatch,
     body: Body<ConcernReopeningCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernReopen, id.0, &key, body, move |tx, scope, input| {
-        service::reopen(tx, scope, id.0, &if_match, input)
-    })
+    record(
+        &cx,
+        Action::ConcernReopen,
+        (id.0, Part::Together("closures")),
+        &key,
+        body,
+        move |tx, scope, input| service::reopen(tx, scope, id.0, &if_match, input),
+    )
     .await
 }
 

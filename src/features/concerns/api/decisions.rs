@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{AsOf, ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView};
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, entry, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
@@ -12,7 +12,7 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Record a decision
 ///
 /// Records a decision and the reason for it. `no_action` records that nothing needs to be done, and why: every
-/// concern ends in an action or in that. The answer's `Location` and `ETag` are the concern's.
+/// concern ends in an action or in that. `Location` is the decision's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernDecision",
@@ -29,7 +29,7 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernDecisionCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (id.0, Part::Each("decisions")), &key, body, move |tx, scope, input| {
         service::create_decision(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -61,10 +61,31 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
     .await
 }
 
+/// Read a decision
+///
+/// One decision, in the version that holds.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "getConcernDecision",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("decision_id" = crate::ids::Id, Path, description = "The decision."),
+    ),
+    responses((status = 200, description = "The decision.", body = ConcernDecisionView)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/decisions/{decision_id}")]
+pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
+    entry(&cx, ids.0, move |conn, vault, scope| {
+        service::get_entry::<ConcernDecisionView>(conn, vault, scope, ids.0, ids.1)
+    })
+    .await
+}
+
 /// Correct a decision
 ///
-/// Records a corrected version of a decision with the reason; the one before is kept. The answer's `Location` and
-/// `ETag` are the concern's.
+/// Records a corrected version of a decision with the reason; the one before is kept. `Location` is the decision's,
+/// `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "correctConcernDecision",
@@ -84,7 +105,7 @@ pub async fn correct(
     if_match: IfMatch,
     body: Body<ConcernDecisionCorrection>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (ids.0, Part::Each("decisions")), &key, body, move |tx, scope, input| {
         service::correct_decision(tx, scope, ids.0, ids.1, &if_match, input)
     })
     .await

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{ConcernLinkCreate, ConcernLinkView, NoFilter};
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
@@ -12,8 +12,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Link another concern
 ///
 /// Says that another concern belongs with this one, and why. The other must be one that you see in full: any other
-/// identifier is 409 `rule_broken`. Two concerns that are linked already are 409 `already_exists`, whichever end recorded it. The
-/// answer's `Location` and `ETag` are the concern's.
+/// identifier is 409 `rule_broken`. Two concerns that are linked already are 409 `already_exists`, whichever end
+/// recorded it. `Location` is the list of links, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "linkConcern",
@@ -30,7 +30,7 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernLinkCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (id.0, Part::Together("links")), &key, body, move |tx, scope, input| {
         service::create_link(tx, scope, id.0, &if_match, input)
     })
     .await

@@ -27,27 +27,54 @@ use crate::ids::Id;
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(concerns::search).service(concerns::raise).service(concerns::list).service(concerns::get);
-    config.service(account::correct).service(account::add).service(triage::create).service(triage::list);
-    config.service(notes::create).service(notes::list).service(notes::correct);
+    config
+        .service(account::correct)
+        .service(account::add)
+        .service(triage::create)
+        .service(triage::list)
+        .service(triage::get);
+    config.service(notes::create).service(notes::list).service(notes::get).service(notes::correct);
     config
         .service(actions::create)
         .service(actions::list)
+        .service(actions::get)
         .service(actions::correct)
         .service(actions::outcome);
-    config.service(decisions::create).service(decisions::list).service(decisions::correct);
+    config
+        .service(decisions::create)
+        .service(decisions::list)
+        .service(decisions::get)
+        .service(decisions::correct);
     config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
     config.service(links::create).service(links::list);
     config.service(access_log::list).service(namings::lift).service(namings::list);
-    config.service(shares::create).service(shares::list).service(shares::revoke);
+    config.service(shares::create).service(shares::list).service(shares::get).service(shares::revoke);
 }
 
-/// Records something in a case. 201: `Location` and `ETag` are the concern's, so that the next change can name its
-/// version.
+/// A part of a case, by its place in the concern's address.
+enum Part {
+    /// Each entry has an address of its own.
+    Each(&'static str),
+    /// The entries are read together: what is shown of each depends on more than this concern.
+    Together(&'static str),
+}
+
+impl Part {
+    fn location(&self, concern: Id, entry: Id) -> String {
+        match self {
+            Self::Each(part) => format!("/v1/concerns/{concern}/{part}/{entry}"),
+            Self::Together(part) => format!("/v1/concerns/{concern}/{part}"),
+        }
+    }
+}
+
+/// Records something in a part of a case. 201: `Location` is where the entry is read, `ETag` the concern's, so that the
+/// next change can name its version.
 async fn record<B, T>(
     cx: &Context,
     action: Action,
-    concern: Id,
+    (concern, part): (Id, Part),
     key: &IdempotencyKey,
     body: Body<B>,
     work: impl FnOnce(&mut Tx<'_>, &Scope, B) -> ApiResult<Made<T>> + Send + 'static,
@@ -59,7 +86,23 @@ where
     let scope = cx.permit(action)?;
     let (request, caller) = (key.with(&body), scope.clone());
     let made = cx.write(&scope, Some(request), move |tx| work(tx, &caller, body.into_inner())).await?;
-    Ok(cx.created(&format!("/v1/concerns/{concern}"), &ETag::version(made.version), &made.view))
+    Ok(cx.created(&part.location(concern, made.id), &ETag::version(made.version), &made.view))
+}
+
+/// One thing that a case holds: an audit entry with the concern.
+async fn entry<T: Serialize + Send + 'static>(
+    cx: &Context,
+    concern: Id,
+    work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T> + Send + 'static,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (caller, vault) = (scope.clone(), cx.vault());
+    let view = cx
+        .see(&scope, "concern", Some(concern), move |conn| {
+            Ok(Seen { value: work(conn, &vault, &caller)?, records: vec![concern], school: None })
+        })
+        .await?;
+    Ok(cx.found(&ETag::of_view(&view), &view))
 }
 
 /// A page of what a case holds: one audit entry with the concern.

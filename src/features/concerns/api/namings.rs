@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{NamingLiftingCreate, NamingLiftingView, NoFilter};
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
@@ -13,7 +13,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 ///
 /// An adult whom any account of a concern names is shut out of it, also after a correction. Where the name was a mistake
 /// it is lifted, with the reason: by another person than the one who named the adult, and after the account was
-/// corrected; otherwise it is 409 `state_conflict`. Nobody is told. The answer's `Location` and `ETag` are the concern's.
+/// corrected; otherwise it is 409 `state_conflict`. Nobody is told. `Location` is the
+/// list, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "liftNaming",
@@ -30,9 +31,14 @@ pub async fn lift(
     if_match: IfMatch,
     body: Body<NamingLiftingCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
-        service::lift_naming(tx, scope, id.0, &if_match, input)
-    })
+    record(
+        &cx,
+        Action::ConcernWork,
+        (id.0, Part::Together("naming-liftings")),
+        &key,
+        body,
+        move |tx, scope, input| service::lift_naming(tx, scope, id.0, &if_match, input),
+    )
     .await
 }
 

@@ -4,15 +4,14 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{AsOf, ConcernNoteCorrection, ConcernNoteCreate, ConcernNoteView};
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, entry, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
 
 /// Record a note
 ///
-/// Adds a note of the safeguarding team. The reporter never sees it. The answer's `Location` and `ETag` are the
-/// concern's.
+/// Adds a note of the safeguarding team. The reporter never sees it. `Location` is the note's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernNote",
@@ -29,7 +28,7 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernNoteCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (id.0, Part::Each("notes")), &key, body, move |tx, scope, input| {
         service::create_note(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -54,10 +53,31 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
     .await
 }
 
+/// Read a note
+///
+/// One note or addition, in the version that holds.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "getConcernNote",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("note_id" = crate::ids::Id, Path, description = "The note."),
+    ),
+    responses((status = 200, description = "The note.", body = ConcernNoteView)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/notes/{note_id}")]
+pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
+    entry(&cx, ids.0, move |conn, vault, scope| {
+        service::get_entry::<ConcernNoteView>(conn, vault, scope, ids.0, ids.1)
+    })
+    .await
+}
+
 /// Correct a note
 ///
-/// Records a corrected version of a note with the reason; the one before is kept. What the reporter added is
-/// theirs: correcting it is 409 `state_conflict`. The answer's `Location` and `ETag` are the concern's.
+/// Records a corrected version of a note with the reason; the one before is kept. What the reporter added is theirs:
+/// correcting it is 409 `state_conflict`. `Location` is the note's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "correctConcernNote",
@@ -77,7 +97,7 @@ pub async fn correct(
     if_match: IfMatch,
     body: Body<ConcernNoteCorrection>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, ids.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (ids.0, Part::Each("notes")), &key, body, move |tx, scope, input| {
         service::correct_note(tx, scope, ids.0, ids.1, &if_match, input)
     })
     .await

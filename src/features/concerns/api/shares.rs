@@ -4,17 +4,16 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{ConcernShareCreate, ConcernShareRevocation, ConcernShareView, NoFilter};
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, entry, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
 
 /// Share or assign a concern
 ///
-/// Lets a named person read a concern, or assigns it to them, and tells them. A person with a conflict of interest
-/// is 409 `conflict_of_interest`; one who has the same open share is 409 `already_exists`. Governors, trustees and
-/// administrators are never let into a case, whoever names them. The answer's `Location` and `ETag` are the
-/// concern's.
+/// Lets a named person read a concern, or assigns it to them, and tells them. A person with a conflict of interest is
+/// 409 `conflict_of_interest`; one who has the same open share is 409 `already_exists`. Governors, trustees and
+/// administrators are never let into a case, whoever names them. `Location` is the share's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "shareConcern",
@@ -31,7 +30,7 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernShareCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernShare, id.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernShare, (id.0, Part::Each("shares")), &key, body, move |tx, scope, input| {
         service::create_share(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -55,10 +54,28 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiRe
     .await
 }
 
+/// Read a share
+///
+/// Who was let in by one share, by whom and why, and whether it has ended.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "getConcernShare",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("share_id" = crate::ids::Id, Path, description = "The share."),
+    ),
+    responses((status = 200, description = "The share.", body = ConcernShareView)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/shares/{share_id}")]
+pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
+    entry(&cx, ids.0, move |conn, vault, scope| service::get_share(conn, vault, scope, ids.0, ids.1)).await
+}
+
 /// End a share
 ///
-/// Ends a share or an assignment now. One that has ended is 409 `state_conflict`. The answer's `Location` and
-/// `ETag` are the concern's.
+/// Ends a share or an assignment now. One that has ended is 409 `state_conflict`. `Location` is the share's, `ETag`
+/// the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "endConcernShare",
@@ -78,7 +95,7 @@ pub async fn revoke(
     if_match: IfMatch,
     body: Body<ConcernShareRevocation>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernShare, ids.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernShare, (ids.0, Part::Each("shares")), &key, body, move |tx, scope, input| {
         service::revoke_share(tx, scope, ids.0, ids.1, &if_match, input)
     })
     .await

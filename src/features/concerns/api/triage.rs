@@ -4,16 +4,16 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{AsOf, ConcernTriageCreate, ConcernTriageView};
 use super::super::service;
-use super::{entries, record};
+use super::{Part, entries, entry, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
-use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
 
 /// Triage a concern
 ///
 /// Records how urgent a concern is, the school's view of the level of need (advice only: the statutory level is the
 /// local authority's), and whether a parent was told, or why not. Another triage takes the place of the one before,
-/// which is kept. The answer's `Location` and `ETag` are the concern's.
+/// which is kept. `Location` is the triage's, `ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "triageConcern",
@@ -30,7 +30,7 @@ pub async fn create(
     if_match: IfMatch,
     body: Body<ConcernTriageCreate>,
 ) -> ApiResult<HttpResponse> {
-    record(&cx, Action::ConcernWork, id.0, &key, body, move |tx, scope, input| {
+    record(&cx, Action::ConcernWork, (id.0, Part::Each("triages")), &key, body, move |tx, scope, input| {
         service::create_triage(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -53,4 +53,22 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
         service::list_triages(conn, vault, scope, id.0, query.filter.as_of, &query.paging)
     })
     .await
+}
+
+/// Read a triage
+///
+/// One triage, also where another has taken its place.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "getConcernTriage",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("triage_id" = crate::ids::Id, Path, description = "The triage."),
+    ),
+    responses((status = 200, description = "The triage.", body = ConcernTriageView)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/triages/{triage_id}")]
+pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
+    entry(&cx, ids.0, move |conn, vault, scope| service::get_triage(conn, vault, scope, ids.0, ids.1)).await
 }

@@ -18,6 +18,7 @@ use crate::ids::Id;
 /// What a change made, with the version that the concern has now.
 #[derive(Clone, Debug)]
 pub struct Made<T> {
+    pub id: Id,
     pub view: T,
     pub version: i64,
 }
@@ -143,12 +144,12 @@ impl Case {
         store::update(tx.conn, &row)?;
         tx.created(made);
         tx.did_with(kind, "concern", row.id, Some(row.school_id), Some(&committed(content)?))?;
-        Ok(Made { view, version: row.version })
+        Ok(Made { id: made, view, version: row.version })
     }
 
     /// What a repeated request is answered with.
-    pub fn again<T>(&self, view: T) -> Made<T> {
-        Made { view, version: self.row.version }
+    pub fn again<T>(&self, id: Id, view: T) -> Made<T> {
+        Made { id, view, version: self.row.version }
     }
 }
 

@@ -31,7 +31,7 @@ pub fn close(
     let (case, made) = case::begin_beside(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let row = store::closure(tx.conn, &case.row, id)?;
-        return Ok(case.again(view(tx.conn, &case, row)?));
+        return Ok(case.again(id, view(tx.conn, &case, row)?));
     }
     if case.row.state == ConcernState::Closed {
         return Err(ApiError::of(Code::AlreadyClosed));
@@ -77,7 +77,7 @@ pub fn reopen(
     let (mut case, made) = case::begin_beside(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let row = store::reopening(tx.conn, &case.row, id)?;
-        return Ok(case.again(reopening_view(&case, row)?));
+        return Ok(case.again(id, reopening_view(&case, row)?));
     }
     if case.row.state != ConcernState::Closed {
         return Err(ApiError::of(Code::ConcernOpen));

@@ -65,6 +65,13 @@ pub fn supersede<E: Entry>(
     finish(tx, scope, case, did, row, body)
 }
 
+/// One entry, in the version that holds.
+pub fn get<E: Entry>(conn: &mut Conn, vault: &Vault, scope: &Scope, concern: Id, entry: Id) -> ApiResult<E> {
+    let case = case::open(conn, vault, scope, concern)?;
+    let row = E::Row::newest(conn, &case.row, entry)?;
+    view(scope, &case, row)
+}
+
 /// A page of entries as they stood at a moment, the oldest first.
 pub fn list<E: Entry>(
     conn: &mut Conn,
@@ -100,7 +107,7 @@ fn finish<E: Entry>(
 
 fn replayed<E: Entry>(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Made<E>> {
     let row = E::Row::newest(tx.conn, &case.row, id)?;
-    Ok(case.again(view(scope, case, row)?))
+    Ok(case.again(id, view(scope, case, row)?))
 }
 
 fn view<E: Entry>(scope: &Scope, case: &Case, row: E::Row) -> ApiResult<E> {

@@ -27,7 +27,7 @@ pub fn create_link(
         let rows = store::links(tx.conn, &case.row)?;
         let row = rows.into_iter().find(|row| row.id == id).ok_or_else(ApiError::not_found)?;
         let body: LinkBody = case.key.unseal("concern_links", id, &row.body)?;
-        return Ok(case.again(view(concern, row, body)));
+        return Ok(case.again(id, view(concern, row, body)));
     }
     check_other(tx.conn, scope, &case, input.concern_id)?;
     let id = tx.new_id();
@@ -44,6 +44,20 @@ pub fn create_link(
     store::insert_link(tx.conn, &row)?;
     let view = view(concern, row, body.clone());
     case.finish_beside(tx, "concern.linked", id, &body, view)
+}
+
+/// The text of a link, sealed by the key of the concern that recorded it.
+fn opened(
+    conn: &mut Conn,
+    vault: &Vault,
+    case: &Case,
+    other: &ConcernRow,
+    row: &LinkRow,
+) -> ApiResult<LinkBody> {
+    if row.concern_id == case.row.id {
+        return case.key.unseal("concern_links", row.id, &row.body);
+    }
+    CaseKey::open(vault, conn, other)?.unseal("concern_links", row.id, &row.body)
 }
 
 /// A page of the links whose other end the caller sees in full, the oldest first.
@@ -63,11 +77,7 @@ pub fn list_links(
     let mut views = Vec::new();
     for row in rows.into_iter().filter(|row| after.is_none_or(|after| row.id > after)) {
         let Some(other) = seen.get(&row.other_end(concern)) else { continue };
-        let body: LinkBody = if row.concern_id == concern {
-            case.key.unseal("concern_links", row.id, &row.body)?
-        } else {
-            CaseKey::open(vault, conn, other)?.unseal("concern_links", row.id, &row.body)?
-        };
+        let body = opened(conn, vault, &case, other, &row)?;
         views.push(view(concern, row, body));
         if views.len() > paging.limit() {
             break;

@@ -23,7 +23,7 @@ pub fn lift_naming(
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let row = store::naming_lifting(tx.conn, &case.row, id)?;
-        return Ok(case.again(view(&case, row)?));
+        return Ok(case.again(id, view(&case, row)?));
     }
     let by = scope.person().ok_or_else(|| ApiError::of(Code::PersonUnknown))?;
     let numbers = store::naming_accounts(tx.conn, &case.row, input.person_id)?;

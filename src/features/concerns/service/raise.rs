@@ -230,3 +230,8 @@ pub fn category_faults(
         })
         .collect())
 }
+
+/// Lets every account that names a pupil name another one, who has turned out to be the same child.
+pub fn rename_pupil(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+    store::rename_pupil(conn, trust, from, to)
+}

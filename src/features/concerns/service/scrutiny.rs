@@ -24,7 +24,7 @@ pub fn scrutinise(
     let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
     if let Some(id) = tx.replayed()? {
         let row = store::stamp(tx.conn, &case.row, id)?;
-        return Ok(case.again(view(&case, row)?));
+        return Ok(case.again(id, view(&case, row)?));
     }
     case.claim_seen(tx, if_match)?;
     let author_id = scope.person().ok_or_else(|| ApiError::of(Code::PersonUnknown))?;

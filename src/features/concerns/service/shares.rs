@@ -97,6 +97,19 @@ pub fn revoke_share(
     case.finish_beside(tx, "concern.share-ended", share, &body, view)
 }
 
+/// One share.
+pub fn get_share(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    concern: Id,
+    share: Id,
+) -> ApiResult<ConcernShareView> {
+    let case = case::open(conn, vault, scope, concern)?;
+    let row = store::share(conn, &case.row, share)?;
+    view(&case, row)
+}
+
 /// A page of shares, open and ended, the oldest first.
 pub fn list_shares(
     conn: &mut Conn,
@@ -129,7 +142,7 @@ fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate
 
 fn shown(tx: &mut Tx<'_>, case: &Case, id: Id) -> ApiResult<Made<ConcernShareView>> {
     let row = store::share(tx.conn, &case.row, id)?;
-    Ok(case.again(view(case, row)?))
+    Ok(case.again(id, view(case, row)?))
 }
 
 fn view(case: &Case, row: ShareRow) -> ApiResult<ConcernShareView> {

@@ -24,7 +24,7 @@ pub fn create_triage(
     let (case, made) = case::begin(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let row = store::triage(tx.conn, &case.row, id)?;
-        return Ok(case.again(view(&case.key, row)?));
+        return Ok(case.again(id, view(&case.key, row)?));
     }
     let id = tx.new_id();
     let body = TriageBody { parent_informed_reason: input.parent_informed_reason };
@@ -46,6 +46,19 @@ pub fn create_triage(
     store::insert_triage(tx.conn, &row)?;
     let view = view(&case.key, row)?;
     case.finish(tx, "concern.triaged", id, &body, view)
+}
+
+/// One triage.
+pub fn get_triage(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    concern: Id,
+    triage: Id,
+) -> ApiResult<ConcernTriageView> {
+    let case = case::open(conn, vault, scope, concern)?;
+    let row = store::triage(conn, &case.row, triage)?;
+    view(&case.key, row)
 }
 
 /// A page of triages, the first one first.

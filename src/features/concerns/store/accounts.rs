@@ -187,6 +187,23 @@ pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>
     Ok((pupils, adults))
 }
 
+/// Lets every account that names a pupil name another one; an account that names both names one.
+pub fn rename_pupil(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+    let naming = concern_pupils::table
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::pupil_id.eq(to))
+        .select((concern_pupils::concern_id, concern_pupils::number))
+        .load::<(Id, i32)>(conn)?;
+    for (concern, number) in naming {
+        diesel::delete(concern_pupils::table.find((trust, concern, number, from))).execute(conn)?;
+    }
+    let theirs = concern_pupils::table
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::pupil_id.eq(from));
+    diesel::update(theirs).set(concern_pupils::pupil_id.eq(to)).execute(conn)?;
+    Ok(())
+}
+
 /// Pupils named in accounts of several concerns: concern, number, pupil.
 pub fn pupils_named(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<(Id, i32, Id)>> {
     Ok(concern_pupils::table

@@ -6,6 +6,7 @@ use super::dto::TrustPatch;
 use super::rules::{self, Settings};
 use super::store::{self, SettingsRow, TrustRow};
 use crate::access::context::write_now;
+use crate::access::matrix::TrustLeadColumn;
 use crate::access::{Action, Scope, Services, Tx, Viewer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
@@ -82,22 +83,41 @@ where
     T: Send + 'static,
     F: FnOnce(&mut Tx<'_>, &Scope) -> ApiResult<T> + Send + 'static,
 {
-    let now = services.clock.now();
-    let viewer = Viewer {
-        trust: Id::new(now),
-        trust_slug: input.slug.clone(),
-        principal: "cli".to_owned(),
-        person: None,
-        grants: Vec::new(),
-        lead: input.settings.trust_lead_column,
-        key: None,
-    };
-    let scope = Scope::system(&Arc::new(viewer), Action::TrustChange, now);
+    let scope =
+        operator(services, Id::new(services.clock.now()), &input.slug, input.settings.trust_lead_column);
     let work = scope.clone();
     write_now(services, &scope, move |tx| {
         create_trust(tx, input)?;
         more(tx, &work)
     })
+}
+
+/// Does operator's work within a trust that there is, in the same way.
+pub fn within<T, F>(services: &Services, slug: &str, work: F) -> ApiResult<T>
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>, &Scope) -> ApiResult<T> + Send + 'static,
+{
+    let name = slug.to_owned();
+    let trust = services.db.write_now(None, move |conn| store::of_slug(conn, &name))?;
+    let lead = services.db.write_now(Some(trust), move |conn| settings(conn, trust))?.trust_lead_column;
+    let scope = operator(services, trust, slug, lead);
+    let inner = scope.clone();
+    write_now(services, &scope, move |tx| work(tx, &inner))
+}
+
+/// The scope of whoever sits at the machine.
+fn operator(services: &Services, trust: Id, slug: &str, lead: TrustLeadColumn) -> Scope {
+    let viewer = Viewer {
+        trust,
+        trust_slug: slug.to_owned(),
+        principal: "cli".to_owned(),
+        person: None,
+        grants: Vec::new(),
+        lead,
+        key: None,
+    };
+    Scope::system(&Arc::new(viewer), Action::TrustChange, services.clock.now())
 }
 
 /// Makes the trust of a transaction: its line in the directory, its settings and its key.

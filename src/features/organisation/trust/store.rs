@@ -50,6 +50,11 @@ pub fn settings(conn: &mut Conn, trust: Id) -> ApiResult<SettingsRow> {
     Ok(trust_settings::table.find(trust).select(SettingsRow::as_select()).first(conn)?)
 }
 
+/// The trust of a slug.
+pub fn of_slug(conn: &mut Conn, slug: &str) -> ApiResult<Id> {
+    Ok(trusts::table.filter(trusts::slug.eq(slug)).select(trusts::id).first(conn)?)
+}
+
 /// Stores a new trust.
 pub fn insert(conn: &mut Conn, trust: &TrustRow, settings: &SettingsRow) -> ApiResult<()> {
     diesel::insert_into(trusts::table).values(trust).execute(conn)?;

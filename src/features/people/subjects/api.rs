@@ -2,7 +2,9 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::dto::{SubjectCreate, SubjectFilter, SubjectRemoval, SubjectRemoved, SubjectView};
+use super::dto::{
+    SubjectConfirmation, SubjectCreate, SubjectFilter, SubjectRemoval, SubjectRemoved, SubjectView,
+};
 use super::service;
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
@@ -10,9 +12,10 @@ use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathI
 
 /// Map a subject to a person
 ///
-/// Says under which name an identity provider knows a person, for tokens that do not carry our identifier. Needs a
-/// right to the whole trust. The person gets a notification. 409 `already_exists` where the subject is mapped already,
-/// 409 `rule_broken` with `own_login` at `/subject` where it is the login that you are calling with.
+/// Says under which name an identity provider knows a person, for tokens that do not carry our identifier. It lets
+/// nobody in until a second person confirms it. Needs a right to the whole trust, and a caller who is a person:
+/// otherwise 403 `person_unknown`. `Location` is the list. 409 `already_exists` where the subject is mapped already, 409
+/// `rule_broken` with `own_login` at `/subject` where the person is you, or it is the login that you are calling with.
 #[utoipa::path(
     tag = "People",
     operation_id = "createSubject",
@@ -34,7 +37,40 @@ pub async fn create(
         .write(&scope, Some(request), move |tx| service::create(tx, &work, id.0, body.into_inner()))
         .await?;
     let location = format!("/v1/people/{}/subjects", row.person_id);
-    Ok(cx.created(&location, &ETag::version(1), &SubjectView::from(row)))
+    let view = SubjectView::from(row);
+    Ok(cx.created(&location, &ETag::of_view(&view), &view))
+}
+
+/// Confirm a subject
+///
+/// Lets a mapping hold that another person made: from then on tokens of that subject are this person's, who gets a
+/// notification. Needs a right to the whole trust, and a caller who is a person: otherwise 403 `person_unknown`. The
+/// person whom it is about may be the second one. 409 `rule_broken` with `second_person` where you made it, or it is of
+/// the login that you are calling with; 409 `state_conflict` where it is confirmed.
+#[utoipa::path(
+    tag = "People",
+    operation_id = "confirmSubject",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The person."),
+        ("subject_id" = crate::ids::Id, Path, description = "The mapping.")
+    ),
+    request_body = SubjectConfirmation,
+    responses((status = 200, description = "The mapping holds.", body = SubjectView)),
+    extensions(("x-access" = json!({"action": "subject.manage"})))
+)]
+#[post("/people/{id}/subjects/{subject_id}/confirmation")]
+pub async fn confirm(
+    cx: Context,
+    ids: PathIds,
+    key: IdempotencyKey,
+    body: Body<SubjectConfirmation>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::SubjectManage)?;
+    scope.require_trust()?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let row = cx.write(&scope, Some(request), move |tx| service::confirm(tx, &work, ids.0, ids.1)).await?;
+    let view = SubjectView::from(row);
+    Ok(cx.changed(&ETag::of_view(&view), &view))
 }
 
 /// List a person's subjects

@@ -23,6 +23,14 @@ pub struct SubjectCreate {
 
 impl MediaType for SubjectCreate {}
 
+/// The confirmation of a mapping: an empty object.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({}))]
+pub struct SubjectConfirmation {}
+
+impl MediaType for SubjectConfirmation {}
+
 /// The removal of a mapping: an empty object.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
@@ -35,7 +43,8 @@ impl MediaType for SubjectRemoval {}
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad",
-    "issuer": "https://login.trust-a.example", "subject": "3f2a9c", "created_at": "2026-01-15T09:30:00.000000Z"
+    "issuer": "https://login.trust-a.example", "subject": "3f2a9c", "created_at": "2026-01-15T09:30:00.000000Z",
+    "made_by_person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "confirmed_at": null
 }))]
 pub struct SubjectView {
     /// The mapping.
@@ -48,6 +57,10 @@ pub struct SubjectView {
     pub subject: Name<200>,
     /// When the mapping was made.
     pub created_at: Timestamp,
+    /// Who made it; null for one from before this was kept.
+    pub made_by_person_id: Option<Id>,
+    /// When a second person confirmed it, and it began to hold; null while it lets nobody in.
+    pub confirmed_at: Option<Timestamp>,
 }
 
 impl From<SubjectRow> for SubjectView {
@@ -58,6 +71,8 @@ impl From<SubjectRow> for SubjectView {
             issuer: row.issuer,
             subject: row.subject,
             created_at: row.created_at,
+            made_by_person_id: row.made_by_person,
+            confirmed_at: row.confirmed_at,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Subjects: under which name an identity provider knows a person, where its tokens do not carry our identifier. A
-//! mapping lets whoever holds that name in as this person, so only whoever may manage subjects makes
-//! one, nobody for the login that they call with, and the person is told.
+//! mapping lets whoever holds that name in as this person, so it takes two people who may manage subjects: one makes it,
+//! for somebody else and a login that they do not call with, another confirms it, and the person is told.
 
 mod api;
 mod dto;
@@ -13,5 +13,5 @@ pub use service::principals_of;
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(api::create).service(api::list).service(api::remove);
+    config.service(api::create).service(api::confirm).service(api::list).service(api::remove);
 }

@@ -13,7 +13,7 @@ use crate::text::Name;
 
 /// A mapping as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = subjects, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = subjects, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct SubjectRow {
     pub trust_id: Id,
     pub id: Id,
@@ -21,6 +21,9 @@ pub struct SubjectRow {
     pub issuer: Name<200>,
     pub subject: Name<200>,
     pub created_at: Timestamp,
+    pub made_by_person: Option<Id>,
+    pub confirmed_at: Option<Timestamp>,
+    pub confirmed_by_person: Option<Id>,
 }
 
 /// One mapping of a person.
@@ -67,6 +70,18 @@ pub fn count(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<i64> {
 pub fn insert(conn: &mut Conn, row: &SubjectRow) -> ApiResult<()> {
     diesel::insert_into(subjects::table).values(row).execute(conn)?;
     Ok(())
+}
+
+/// Stores the confirmation of a mapping that waits for one.
+pub fn confirm(conn: &mut Conn, row: &SubjectRow) -> ApiResult<()> {
+    let stored = diesel::update(subjects::table.find((row.trust_id, row.id)))
+        .filter(subjects::confirmed_at.is_null())
+        .set((
+            subjects::confirmed_at.eq(row.confirmed_at),
+            subjects::confirmed_by_person.eq(row.confirmed_by_person),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(stored)
 }
 
 /// Deletes a mapping.

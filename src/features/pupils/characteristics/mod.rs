@@ -10,6 +10,8 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub use service::{agree, hand_over};
+
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(api::create).service(api::list).service(api::get).service(api::change);

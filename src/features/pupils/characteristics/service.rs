@@ -142,3 +142,23 @@ pub fn change(
 fn overlap() -> ApiError {
     ApiError::because(Code::StateConflict, "another value of this kind holds in that time")
 }
+
+/// Whether two pupils' values could stand in one record: none of one kind differs on one day.
+pub fn agree(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
+    let theirs = store::all_of(conn, trust, other)?;
+    let differ = |row: &CharacteristicRow| theirs.iter().any(|own| row.meets(own) && own.value != row.value);
+    Ok(!store::all_of(conn, trust, one)?.iter().any(differ))
+}
+
+/// Gives one pupil's values to another, with whom they agree; what both say stands once.
+pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+    let theirs = store::all_of(conn, trust, to)?;
+    for row in store::all_of(conn, trust, from)? {
+        if theirs.iter().any(|own| row.meets(own)) {
+            store::delete(conn, &row)?;
+        } else {
+            store::give(conn, &row, to)?;
+        }
+    }
+    Ok(())
+}

@@ -35,6 +35,11 @@ impl CharacteristicRow {
     pub const fn period(&self) -> Period {
         Period { starts_on: self.starts_on, ends_on: self.ends_on }
     }
+
+    /// Whether another value is of the same kind and for some of the same days.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.kind == other.kind && self.period().overlaps(other.period())
+    }
 }
 
 /// What a caller may know of one pupil's characteristics; the service decides it.
@@ -124,6 +129,29 @@ pub fn others(conn: &mut Conn, row: &CharacteristicRow) -> ApiResult<Vec<Charact
         .filter(characteristics::id.ne(row.id))
         .select(CharacteristicRow::as_select())
         .load(conn)?)
+}
+
+/// All values of a pupil, whoever asks: never for an answer.
+pub fn all_of(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<CharacteristicRow>> {
+    Ok(characteristics::table
+        .filter(characteristics::trust_id.eq(trust))
+        .filter(characteristics::pupil_id.eq(pupil))
+        .select(CharacteristicRow::as_select())
+        .load(conn)?)
+}
+
+/// Gives a value to another pupil.
+pub fn give(conn: &mut Conn, row: &CharacteristicRow, pupil: Id) -> ApiResult<()> {
+    diesel::update(characteristics::table.find((row.trust_id, row.id)))
+        .set((characteristics::pupil_id.eq(pupil), characteristics::version.eq(row.version + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes a value away that another one says too.
+pub fn delete(conn: &mut Conn, row: &CharacteristicRow) -> ApiResult<()> {
+    diesel::delete(characteristics::table.find((row.trust_id, row.id))).execute(conn)?;
+    Ok(())
 }
 
 /// Stores a new characteristic.

@@ -7,7 +7,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use store::has_conflict;
+pub use store::{hand_over, has_conflict};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -165,6 +165,15 @@ pub fn insert(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
     Ok(())
 }
 
+/// Gives one pupil's conflicts to another.
+pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+    let theirs = conflicts::table.filter(conflicts::trust_id.eq(trust)).filter(conflicts::pupil_id.eq(from));
+    diesel::update(theirs)
+        .set((conflicts::pupil_id.eq(to), conflicts::version.eq(conflicts::version + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// Stores the end of a conflict, where nobody has changed it since.
 pub fn update(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
     let stored = diesel::update(conflicts::table.find((row.trust_id, row.id)))

@@ -8,8 +8,8 @@ mod store;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
-pub use service::{Amendment, amend, check_school, enrol, enrol_new, of_pupils};
-pub use store::schools_of;
+pub use service::{Amendment, amend, check_school, enrol, enrol_new, hand_over, latest_start, of_pupils};
+pub use store::{held_elsewhere, on_roll, schools_of};
 
 /// Mounts the operations.
 pub fn routes(config: &mut ServiceConfig<'_>) {

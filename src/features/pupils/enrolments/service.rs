@@ -1,10 +1,11 @@
 //! Use cases of enrolments.
 
 use super::super::rules::Period;
-use super::super::store as pupils;
+use super::super::{matches, store as pupils};
 use super::dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 use super::store::{self, EnrolmentRow};
 use crate::access::{Scope, Tx};
+use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::organisation::schools::school_exists_in;
@@ -82,6 +83,10 @@ pub enum Amendment {
 /// Brings what is new about a pupil's time at a school that has been checked.
 pub fn amend(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, amendment: Amendment) -> ApiResult<()> {
     match amendment {
+        // A school that the child has left does not take them back by itself while another one has them.
+        Amendment::New(_) if store::held_elsewhere(tx.conn, scope, &[pupil])?.contains(&pupil) => Err(
+            ApiError::because(Code::StateConflict, "the pupil cannot be enrolled by this record any more"),
+        ),
         Amendment::New(input) => enrol(tx, scope, pupil, input).map(drop),
         Amendment::Change(id, version, patch) => {
             change(tx, scope, (pupil, id), &IfMatch::Versions(vec![version]), patch).map(drop)
@@ -129,7 +134,28 @@ pub fn change(
     let Some(row) = tx.renew(&before, row) else { return Ok(before.into()) };
     store::update(tx.conn, &row)?;
     tx.did("enrolment.changed", "enrolment", id, Some(row.school_id))?;
+    matches::settle_after_leaving(tx, scope, pupil)?;
     Ok(row.into())
+}
+
+/// The first day of a pupil's latest enrolment.
+pub fn latest_start(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Option<Date>> {
+    Ok(store::all_of(conn, trust, pupil)?.last().map(|row| row.starts_on))
+}
+
+/// Gives one pupil's enrolments to another; what stands for the same days at the same school goes.
+pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+    let theirs = store::all_of(conn, trust, to)?;
+    for row in store::all_of(conn, trust, from)? {
+        let same =
+            |own: &&EnrolmentRow| own.school_id == row.school_id && own.period().overlaps(row.period());
+        if theirs.iter().any(|own| same(&own)) {
+            store::delete(conn, &row)?;
+        } else {
+            store::give(conn, &row, to)?;
+        }
+    }
+    Ok(())
 }
 
 /// Nobody is on roll twice at one school on one day.

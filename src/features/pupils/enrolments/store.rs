@@ -1,5 +1,7 @@
 //! Every query on enrolments.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 
 use crate::access::Scope;
@@ -72,6 +74,53 @@ pub fn of_pupils(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<Vec
         rows.extend(query.select(EnrolmentRow::as_select()).load(conn)?);
     }
     Ok(rows)
+}
+
+/// All enrolments of a pupil, whoever asks: never for an answer.
+pub fn all_of(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<EnrolmentRow>> {
+    Ok(enrolments::table
+        .filter(enrolments::trust_id.eq(trust))
+        .filter(enrolments::pupil_id.eq(pupil))
+        .order((enrolments::starts_on, enrolments::id))
+        .select(EnrolmentRow::as_select())
+        .load(conn)?)
+}
+
+/// The schools that have these pupils, or are about to, whoever asks; without those whom no school has.
+pub fn on_roll(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<HashMap<Id, Vec<Id>>> {
+    let mut out: HashMap<Id, Vec<Id>> = HashMap::new();
+    for pupils in pupils.chunks(500) {
+        let open: Vec<(Id, Id)> = enrolments::table
+            .filter(enrolments::trust_id.eq(scope.trust()))
+            .filter(enrolments::pupil_id.eq_any(pupils.to_vec()))
+            .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()).assume_not_null()))
+            .select((enrolments::pupil_id, enrolments::school_id))
+            .load(conn)?;
+        open.into_iter().for_each(|(pupil, school)| out.entry(pupil).or_default().push(school));
+    }
+    Ok(out)
+}
+
+/// Which of these pupils schools beyond reach have, and none within: never for an answer.
+pub fn held_elsewhere(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<HashSet<Id>> {
+    let beyond = |(pupil, schools): (Id, Vec<Id>)| {
+        (!schools.iter().any(|school| scope.extent().covers(*school))).then_some(pupil)
+    };
+    Ok(on_roll(conn, scope, pupils)?.into_iter().filter_map(beyond).collect())
+}
+
+/// Gives an enrolment to another pupil.
+pub fn give(conn: &mut Conn, row: &EnrolmentRow, pupil: Id) -> ApiResult<()> {
+    diesel::update(enrolments::table.find((row.trust_id, row.id)))
+        .set((enrolments::pupil_id.eq(pupil), enrolments::version.eq(row.version + 1)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Takes an enrolment away that stands for days which another one stands for too.
+pub fn delete(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
+    diesel::delete(enrolments::table.find((row.trust_id, row.id))).execute(conn)?;
+    Ok(())
 }
 
 /// The schools that have a pupil, or are about to, whoever asks: for a rule of the service, never for an answer.

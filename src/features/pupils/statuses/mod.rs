@@ -14,7 +14,7 @@ mod words;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use authority::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
-pub use read::current_rows;
+pub use read::{current_rows, go_together};
 pub use rules::Ground;
 pub use store::{StatusBody, StatusRow};
 pub use words::{Agency, DecisionOutcome, SupportLevel};

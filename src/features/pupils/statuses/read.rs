@@ -92,3 +92,12 @@ fn shown(key: Option<&PupilKey>, row: StatusRow, grounds: &Grounds) -> ApiResult
     let recorded = is_recorded(&row, grounds);
     Ok(StatusView::new(row, body, recorded))
 }
+
+/// Whether two pupils' statuses could stand in one record: none that cannot go with another one is on the same day.
+pub fn go_together(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
+    let theirs = store::current(conn, trust, &[other])?;
+    let clashes = |row: &StatusRow| {
+        theirs.iter().any(|own| !own.kind.goes_with(row.kind) && own.period().overlaps(row.period()))
+    };
+    Ok(!store::current(conn, trust, &[one])?.iter().any(clashes))
+}

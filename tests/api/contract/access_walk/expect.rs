@@ -100,7 +100,7 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
         "conflict" | "entry" | "complex_pupil" => {
             here && caller.covers(action, facts.school) && !caller.is_conflicted(facts)
         }
-        "pupil" | "person" | "appointment" | "key" | "academic_year" => {
+        "pupil" | "match" | "person" | "appointment" | "key" | "academic_year" => {
             here && caller.covers(action, facts.school)
         }
         // The panels of the walk were attended by nobody who walks.

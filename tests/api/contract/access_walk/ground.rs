@@ -123,6 +123,7 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     let raiser = app.person(&trust.slug, teacher, &[&format!("staff:{}", school.urn)]);
     let told = lead.get("/v1/me/notifications").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     ids.insert("notification", told);
+    ids.insert("match", matched(app, trust, school, &lead));
     let mut restricted = ids.clone();
     concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
     ids.insert("entry", entry(app, trust, &ids["concern"]));
@@ -218,7 +219,23 @@ fn status(lead: &Client, pupil: Id) -> (String, String) {
     (lead.post(&format!("/v1/pupils/{pupil}/statuses"), status).id(), decision)
 }
 
-/// A concern with a note, an action, a decision and a share.
+/// That another school of the trust gave the number of a pupil of this one.
+fn matched(app: &DemoApp, trust: &DemoTrust, school: &DemoSchool, lead: &Client) -> String {
+    let here = trust.schools.iter().position(|known| known.id == school.id).unwrap();
+    let other = &trust.schools[1 - here];
+    let upn = if here == 0 { "B801200005001" } else { "N935400024999" };
+    let pupil = |school: Id| {
+        json!({
+            "upn": upn, "given_name": "Walked", "family_name": "Twice",
+            "birth_date": "2015-10-01", "enrolment": {"school_id": school, "starts_on": "2024-09-03"}
+        })
+    };
+    lead.post("/v1/pupils", pupil(school.id)).expect(201);
+    holder(app, trust, other, "dsl").post("/v1/pupils", pupil(other.id)).expect(201);
+    lead.get("/v1/pupil-matches").expect(200)["items"][0]["id"].as_str().unwrap().to_owned()
+}
+
+/// A concern with a note, an action, a decision, a share and a triage.
 fn concern(raiser: &Client, lead: &Client, ids: &mut Ids, pupil: Id, shared_with: Id, log: &str) {
     let concern = raiser.post("/v1/concerns", raising(&ids["school"], pupil, log)).id();
     work(lead, ids, &concern, shared_with);
@@ -232,6 +249,8 @@ fn raising(school: &str, pupil: Id, log: &str) -> Value {
 }
 
 fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
+    let document = tutela::openapi::document();
+    let triage = document["components"]["schemas"]["ConcernTriageCreate"]["example"].clone();
     let steps = [
         ("note", "notes", json!({"text": "Walked."})),
         ("action", "actions", json!({"kind": "observe", "description": "Walk."})),
@@ -241,6 +260,7 @@ fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
             json!({"kind": "decision", "decision": "Walk.", "reason": "So.", "decided_at": "2025-01-15T15:00:00Z"}),
         ),
         ("share", "shares", json!({"person_id": shared_with, "kind": "share", "reason": "Walks."})),
+        ("triage", "triage", triage),
     ];
     ids.insert("concern", concern.to_owned());
     for (name, part, body) in steps {

@@ -191,7 +191,13 @@ fn situations(ground: &Ground, walker: &Walker, operation: &Operation) -> Vec<(&
             ("other trust", other_trust),
             ("conflicted", conflicted),
         ],
-        ["person", ..] | ["appointment"] | ["key"] | ["academic_year"] | ["import"] | ["panel"] => {
+        ["match"]
+        | ["person", ..]
+        | ["appointment"]
+        | ["key"]
+        | ["academic_year"]
+        | ["import"]
+        | ["panel"] => {
             vec![("own school", own), ("other school", other_school), ("other trust", other_trust)]
         }
         ["notification"] => {
@@ -273,7 +279,7 @@ fn forbidden(ground: &Ground, walker: &Walker) -> Vec<Forbidden> {
         if !sees_concern(&list, caller, &facts) {
             let conflicted = caller.person.is_some_and(|person| facts.conflicted.contains(&person));
             let kind = if conflicted { Kind::Conflicted } else { Kind::OutOfReach };
-            for name in ["concern", "note", "action", "decision"] {
+            for name in ["concern", "note", "action", "decision", "triage"] {
                 ids.get(name).into_iter().for_each(|id| add(id.clone(), "a concern out of reach", kind));
             }
         }

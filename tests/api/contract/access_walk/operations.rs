@@ -183,6 +183,8 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("decisions", "{decision_id}") => "decision",
         ("notes", "{note_id}") => "note",
         ("shares", "{share_id}") => "share",
+        ("triages", "{triage_id}") => "triage",
+        ("pupil-matches", "{id}") => "match",
         ("complex-pupils", "{id}") => "complex_pupil",
         ("conflicts", "{id}") => "conflict",
         ("statuses", "{status_id}") => "status",

@@ -14,7 +14,7 @@ use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::pupils::{
-    self, Amendment, EnrolmentPatch, EnrolmentView, Known, PupilCreate, PupilPatch, PupilView, Upn,
+    self, Amendment, EnrolmentPatch, EnrolmentView, PupilCreate, PupilPatch, PupilView, Upn,
 };
 use crate::http::Patch;
 use crate::http::value::check;
@@ -32,7 +32,7 @@ struct Basis {
 
 /// What is there that rows may mean.
 struct There {
-    by_upn: HashMap<Upn, Known>,
+    by_upn: HashMap<Upn, PupilView>,
     by_birth: Vec<PupilView>,
 }
 
@@ -108,12 +108,7 @@ fn plan_one(scope: &Scope, there: &There, input: &PupilCreate, value: &Value) ->
         return Err(ApiError::rule("/birth_date", "range", "must not be after today"));
     }
     match input.upn.as_ref().and_then(|upn| there.by_upn.get(upn)) {
-        Some(Known::Seen(view)) => compare(scope, view, input, value),
-        Some(Known::Elsewhere { birth_date }) if *birth_date == input.birth_date => Ok(Verdict::create()),
-        Some(Known::Elsewhere { .. }) => Err(ApiError::because(
-            Code::AlreadyExists,
-            "the UPN belongs to a pupil of this trust with other particulars: check them with the trust",
-        )),
+        Some(view) => compare(scope, view, input, value),
         None => {
             let mut same = there.by_birth.iter().filter(|view| is_perhaps(view, input));
             match (same.next(), same.next()) {

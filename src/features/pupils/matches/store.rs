@@ -1,0 +1,144 @@
+//! Every query on matches.
+
+use diesel::dsl::{exists, not};
+use diesel::prelude::*;
+
+use super::dto::PupilMatchState;
+use crate::access::Scope;
+use crate::clock::Timestamp;
+use crate::db::schema::{enrolments, pupil_matches};
+use crate::db::{Backend, Conn};
+use crate::error::{ApiError, ApiResult};
+use crate::http::Paging;
+use crate::ids::Id;
+
+/// A match as stored.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = pupil_matches, check_for_backend(Backend), treat_none_as_default_value = false)]
+pub struct MatchRow {
+    pub trust_id: Id,
+    pub id: Id,
+    /// The record of the school that gave the number; it is gone once the match is confirmed.
+    pub claiming_id: Id,
+    /// The pupil who holds the number.
+    pub pupil_id: Id,
+    /// The school that gave the number.
+    pub school_id: Id,
+    pub state: PupilMatchState,
+    pub settled_at: Option<Timestamp>,
+    pub settled_by: Option<String>,
+    pub version: i64,
+    pub created_at: Timestamp,
+}
+
+type Query<'a> = pupil_matches::BoxedQuery<'a, Backend>;
+
+/// The matches with pupils whom schools within reach have, or had last where nobody has them: never those that a school
+/// within reach only claims.
+fn visible<'a>(scope: &Scope) -> Query<'a> {
+    let all = pupil_matches::table.filter(pupil_matches::trust_id.eq(scope.trust())).into_boxed();
+    let Some(schools) = scope.school_limit() else { return all };
+    let theirs = enrolments::table
+        .filter(enrolments::trust_id.eq(pupil_matches::trust_id))
+        .filter(enrolments::pupil_id.eq(pupil_matches::pupil_id));
+    let open = enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()));
+    let had = exists(theirs.filter(enrolments::school_id.eq_any(schools.to_vec())));
+    let have = exists(theirs.filter(enrolments::school_id.eq_any(schools.to_vec())).filter(open));
+    all.filter(have.or(had.and(not(exists(theirs.filter(open))))))
+}
+
+fn filtered<'a>(scope: &Scope, state: Option<PupilMatchState>) -> Query<'a> {
+    match state {
+        Some(state) => visible(scope).filter(pupil_matches::state.eq(state)),
+        None => visible(scope),
+    }
+}
+
+/// One match.
+pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<MatchRow> {
+    visible(scope)
+        .filter(pupil_matches::id.eq(id))
+        .select(MatchRow::as_select())
+        .first(conn)
+        .map_err(ApiError::from)
+}
+
+/// A page by identifier.
+pub fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    state: Option<PupilMatchState>,
+    paging: &Paging,
+) -> ApiResult<Vec<MatchRow>> {
+    let mut query = filtered(scope, state);
+    if let Some(after) = paging.after_id()? {
+        query = query.filter(pupil_matches::id.gt(after));
+    }
+    Ok(query.order(pupil_matches::id).limit(paging.rows()).select(MatchRow::as_select()).load(conn)?)
+}
+
+/// How many the list has.
+pub fn count(conn: &mut Conn, scope: &Scope, state: Option<PupilMatchState>) -> ApiResult<i64> {
+    Ok(filtered(scope, state).count().get_result(conn)?)
+}
+
+/// The open matches with a pupil, whoever asks.
+pub fn open_with(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<MatchRow>> {
+    Ok(pupil_matches::table
+        .filter(pupil_matches::trust_id.eq(trust))
+        .filter(pupil_matches::pupil_id.eq(pupil))
+        .filter(pupil_matches::state.eq(PupilMatchState::Open))
+        .order(pupil_matches::id)
+        .select(MatchRow::as_select())
+        .load(conn)?)
+}
+
+/// The open matches of a claiming record, whoever asks.
+pub fn open_of(conn: &mut Conn, trust: Id, claiming: Id) -> ApiResult<Vec<MatchRow>> {
+    Ok(pupil_matches::table
+        .filter(pupil_matches::trust_id.eq(trust))
+        .filter(pupil_matches::claiming_id.eq(claiming))
+        .filter(pupil_matches::state.eq(PupilMatchState::Open))
+        .select(MatchRow::as_select())
+        .load(conn)?)
+}
+
+/// The pupil into whom a record has gone.
+pub fn became(conn: &mut Conn, trust: Id, claiming: Id) -> ApiResult<Option<Id>> {
+    Ok(pupil_matches::table
+        .filter(pupil_matches::trust_id.eq(trust))
+        .filter(pupil_matches::claiming_id.eq(claiming))
+        .filter(pupil_matches::state.eq(PupilMatchState::Confirmed))
+        .select(pupil_matches::pupil_id)
+        .first(conn)
+        .optional()?)
+}
+
+/// Lets matches with a record that goes be matches with the one into which it goes.
+pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+    let theirs = pupil_matches::table
+        .filter(pupil_matches::trust_id.eq(trust))
+        .filter(pupil_matches::pupil_id.eq(from));
+    diesel::update(theirs).set(pupil_matches::pupil_id.eq(to)).execute(conn)?;
+    Ok(())
+}
+
+/// Stores a new match.
+pub fn insert(conn: &mut Conn, row: &MatchRow) -> ApiResult<()> {
+    diesel::insert_into(pupil_matches::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Stores how a match was settled, where nobody has settled it since.
+pub fn update(conn: &mut Conn, row: &MatchRow) -> ApiResult<()> {
+    let stored = diesel::update(pupil_matches::table.find((row.trust_id, row.id)))
+        .filter(pupil_matches::version.eq(row.version - 1))
+        .set((
+            pupil_matches::state.eq(row.state),
+            pupil_matches::settled_at.eq(row.settled_at),
+            pupil_matches::settled_by.eq(&row.settled_by),
+            pupil_matches::version.eq(row.version),
+        ))
+        .execute(conn)?;
+    crate::db::violations::expect_one(stored)
+}

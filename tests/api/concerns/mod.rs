@@ -1,0 +1,3 @@
+//! Concerns over HTTP, beside what stands with the feature.
+
+mod entries;
