@@ -112,6 +112,7 @@ pub fn run(command: Command) -> Outcome {
             scrutiny: args.scrutiny,
             panel_expected: args.panel_expected,
             restricted_log: args.restricted_log,
+            scrutiny_alert_days: Some(trust::ALERT_DAYS),
         },
     };
     let admin = NewAdmin {

@@ -19,6 +19,7 @@ mod auth;
 mod categories;
 mod contract;
 mod db;
+mod deadlines;
 mod exchange;
 mod jobs;
 mod meetings;
