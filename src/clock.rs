@@ -57,6 +57,13 @@ impl Timestamp {
         Date(self.0.with_timezone(&London).date_naive())
     }
 
+    /// The moment at which a day begins in England. Clocks change at one in the morning, so every day has a midnight.
+    pub fn start_of(day: Date) -> Self {
+        let midnight = day.0.and_time(chrono::NaiveTime::MIN);
+        let at = midnight.and_local_timezone(London).earliest().map(|at| at.with_timezone(&Utc));
+        Self::from_chrono(at.unwrap_or_else(|| midnight.and_utc()))
+    }
+
     /// Reads RFC 3339, strictly: `T` and a zone, at most nine digits after the second, no leap second, and written
     /// within the years 1901 to 2099, so that no zone can move it out of what both databases and the document hold.
     pub fn parse(text: &str) -> Option<Self> {
@@ -281,6 +288,22 @@ mod tests {
     fn the_day_is_londons() {
         let at = Timestamp::parse("2026-06-30T23:30:00Z").map(Timestamp::london_date);
         assert_eq!(at, Date::ymd(2026, 7, 1));
+    }
+
+    #[test]
+    fn a_day_begins_at_londons_midnight() {
+        for (day, begins) in [
+            ("2026-01-15", "2026-01-15T00:00:00.000000Z"),
+            ("2026-03-29", "2026-03-29T00:00:00.000000Z"),
+            ("2026-03-30", "2026-03-29T23:00:00.000000Z"),
+            ("2026-10-25", "2026-10-24T23:00:00.000000Z"),
+            ("2026-10-26", "2026-10-26T00:00:00.000000Z"),
+        ] {
+            assert_eq!(
+                Date::parse(day).map(|day| Timestamp::start_of(day).to_string()).as_deref(),
+                Some(begins)
+            );
+        }
     }
 
     #[test]

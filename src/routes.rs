@@ -8,6 +8,7 @@ use crate::features;
 pub fn mount(config: &mut ServiceConfig<'_>) {
     features::concerns::routes(config);
     features::meetings::routes(config);
+    features::deadlines::routes(config);
     features::pupils::routes(config);
     features::categories::routes(config);
     features::recording_guidance::routes(config);

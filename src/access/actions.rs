@@ -103,6 +103,8 @@ crate::words! {
         PanelWeeks = "panel.weeks",
         /// Bring in records from files, each kind with the right to make its records by hand.
         ImportRun = "import.run",
+        /// Read what is due and overdue, of what one may read.
+        DeadlineRead = "deadline.read",
         /// Read audit entries.
         AuditRead = "audit.read",
         /// Read which API keys there are, for whom and with which rights; never their secrets.
@@ -139,6 +141,7 @@ impl Action {
                 | Self::PanelRead
                 | Self::PanelManage
                 | Self::PanelAgree
+                | Self::DeadlineRead
                 | Self::ConflictRead
                 | Self::ConflictManage
                 | Self::StatusRead

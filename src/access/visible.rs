@@ -6,7 +6,10 @@
 //! its adults, in any of its accounts, has no way in. [`super::decide`] says the same without SQL; a property test holds the two equal.
 
 use diesel::dsl::{exists, not};
+use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use diesel::query_source::{AppearsInFromClause, Once};
 use diesel::sql_types::Bool;
 
 use super::actions::Action;
@@ -60,6 +63,30 @@ impl Branch {
 
 /// A condition on the rows of `concerns`.
 pub type Condition = Box<dyn BoxableExpression<concerns::table, Backend, SqlType = Bool>>;
+
+/// A condition on `concerns`, in a query that joins it.
+pub struct Joined(pub Condition);
+
+impl Expression for Joined {
+    type SqlType = Bool;
+}
+
+impl<T: AppearsInFromClause<concerns::table, Count = Once>> AppearsOnTable<T> for Joined {}
+
+impl ValidGrouping<()> for Joined {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl QueryId for Joined {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<Backend> for Joined {
+    fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, Backend>) -> QueryResult<()> {
+        self.0.walk_ast(pass)
+    }
+}
 
 /// The ways that are open to a scope, the one that shows most first, with what each shows.
 pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {

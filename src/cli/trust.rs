@@ -148,6 +148,7 @@ fn create(args: Create) -> Outcome {
             scrutiny: args.scrutiny,
             panel_expected: args.panel_expected,
             restricted_log: args.restricted_log,
+            scrutiny_alert_days: Some(trust::ALERT_DAYS),
         },
     };
     let (environment, admin) = (args.environment, args.admin.into());

@@ -28,6 +28,7 @@ diesel::table! {
         updated_at -> Moment,
         scrutiny -> Text,
         panel_expected -> Text,
+        scrutiny_alert_days -> Nullable<SmallInt>,
     }
 }
 

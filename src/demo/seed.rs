@@ -79,6 +79,7 @@ fn found(services: &Services, plan: &TrustPlan) -> Result<Id, String> {
         scrutiny: trust::ScrutinyRule::parse(plan.scrutiny).ok_or("scrutiny")?,
         panel_expected: trust::PanelExpected::parse(plan.panel_expected).ok_or("panel")?,
         restricted_log: plan.restricted_log,
+        scrutiny_alert_days: Some(trust::ALERT_DAYS),
     };
     let new = trust::NewTrust { slug: plan.slug.to_owned(), name: Name::new(plan.name)?, settings };
     trust::found(services, new, |tx, scope| {

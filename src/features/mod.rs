@@ -4,6 +4,7 @@ pub mod access_rights;
 pub mod audit_log;
 pub mod categories;
 pub mod concerns;
+pub mod deadlines;
 pub mod exchange;
 pub mod keys;
 pub mod me;

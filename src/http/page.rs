@@ -173,6 +173,11 @@ impl Paging {
         self.decode(|key| Some((key.first()?.clone(), Id::parse(key.get(1)?)?)))
     }
 
+    /// The text and identifier to begin after, as a list reads them.
+    pub fn after_text_as<T>(&self, read: impl FnOnce(&str, Id) -> Option<T>) -> ApiResult<Option<T>> {
+        self.decode(|key| read(key.first()?, Id::parse(key.get(1)?)?))
+    }
+
     /// The name and number to begin after.
     pub fn after_name_and_number(&self) -> ApiResult<Option<(String, i64)>> {
         self.decode(|key| Some((key.first()?.clone(), key.get(1)?.parse().ok()?)))

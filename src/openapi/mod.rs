@@ -26,6 +26,7 @@ const TAGS: &[(&str, &str)] = &[
         "Panels",
         "The weekly panel of each school: agenda, attendance, minutes, decisions, and who agrees to closures.",
     ),
+    ("Deadlines", "What is due, overdue or waits for a decision, computed from records and calendar."),
     ("Pupils", "Children on roll, their enrolments and dated characteristics."),
     ("Statuses", "What outside decisions make of a child for a time, and those decisions."),
     ("Chronology", "What happened to a child, in order, built from everything recorded."),

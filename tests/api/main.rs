@@ -23,6 +23,7 @@ mod concerns;
 mod contract;
 mod crypto;
 mod db;
+mod deadlines;
 mod exchange;
 mod jobs;
 mod meetings;

@@ -16,6 +16,7 @@ mod tests;
 pub use api::routes;
 pub use content::{CaseKey, committed};
 pub use dto::ConcernSummary;
+pub use service::deadlines;
 pub use service::panels;
 pub use service::{
     CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, ensure_readers_after, ensure_readers_at,

@@ -5,7 +5,7 @@ pub mod panels;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use panels::{ClosureCase, PanelDecisionAbout, check_closure, decisions_about, tasks_of};
+pub use panels::{ClosureCase, PanelDecisionAbout, check_closure, decisions_about, held, tasks_of};
 
 /// Mounts the operations of every resource here.
 pub fn routes(config: &mut ServiceConfig<'_>) {

@@ -86,9 +86,10 @@ on_both! {
         let admin = app.as_role("trust-a", "trust-admin");
         admin.post("/v1/revocations", json!({"person_id": person, "reason": "Suspended."})).expect(201);
         let second = dsl.post_on(&format!("{path}/shares"), &first.etag(), share("assignment"));
-        assert_eq!(second.status, 201, "{}", second.text);
+        assert_eq!((second.problem(409), second.json()["errors"][0]["code"].as_str()), ("rule_broken".into(), Some("cannot_be_let_in")));
         let action = json!({"kind": "observe", "description": "Look.", "owner_id": person});
-        dsl.post_on(&format!("{path}/actions"), &second.etag(), action).expect(201);
+        let third = dsl.post_on(&format!("{path}/actions"), &first.etag(), action);
+        assert_eq!((third.problem(409), third.pointer()), ("rule_broken".into(), "/owner_id".into()));
         assert_eq!(told(&app, person), before + 1);
     }
 }

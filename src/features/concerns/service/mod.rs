@@ -8,6 +8,7 @@ mod admission;
 mod case;
 mod closing;
 mod correct;
+pub mod deadlines;
 mod decisions;
 mod deputies;
 mod entries;

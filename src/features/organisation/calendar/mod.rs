@@ -9,7 +9,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use dto::ClosedKind;
+pub use dto::{ClosedDay, ClosedKind, HalfTerm};
 pub use rules::days::{Calendar, Sixth};
 pub use rules::label;
 pub use service::calendar;

@@ -2,20 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
+use validator::{Validate, ValidationError};
 
 use super::rules::{ClosureRule, PanelExpected, ScrutinyRule};
 use super::store::{SettingsRow, TrustRow};
 use crate::access::matrix::TrustLeadColumn;
 use crate::clock::Timestamp;
-use crate::http::body::MediaType;
-use crate::http::patch::not_null;
+use crate::http::body::{MediaType, fault};
+use crate::http::patch::{Patch, not_null};
 use crate::ids::Id;
 use crate::text::Name;
 
 /// Changes to the trust's name and settings: absent fields stay as they are.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
+#[validate(schema(function = alert_days_in_range))]
 #[schema(example = json!({"trust_lead_column": "casework", "closure_rule": "unanimous_panel"}))]
 pub struct TrustPatch {
     /// The trust's name as people know it.
@@ -43,6 +44,20 @@ pub struct TrustPatch {
     #[serde(default, deserialize_with = "not_null")]
     #[schema(nullable = false)]
     pub restricted_log: Option<bool>,
+    /// After how many days a concern that nobody has scrutinised is overdue; `null` while the trust has not decided,
+    /// and then such a concern is shown as undecided.
+    #[serde(default)]
+    #[schema(value_type = Option<i16>, minimum = 1, maximum = 90)]
+    pub scrutiny_alert_days: Patch<i16>,
+}
+
+fn alert_days_in_range(patch: &TrustPatch) -> Result<(), ValidationError> {
+    match patch.scrutiny_alert_days {
+        Patch::Set(days) if !(1..=90).contains(&days) => {
+            Err(fault("/scrutiny_alert_days", "range", "must be from 1 to 90"))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl MediaType for TrustPatch {
@@ -54,7 +69,7 @@ impl MediaType for TrustPatch {
 #[schema(example = json!({
     "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab", "slug": "trust-a", "name": "Trust A",
     "trust_lead_column": "casework", "closure_rule": "unanimous_panel", "scrutiny": "team_and_trust_lead",
-    "panel_expected": "academy_team_and_trust_lead", "restricted_log": true,
+    "panel_expected": "academy_team_and_trust_lead", "restricted_log": true, "scrutiny_alert_days": 7,
     "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-15T09:30:00.000000Z"
 }))]
 pub struct TrustView {
@@ -75,6 +90,9 @@ pub struct TrustView {
     pub panel_expected: PanelExpected,
     /// Whether concerns can be kept in a restricted log, which fewer people read.
     pub restricted_log: bool,
+    /// After how many days a concern that nobody has scrutinised is overdue; null while the trust has not decided.
+    #[schema(minimum = 1, maximum = 90)]
+    pub scrutiny_alert_days: Option<i16>,
     /// When the trust was made here.
     pub created_at: Timestamp,
     /// When its name or settings were last changed.
@@ -92,6 +110,7 @@ impl From<(TrustRow, SettingsRow)> for TrustView {
             scrutiny: settings.scrutiny,
             panel_expected: settings.panel_expected,
             restricted_log: settings.restricted_log,
+            scrutiny_alert_days: settings.scrutiny_alert_days,
             created_at: trust.created_at,
             updated_at: settings.updated_at,
         }

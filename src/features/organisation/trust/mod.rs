@@ -8,7 +8,7 @@ mod store;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub use rules::{ClosureRule, PanelExpected, ScrutinyRule, Settings};
+pub use rules::{ALERT_DAYS, ClosureRule, PanelExpected, ScrutinyRule, Settings};
 pub use service::{NewTrust, create_trust, found, settings, within};
 
 /// Mounts the operations.

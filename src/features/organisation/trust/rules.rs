@@ -33,6 +33,9 @@ crate::words! {
     }
 }
 
+/// The days after which a trust is told of a concern that nobody has scrutinised, until it decides otherwise.
+pub const ALERT_DAYS: i16 = 7;
+
 /// The switches of a trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
@@ -46,6 +49,8 @@ pub struct Settings {
     pub panel_expected: PanelExpected,
     /// Whether there is a restricted log beside the ordinary one.
     pub restricted_log: bool,
+    /// After how many days a concern that nobody has scrutinised is overdue; none while the trust has not decided.
+    pub scrutiny_alert_days: Option<i16>,
 }
 
 impl Default for Settings {
@@ -57,6 +62,7 @@ impl Default for Settings {
             scrutiny: ScrutinyRule::DslTeam,
             panel_expected: PanelExpected::AllDsls,
             restricted_log: true,
+            scrutiny_alert_days: Some(ALERT_DAYS),
         }
     }
 }
@@ -122,6 +128,7 @@ mod tests {
                             scrutiny,
                             panel_expected,
                             restricted_log: false,
+                            scrutiny_alert_days: None,
                         };
                         let needs = usize::from(closure_rule == ClosureRule::UnanimousPanel)
                             + usize::from(scrutiny == ScrutinyRule::TeamAndTrustLead)

@@ -43,6 +43,7 @@ const fn switches(row: &SettingsRow) -> Settings {
         scrutiny: row.scrutiny,
         panel_expected: row.panel_expected,
         restricted_log: row.restricted_log,
+        scrutiny_alert_days: row.scrutiny_alert_days,
     }
 }
 
@@ -63,6 +64,7 @@ pub fn change(
         scrutiny: patch.scrutiny.unwrap_or(old.scrutiny),
         panel_expected: patch.panel_expected.unwrap_or(old.panel_expected),
         restricted_log: patch.restricted_log.unwrap_or(old.restricted_log),
+        scrutiny_alert_days: patch.scrutiny_alert_days.apply(old.scrutiny_alert_days),
         ..old
     };
     rules::check(switches(&row))?;
@@ -138,6 +140,7 @@ pub fn create_trust(tx: &mut Tx<'_>, input: NewTrust) -> ApiResult<Id> {
         trust_lead_column: input.settings.trust_lead_column,
         closure_rule: input.settings.closure_rule,
         restricted_log: input.settings.restricted_log,
+        scrutiny_alert_days: input.settings.scrutiny_alert_days,
         version: 1,
         updated_at: now,
         scrutiny: input.settings.scrutiny,

@@ -24,7 +24,7 @@ pub struct TrustRow {
 
 /// A trust's settings as they are stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = trust_settings, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = trust_settings, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct SettingsRow {
     pub trust_id: Id,
     pub name: Name<200>,
@@ -35,6 +35,7 @@ pub struct SettingsRow {
     pub updated_at: Timestamp,
     pub scrutiny: ScrutinyRule,
     pub panel_expected: PanelExpected,
+    pub scrutiny_alert_days: Option<i16>,
 }
 
 crate::versioned!(SettingsRow);
@@ -73,6 +74,7 @@ pub fn update(conn: &mut Conn, row: &SettingsRow) -> ApiResult<()> {
             trust_settings::restricted_log.eq(row.restricted_log),
             trust_settings::scrutiny.eq(row.scrutiny),
             trust_settings::panel_expected.eq(row.panel_expected),
+            trust_settings::scrutiny_alert_days.eq(row.scrutiny_alert_days),
             trust_settings::version.eq(row.version),
             trust_settings::updated_at.eq(row.updated_at),
         ))

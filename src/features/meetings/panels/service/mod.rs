@@ -19,4 +19,4 @@ pub use closing::{ClosureCase, check_closure};
 pub use panels::{Made, call, change, get, hold, list};
 pub use records::{decide, list_decisions, list_minutes, record_minutes};
 pub use tasks::tasks_of;
-pub use weeks::missed_weeks;
+pub use weeks::{held, missed_weeks};

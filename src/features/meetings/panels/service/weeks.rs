@@ -3,7 +3,7 @@
 use super::super::dto::{MissedWeekView, WeeksFilter};
 use super::super::{rules, store};
 use crate::access::{Scope, refer};
-use crate::clock::Date;
+use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::features::organisation::{calendar, schools};
@@ -48,6 +48,18 @@ pub fn missed_weeks(
     let rows = rows.take(paging.limit() + 1).collect();
     let key = |one: &MissedWeekView| Cursor::text(&one.week_starts_on.to_string(), one.school_id);
     Ok(paging.page(rows, key, |one| one).with_count(paging.wants_count().then_some(count)))
+}
+
+/// The panels that were held in these weeks, for the deadlines: school, week, when. It does not ask how far a caller
+/// reaches.
+pub fn held(
+    conn: &mut Conn,
+    trust: Id,
+    schools: &[Id],
+    from: Date,
+    to: Date,
+) -> ApiResult<Vec<(Id, Date, Timestamp)>> {
+    store::held(conn, trust, schools, from, to)
 }
 
 fn place(one: &MissedWeekView) -> (String, Id) {

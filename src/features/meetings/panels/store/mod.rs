@@ -207,6 +207,23 @@ pub fn held_weeks(
         .load(conn)?)
 }
 
+/// The panels that were held in these weeks: school, week, when.
+pub fn held(
+    conn: &mut Conn,
+    trust: Id,
+    schools: &[Id],
+    from: Date,
+    to: Date,
+) -> ApiResult<Vec<(Id, Date, Timestamp)>> {
+    Ok(panels::table
+        .filter(panels::trust_id.eq(trust))
+        .filter(panels::school_id.eq_any(schools.to_vec()))
+        .filter(panels::held_at.is_not_null())
+        .filter(panels::week.between(from, to))
+        .select((panels::school_id, panels::week, panels::held_at.assume_not_null()))
+        .load(conn)?)
+}
+
 /// Stores what stood open when a panel was held.
 pub fn insert_items(conn: &mut Conn, panel: &PanelRow, concerns: &[Id]) -> ApiResult<()> {
     for some in concerns.chunks(500) {
