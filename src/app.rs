@@ -48,7 +48,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
     let clock = Data::new(parts.services.clock.clone());
     let runner = serve.jobs.then(|| features::start_work(&parts.services)).transpose()?;
     let probes = Data::new(operator::Probes::new(parts.services.db.clone(), parts.services.recorder.clone()));
-    let routes = Data::new(RouteTable::new(openapi::document(), operator::PATHS));
+    let routes = Data::new(RouteTable::read(openapi::COMMITTED, operator::PATHS)?);
     let metrics = Data::new(Metrics::new()?);
     let gate = Data::new(Gate {
         services: parts.services,
@@ -90,8 +90,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
 }
 
 fn mount_v1(config: &mut web::ServiceConfig) {
-    let mut declared = utoipa_actix_web::service_config::ServiceConfig::new(config);
-    routes::mount(&mut declared);
+    routes::mount(config);
     config.default_service(web::to(fallback));
 }
 

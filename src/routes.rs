@@ -1,11 +1,11 @@
 //! THE list of what is mounted under `/v1`: one line a resource.
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 use crate::features;
 
 /// Mounts every resource.
-pub fn mount(config: &mut ServiceConfig<'_>) {
+pub fn mount(config: &mut impl Mount) {
     features::concerns::routes(config);
     features::meetings::routes(config);
     features::deadlines::routes(config);

@@ -1,11 +1,11 @@
 //! Paths and methods as our own document declares them, so that a wrong method is told from an unknown path, and
 //! every operation's right is known before anything of the request is read.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use actix_web::http::{Method, header};
 use actix_web::{HttpResponse, ResponseError};
-use serde_json::Value;
+use serde::Deserialize;
 
 use crate::error::{ApiError, Code};
 use crate::ids::Id;
@@ -54,17 +54,15 @@ pub enum Found {
 }
 
 impl RouteTable {
-    /// Reads the finished document; `others` are the paths outside it, which take GET only.
-    pub fn new(document: &Value, others: &[&str]) -> Self {
-        let paths = document.get("paths").and_then(Value::as_object);
-        let declared = paths.into_iter().flatten().map(|(path, item)| {
-            let operations = item.as_object().into_iter().flatten().filter_map(read_operation);
-            Route::new(path, operations.collect())
-        });
+    /// Reads the document; `others` are the paths outside it, which take GET only.
+    pub fn read(document: &str, others: &[&str]) -> Result<Self, String> {
+        let document: Document = serde_json::from_str(document)
+            .map_err(|error| format!("the OpenAPI document cannot be read: {error}"))?;
+        let declared = document.paths.into_iter().map(|(path, item)| Route::new(&path, item.operations()));
         let others = others.iter().map(|path| Route::new(path, vec![(Method::GET, Operation::default())]));
         let routes: Vec<Route> = declared.chain(others).collect();
         let words = routes.iter().flat_map(|route| &route.segments).filter_map(Segment::word).collect();
-        Self { routes, words }
+        Ok(Self { routes, words })
     }
 
     /// What stands at a path; a fixed segment is preferred to a parameter.
@@ -153,24 +151,64 @@ impl Segment {
     }
 }
 
-fn read_operation((name, operation): (&String, &Value)) -> Option<(Method, Operation)> {
-    let method = match name.as_str() {
-        "get" => Method::GET,
-        "post" => Method::POST,
-        "put" => Method::PUT,
-        "patch" => Method::PATCH,
-        "delete" => Method::DELETE,
-        _ => return None,
-    };
-    let text = |pointer: &str| operation.pointer(pointer).and_then(Value::as_str);
-    let parameters = operation.get("parameters").and_then(Value::as_array);
-    let in_query = |one: &Value| one.get("in").and_then(Value::as_str) == Some("query");
-    let read = Operation {
-        action: text("/x-access/action").map(str::to_owned),
-        whole_trust: text("/x-access/reach") == Some("trust"),
-        takes_query: parameters.is_some_and(|all| all.iter().any(in_query)),
-    };
-    Some((method, read))
+/// The parts of the document that are read here.
+#[derive(Deserialize)]
+struct Document {
+    paths: BTreeMap<String, PathItem>,
+}
+
+#[derive(Deserialize)]
+struct PathItem {
+    get: Option<Declared>,
+    post: Option<Declared>,
+    put: Option<Declared>,
+    patch: Option<Declared>,
+    delete: Option<Declared>,
+}
+
+#[derive(Deserialize)]
+struct Declared {
+    #[serde(default, rename = "x-access")]
+    access: Access,
+    #[serde(default)]
+    parameters: Vec<Parameter>,
+}
+
+#[derive(Default, Deserialize)]
+struct Access {
+    action: Option<String>,
+    reach: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Parameter {
+    #[serde(rename = "in")]
+    place: Option<String>,
+}
+
+impl PathItem {
+    fn operations(self) -> Vec<(Method, Operation)> {
+        [
+            (Method::GET, self.get),
+            (Method::POST, self.post),
+            (Method::PUT, self.put),
+            (Method::PATCH, self.patch),
+            (Method::DELETE, self.delete),
+        ]
+        .into_iter()
+        .filter_map(|(method, declared)| Some((method, declared?.operation())))
+        .collect()
+    }
+}
+
+impl Declared {
+    fn operation(self) -> Operation {
+        Operation {
+            action: self.access.action,
+            whole_trust: self.access.reach.as_deref() == Some("trust"),
+            takes_query: self.parameters.iter().any(|one| one.place.as_deref() == Some("query")),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +224,7 @@ mod tests {
             "/v1/x/{id}": {"get": {}},
             "/v1/x/searches": {"post": {}},
         }});
-        RouteTable::new(&document, &["/health"])
+        RouteTable::read(&document.to_string(), &["/health"]).unwrap()
     }
 
     #[test]

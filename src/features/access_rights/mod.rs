@@ -5,12 +5,12 @@ mod api;
 mod dto;
 mod service;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use dto::RightView;
 pub use service::rights;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::matrix).service(api::explain);
 }

@@ -9,12 +9,12 @@ mod service;
 mod sight;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use dto::AuditEntryView;
 pub use service::entries_about;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::list).service(api::get);
 }

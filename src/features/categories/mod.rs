@@ -12,14 +12,14 @@ mod rules;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use code::{CategoryCode, GroupCode};
 pub use rules::Standing;
 pub use service::check_codes;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(api::create)
         .service(api::list)

@@ -2,9 +2,9 @@
 
 pub mod imports;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     imports::routes(config);
 }

@@ -3,11 +3,11 @@
 
 pub mod panels;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use panels::{ClosureCase, PanelDecisionAbout, check_closure, decisions_about, held, tasks_of};
 
 /// Mounts the operations of every resource here.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     panels::routes(config);
 }

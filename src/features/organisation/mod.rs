@@ -7,10 +7,10 @@ pub mod hubs;
 pub mod schools;
 pub mod trust;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 /// Mounts the operations of every resource here.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     trust::routes(config);
     establishments::routes(config);
     hubs::routes(config);

@@ -14,9 +14,9 @@ pub mod service;
 mod store;
 pub mod subjects;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
-pub use appointments::{holders, places_of_roles, roles_on, roles_on_record};
+pub use appointments::{holders, places_of_roles, roles_held, roles_on, roles_on_record};
 pub use dto::{NewAdmin, PersonCreate, PersonPatch};
 pub use email::WorkEmail;
 pub use engagements::{Amendment, EngagementCreate, EngagementPatch};
@@ -25,7 +25,7 @@ pub use service::{enrol_admin, get, person_exists};
 pub use subjects::principals_of;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(api::create)
         .service(api::list)

@@ -26,7 +26,7 @@ mod statuses;
 mod store;
 mod upn;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use conflicts::has_conflict;
 pub use dto::{PupilCreate, PupilPatch, PupilView};
@@ -37,7 +37,7 @@ pub use statuses::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
 pub use upn::Upn;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(searches::search)
         .service(searches::search_directory)

@@ -9,12 +9,12 @@ mod register;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use service::{current, exists, seed_default};
 
 /// Mounts the operations; the fixed word before the identifier.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get_current).service(api::get);
     register::routes(config);
 }

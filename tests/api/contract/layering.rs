@@ -23,7 +23,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("config", &["crypto", "db", "http"]),
     ("openapi", &["access", "error", "http", "routes", "text"]),
     ("operator", &["audit", "crypto", "db", "error", "http", "openapi"]),
-    ("routes", &["features"]),
+    ("routes", &["features", "http"]),
     // The features start their own work outside requests, as `routes` mounts what they answer.
     (
         "app",

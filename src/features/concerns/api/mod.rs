@@ -12,9 +12,9 @@ mod notes;
 mod shares;
 mod triage;
 
+use crate::http::Mount;
 use actix_web::HttpResponse;
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::service::Made;
 use crate::access::{Action, Context, Scope, Seen, Tx};
@@ -25,7 +25,7 @@ use crate::http::{Body, ETag, IdempotencyKey, Page};
 use crate::ids::Id;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(concerns::search).service(concerns::raise).service(concerns::list).service(concerns::get);
     config
         .service(account::correct)

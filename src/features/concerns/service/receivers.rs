@@ -27,14 +27,11 @@ impl Roster {
     pub fn of(conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<Self> {
         let (trust, today) = (scope.trust(), scope.today());
         let is_ours = store::has_school(conn, trust, school, today)?;
-        let mut holders = Vec::new();
-        for role in rules::route_roles() {
-            if role.is_school_role() && !is_ours {
-                continue;
-            }
-            let people = people::holders(conn, trust, &[role], Some(school), today)?;
-            holders.extend(people.into_iter().map(|person| Holder { person, role, elsewhere: false }));
-        }
+        let mut roles = rules::route_roles();
+        roles.retain(|role| is_ours || !role.is_school_role());
+        let held = people::roles_held(conn, trust, &roles, &[school], today)?;
+        let holders =
+            held.into_iter().map(|(person, role)| Holder { person, role, elsewhere: false }).collect();
         Ok(Self { holders, has_elsewhere: false, lead_reads: store::lead_works_cases(conn, trust)? })
     }
 
@@ -47,15 +44,15 @@ impl Roster {
         if self.has_elsewhere {
             return Ok(());
         }
-        for other in store::other_schools(conn, scope.trust(), school, scope.today())? {
-            for role in rules::route_roles_elsewhere() {
-                let people = people::holders(conn, scope.trust(), &[role], Some(other), scope.today())?;
-                self.holders.extend(people.into_iter().map(|person| Holder {
-                    person,
-                    role,
-                    elsewhere: true,
-                }));
-            }
+        let (trust, today) = (scope.trust(), scope.today());
+        let others = store::other_schools(conn, trust, school, today)?;
+        if !others.is_empty() {
+            let held = people::roles_held(conn, trust, &rules::route_roles_elsewhere(), &others, today)?;
+            self.holders.extend(held.into_iter().map(|(person, role)| Holder {
+                person,
+                role,
+                elsewhere: true,
+            }));
         }
         self.has_elsewhere = true;
         Ok(())

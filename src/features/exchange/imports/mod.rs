@@ -27,12 +27,12 @@ mod text;
 mod upload;
 mod work;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use work::Imports;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(api::list_maps)
         .service(api::create)

@@ -7,7 +7,7 @@ mod rules;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use dto::{ClosedDay, ClosedKind, HalfTerm};
 pub use rules::days::{Calendar, Sixth};
@@ -15,6 +15,6 @@ pub use rules::label;
 pub use service::calendar;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get).service(api::change).service(api::days);
 }

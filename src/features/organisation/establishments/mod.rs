@@ -6,12 +6,12 @@ mod dto;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use service::{in_register, in_register_all, postcode, store_all};
 pub use store::EstablishmentRow;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::list).service(api::get);
 }

@@ -7,7 +7,7 @@ mod rules;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use dto::{SchoolCreate, SchoolPatch};
 pub use rules::Phase;
@@ -15,6 +15,6 @@ pub use service::{change, check_new, create, school_exists_in, schools, with_urn
 pub use store::SchoolRow;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get).service(api::change);
 }

@@ -6,12 +6,12 @@ mod rules;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use rules::{ALERT_DAYS, ClosureRule, PanelExpected, ScrutinyRule, Settings};
 pub use service::{NewTrust, create_trust, found, settings, within};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::get).service(api::change);
 }

@@ -8,11 +8,11 @@ mod dto;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
-pub use service::{add, holders, places_of_roles, refuse_lead, roles_on, roles_on_record};
+pub use service::{add, holders, places_of_roles, refuse_lead, roles_held, roles_on, roles_on_record};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get).service(api::change);
 }

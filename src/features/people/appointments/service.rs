@@ -21,7 +21,21 @@ pub fn holders(
     school: Option<Id>,
     on: Date,
 ) -> ApiResult<Vec<Id>> {
-    store::holders(conn, trust, roles, school, on)
+    let held = store::holders(conn, trust, roles, school.as_slice(), on)?;
+    let mut people: Vec<Id> = held.into_iter().map(|(person, _)| person).collect();
+    people.dedup();
+    Ok(people)
+}
+
+/// Who holds which of the roles on a day, at these schools or in the trust; leavers and who is shut out are left out.
+pub fn roles_held(
+    conn: &mut Conn,
+    trust: Id,
+    roles: &[Role],
+    schools: &[Id],
+    on: Date,
+) -> ApiResult<Vec<(Id, Role)>> {
+    store::holders(conn, trust, roles, schools, on)
 }
 
 /// The roles that a person is appointed to on a day, anywhere in the trust.

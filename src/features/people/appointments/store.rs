@@ -115,14 +115,14 @@ pub fn same(
     Ok(rows.into_iter().filter(|row| row.school_id == school).collect())
 }
 
-/// Who holds any of the roles on a day, at a school or in the trust; leavers and who is shut out are left out.
+/// Who holds which of the roles on a day, at these schools or in the trust; leavers and who is shut out are left out.
 pub fn holders(
     conn: &mut Conn,
     trust: Id,
     roles: &[Role],
-    school: Option<Id>,
+    schools: &[Id],
     on: Date,
-) -> ApiResult<Vec<Id>> {
+) -> ApiResult<Vec<(Id, Role)>> {
     let engaged = engagements::table
         .filter(engagements::trust_id.eq(trust))
         .filter(engagements::person_id.eq(appointments::person_id));
@@ -140,17 +140,18 @@ pub fn holders(
             .filter(revocations::lifted_at.is_null())
             .select(revocations::id),
     );
+    let schools = schools.iter().map(|school| Some(*school));
     Ok(appointments::table
         .filter(appointments::trust_id.eq(trust))
         .filter(not(shut_out))
         .filter(appointments::role.eq_any(roles))
-        .filter(appointments::school_id.is_null().or(appointments::school_id.eq(school)))
+        .filter(appointments::school_id.is_null().or(appointments::school_id.eq_any(schools)))
         .filter(appointments::starts_on.le(on))
         .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))))
         .filter(not(ended).or(still))
-        .select(appointments::person_id)
+        .select((appointments::person_id, appointments::role))
         .distinct()
-        .order(appointments::person_id)
+        .order((appointments::person_id, appointments::role))
         .load(conn)?)
 }
 

@@ -6,12 +6,12 @@ mod dto;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use dto::{Category, EngagementCreate, EngagementPatch, EngagementView};
 pub use service::{Amendment, add_all, amend, check_place, of_people};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get).service(api::change);
 }

@@ -5,11 +5,11 @@ mod dto;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use store::{hand_over, has_conflict};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get).service(api::end);
 }

@@ -5,13 +5,13 @@ mod dto;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 pub use service::{Amendment, amend, check_school, enrol, enrol_new, hand_over, latest_start, of_pupils};
 pub use store::{held_elsewhere, on_roll, schools_of};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::create).service(api::list).service(api::get).service(api::change);
 }

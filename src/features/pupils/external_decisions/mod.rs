@@ -6,13 +6,13 @@ mod dto;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use service::current_rows;
 pub use store::{ExternalDecisionBody, ExternalDecisionRow, standing};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(api::create)
         .service(api::list)

@@ -10,11 +10,11 @@ mod merge;
 mod service;
 mod store;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use service::{became, open, settle_after_leaving, withdraw};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::list).service(api::get).service(api::confirm).service(api::refuse);
 }

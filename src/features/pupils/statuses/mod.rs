@@ -11,7 +11,7 @@ mod service;
 mod store;
 mod words;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 pub use authority::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
 pub use read::{current_rows, go_together};
@@ -20,7 +20,7 @@ pub use store::{StatusBody, StatusRow};
 pub use words::{Agency, DecisionOutcome, SupportLevel};
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(api::create)
         .service(api::list)

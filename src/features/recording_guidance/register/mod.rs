@@ -5,9 +5,9 @@ mod api;
 mod dto;
 mod reference;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::http::Mount;
 
 /// Mounts the operation.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(api::list);
 }

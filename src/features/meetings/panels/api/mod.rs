@@ -4,9 +4,9 @@ mod agreements;
 mod panels;
 mod records;
 
+use crate::http::Mount;
 use actix_web::HttpResponse;
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::service::Made;
 use crate::access::{Context, Seen};
@@ -14,7 +14,7 @@ use crate::http::{ETag, Page};
 use crate::ids::Id;
 
 /// Mounts the operations.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config.service(panels::missed_weeks).service(panels::call).service(panels::list).service(panels::get);
     config.service(panels::change).service(panels::hold).service(agreements::agenda);
     config.service(records::record_attendance).service(records::list_attendance);
