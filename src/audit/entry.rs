@@ -10,7 +10,7 @@ use crate::db::Conn;
 use crate::db::schema::audit_entries;
 use crate::error::{ApiError, ApiResult};
 use crate::ids::Id;
-use crate::on_backend;
+use crate::insert_rows;
 
 crate::words! {
     /// How an act or a read ended.
@@ -113,14 +113,9 @@ impl TryFrom<Entry> for EntryRow {
     }
 }
 
-/// Rows in one statement: both databases limit the values that one may have.
-const MOST_ROWS: usize = 1000;
-
 /// Stores entries of one trust, in the transaction that is open.
 pub fn insert(conn: &mut Conn, rows: &[EntryRow]) -> ApiResult<()> {
-    for rows in rows.chunks(MOST_ROWS) {
-        on_backend!(conn, conn => diesel::insert_into(audit_entries::table).values(rows).execute(conn))?;
-    }
+    insert_rows!(conn, audit_entries::table, rows);
     Ok(())
 }
 

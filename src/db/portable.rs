@@ -9,6 +9,23 @@ use diesel::sqlite::Sqlite;
 
 use super::{Conn, MultiBackend};
 
+/// Stores the rows of a slice, in pieces that stay below what a statement of either database takes. A single row is a
+/// statement that the connection keeps prepared; those of many rows are planned each time.
+#[macro_export]
+macro_rules! insert_rows {
+    ($conn:expr, $table:expr, $rows:expr) => {{
+        let conn: &mut $crate::db::Conn = $conn;
+        let rows: &[_] = $rows;
+        if let [row] = rows {
+            diesel::insert_into($table).values(row).execute(conn)?;
+        } else {
+            for rows in rows.chunks(500) {
+                $crate::on_backend!(conn, c => diesel::insert_into($table).values(rows).execute(c))?;
+            }
+        }
+    }};
+}
+
 /// A statement that is valid for both databases, such as an insert with `ON CONFLICT`.
 #[derive(Debug, Clone, Copy)]
 pub struct Portable<T>(pub T);

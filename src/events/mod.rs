@@ -34,13 +34,8 @@ pub struct Event {
     pub request_id: String,
 }
 
-/// Rows in one statement: both databases limit the values that one may have.
-const MOST_ROWS: usize = 1000;
-
 /// Stores events, in the transaction that is open.
 pub fn insert(conn: &mut Conn, rows: &[Event]) -> ApiResult<()> {
-    for rows in rows.chunks(MOST_ROWS) {
-        crate::on_backend!(conn, conn => diesel::insert_into(events::table).values(rows).execute(conn))?;
-    }
+    crate::insert_rows!(conn, events::table, rows);
     Ok(())
 }

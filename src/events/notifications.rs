@@ -68,14 +68,14 @@ pub fn notify(
     record: Id,
     now: Timestamp,
 ) -> ApiResult<()> {
+    if persons.is_empty() {
+        return Ok(());
+    }
     let mut persons = persons.to_vec();
     persons.sort_unstable();
     persons.dedup();
     let shut_out = shut_out(conn, trust, &persons)?;
     persons.retain(|person| !shut_out.contains(person));
-    if persons.is_empty() {
-        return Ok(());
-    }
     let row = |person_id: Id| NotificationRow {
         trust_id: trust,
         id: Id::new(now),
@@ -86,7 +86,7 @@ pub fn notify(
         read_at: None,
     };
     let rows: Vec<NotificationRow> = persons.into_iter().map(row).collect();
-    crate::on_backend!(conn, c => diesel::insert_into(notifications::table).values(&rows).execute(c))?;
+    crate::insert_rows!(conn, notifications::table, &rows);
     Ok(())
 }
 

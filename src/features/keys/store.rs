@@ -15,7 +15,7 @@ use crate::text::{Name, Text};
 
 /// A key as it is stored. Scopes, schools and networks are words with a blank between them.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = api_keys, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = api_keys, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct KeyRow {
     pub trust_id: Id,
     pub id: Id,

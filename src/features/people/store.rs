@@ -153,9 +153,7 @@ pub fn reached(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<Id>>
 
 /// Stores new people.
 pub fn insert_all(conn: &mut Conn, rows: &[PersonRow]) -> ApiResult<()> {
-    for rows in rows.chunks(500) {
-        crate::on_backend!(conn, c => diesel::insert_into(people::table).values(rows).execute(c))?;
-    }
+    crate::insert_rows!(conn, people::table, rows);
     Ok(())
 }
 

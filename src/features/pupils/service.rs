@@ -32,10 +32,10 @@ pub fn check_named(conn: &mut Conn, scope: &Scope, ids: &[Id], school: Id) -> Ap
 }
 
 /// Makes whoever records a conflict of interest about these pupils wait until the transaction ends, and waits for
-/// those who have begun: a concern and a conflict that are made at once see each other. Always in one order.
+/// those who have begun: a concern and a conflict that are made at once see each other. Concerns that name one pupil do
+/// not wait for each other.
 pub fn lock_named(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<()> {
-    let ordered: std::collections::BTreeSet<Id> = ids.iter().copied().collect();
-    ordered.into_iter().try_for_each(|id| store::lock(conn, trust, id))
+    store::share_lock(conn, trust, ids)
 }
 
 /// The names by which pupils are called. Give it only pupils whom a record in the caller's scope names.

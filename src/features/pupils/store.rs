@@ -216,15 +216,29 @@ pub fn enrolled_at(conn: &mut Conn, trust: Id, ids: &[Id], school: Id) -> ApiRes
 
 /// Makes others who write about this pupil wait until the transaction ends, so that a check holds until the write.
 pub fn lock(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
-    diesel::update(pupils::table.find((trust, id))).set(pupils::version.eq(pupils::version)).execute(conn)?;
+    if let Conn::Postgres(conn) = conn {
+        pupils::table.find((trust, id)).select(pupils::id).for_no_key_update().execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Makes those wait who lock one of these pupils until the transaction ends, but not those who share it.
+pub fn share_lock(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<()> {
+    if let Conn::Postgres(conn) = conn {
+        pupils::table
+            .filter(pupils::trust_id.eq(trust))
+            .filter(pupils::id.eq_any(ids))
+            .order(pupils::id)
+            .select(pupils::id)
+            .for_share()
+            .execute(conn)?;
+    }
     Ok(())
 }
 
 /// Stores new pupils.
 pub fn insert_all(conn: &mut Conn, rows: &[PupilRow]) -> ApiResult<()> {
-    for rows in rows.chunks(500) {
-        crate::on_backend!(conn, c => diesel::insert_into(pupils::table).values(rows).execute(c))?;
-    }
+    crate::insert_rows!(conn, pupils::table, rows);
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use crate::text::{Name, Text};
 
 /// A revocation as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = revocations, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = revocations, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct RevocationRow {
     pub trust_id: Id,
     pub id: Id,

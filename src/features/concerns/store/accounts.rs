@@ -10,11 +10,11 @@ use crate::db::schema::{concern_accounts, concern_adults, concern_categories, co
 use crate::error::{ApiError, ApiResult};
 use crate::features::categories::CategoryCode;
 use crate::ids::Id;
-use crate::on_backend;
+use crate::insert_rows;
 
 /// An account as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_accounts, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_accounts, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct AccountRow {
     pub trust_id: Id,
     pub id: Id,
@@ -89,15 +89,9 @@ pub fn insert_account(conn: &mut Conn, row: &AccountRow, named: &Named) -> ApiRe
         .collect();
     let adults: Vec<AdultRow> =
         named.adults.iter().map(|id| AdultRow { trust_id, concern_id, number, person_id: *id }).collect();
-    if !pupils.is_empty() {
-        on_backend!(conn, c => diesel::insert_into(concern_pupils::table).values(&pupils).execute(c))?;
-    }
-    if !categories.is_empty() {
-        on_backend!(conn, c => diesel::insert_into(concern_categories::table).values(&categories).execute(c))?;
-    }
-    if !adults.is_empty() {
-        on_backend!(conn, c => diesel::insert_into(concern_adults::table).values(&adults).execute(c))?;
-    }
+    insert_rows!(conn, concern_pupils::table, &pupils);
+    insert_rows!(conn, concern_categories::table, &categories);
+    insert_rows!(conn, concern_adults::table, &adults);
     Ok(())
 }
 

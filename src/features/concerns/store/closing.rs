@@ -33,7 +33,7 @@ pub struct StampRow {
 
 /// A closure as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_closures, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_closures, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct ClosureRow {
     pub trust_id: Id,
     pub id: Id,

@@ -20,7 +20,7 @@ use crate::text::Text;
 
 /// A triage as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_triages, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_triages, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct TriageRow {
     pub trust_id: Id,
     pub id: Id,
@@ -39,7 +39,7 @@ pub struct TriageRow {
 
 /// A version of a note as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_notes, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_notes, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct NoteRow {
     pub trust_id: Id,
     pub id: Id,
@@ -55,7 +55,7 @@ pub struct NoteRow {
 
 /// A version of an action as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_actions, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_actions, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct ActionRow {
     pub trust_id: Id,
     pub id: Id,
@@ -74,7 +74,7 @@ pub struct ActionRow {
 
 /// A version of a decision as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_decisions, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_decisions, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct DecisionRow {
     pub trust_id: Id,
     pub id: Id,

@@ -16,7 +16,7 @@ use crate::text::Text;
 
 /// A link as it is stored; its text is sealed under the key of `concern_id`.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_links, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_links, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct LinkRow {
     pub trust_id: Id,
     pub id: Id,

@@ -42,7 +42,7 @@ use crate::ids::Id;
 
 /// A concern as it is stored, without its text.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concerns, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concerns, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct ConcernRow {
     pub trust_id: Id,
     pub id: Id,

@@ -16,7 +16,7 @@ use crate::text::Text;
 
 /// A share as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = concern_shares, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = concern_shares, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct ShareRow {
     pub trust_id: Id,
     pub id: Id,

@@ -13,11 +13,11 @@ use crate::db::{Backend, Conn};
 use crate::error::ApiResult;
 use crate::http::Paging;
 use crate::ids::Id;
-use crate::on_backend;
+use crate::insert_rows;
 
 /// An academic year as it is stored, without its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = years, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = years, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct AcademicYearRow {
     pub trust_id: Id,
     pub id: Id,
@@ -207,7 +207,7 @@ fn insert_half_terms(conn: &mut Conn, year: &AcademicYear) -> ApiResult<()> {
         ends_on: half_term.ends_on,
     };
     let rows: Vec<HalfTermRow> = year.half_terms.iter().map(row).collect();
-    on_backend!(conn, conn => diesel::insert_into(half_terms::table).values(&rows).execute(conn))?;
+    insert_rows!(conn, half_terms::table, &rows);
     Ok(())
 }
 
@@ -219,6 +219,6 @@ fn insert_closed_days(conn: &mut Conn, year: &AcademicYear) -> ApiResult<()> {
         kind: closed.kind,
     };
     let rows: Vec<ClosedDayRow> = year.closed_days.iter().map(row).collect();
-    on_backend!(conn, conn => diesel::insert_into(closed_days::table).values(&rows).execute(conn))?;
+    insert_rows!(conn, closed_days::table, &rows);
     Ok(())
 }

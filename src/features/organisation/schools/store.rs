@@ -16,7 +16,7 @@ use crate::text::Name;
 
 /// A school of the trust as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = schools, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = schools, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 #[expect(missing_docs, reason = "the columns are described in dto.rs")]
 pub struct SchoolRow {
     pub trust_id: Id,

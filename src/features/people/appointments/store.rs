@@ -16,7 +16,7 @@ use crate::ids::Id;
 
 /// An appointment as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = appointments, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = appointments, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct AppointmentRow {
     pub trust_id: Id,
     pub id: Id,

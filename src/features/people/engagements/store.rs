@@ -91,9 +91,7 @@ pub fn of_people(conn: &mut Conn, scope: &Scope, people: &[Id]) -> ApiResult<Vec
 
 /// Stores new engagements.
 pub fn insert_all(conn: &mut Conn, rows: &[EngagementRow]) -> ApiResult<()> {
-    for rows in rows.chunks(500) {
-        crate::on_backend!(conn, c => diesel::insert_into(engagements::table).values(rows).execute(c))?;
-    }
+    crate::insert_rows!(conn, engagements::table, rows);
     Ok(())
 }
 

@@ -146,9 +146,7 @@ pub fn at_school(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<Vec<Enrolment
 
 /// Stores new enrolments.
 pub fn insert_all(conn: &mut Conn, rows: &[EnrolmentRow]) -> ApiResult<()> {
-    for rows in rows.chunks(500) {
-        crate::on_backend!(conn, c => diesel::insert_into(enrolments::table).values(rows).execute(c))?;
-    }
+    crate::insert_rows!(conn, enrolments::table, rows);
     Ok(())
 }
 

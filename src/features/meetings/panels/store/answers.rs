@@ -15,7 +15,7 @@ use crate::text::Text;
 
 /// An answer as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = panel_agreements, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = panel_agreements, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct AnswerRow {
     pub trust_id: Id,
     pub id: Id,

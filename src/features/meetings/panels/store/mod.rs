@@ -22,11 +22,11 @@ use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
 use crate::ids::Id;
-use crate::on_backend;
+use crate::insert_rows;
 
 /// A panel as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
-#[diesel(table_name = panels, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = panels, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct PanelRow {
     pub trust_id: Id,
     pub id: Id,
@@ -226,13 +226,11 @@ pub fn held(
 
 /// Stores what stood open when a panel was held.
 pub fn insert_items(conn: &mut Conn, panel: &PanelRow, concerns: &[Id]) -> ApiResult<()> {
-    for some in concerns.chunks(500) {
-        let rows: Vec<ItemRow> = some
-            .iter()
-            .map(|concern| ItemRow { trust_id: panel.trust_id, panel_id: panel.id, concern_id: *concern })
-            .collect();
-        on_backend!(conn, c => diesel::insert_into(panel_items::table).values(&rows).execute(c))?;
-    }
+    let rows: Vec<ItemRow> = concerns
+        .iter()
+        .map(|concern| ItemRow { trust_id: panel.trust_id, panel_id: panel.id, concern_id: *concern })
+        .collect();
+    insert_rows!(conn, panel_items::table, &rows);
     Ok(())
 }
 

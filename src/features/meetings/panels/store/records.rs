@@ -16,7 +16,7 @@ use crate::text::Text;
 
 /// What was said of somebody's attendance.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = panel_attendance, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = panel_attendance, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct AttendanceRow {
     pub trust_id: Id,
     pub id: Id,
@@ -33,7 +33,7 @@ pub struct AttendanceRow {
 
 /// An entry of the minutes as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = panel_minutes, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = panel_minutes, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct MinutesRow {
     pub trust_id: Id,
     pub id: Id,
@@ -46,7 +46,7 @@ pub struct MinutesRow {
 
 /// A decision as it is stored.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
-#[diesel(table_name = panel_decisions, check_for_backend(crate::db::Backend))]
+#[diesel(table_name = panel_decisions, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct DecisionRow {
     pub trust_id: Id,
     pub id: Id,
