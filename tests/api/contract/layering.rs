@@ -106,3 +106,16 @@ fn files_stay_short() {
         assert!(lines <= 400, "{} has {lines} lines: split it by action", file.display());
     }
 }
+
+#[test]
+fn each_decision_has_a_number_of_its_own() {
+    let mut numbers = std::collections::BTreeSet::new();
+    for entry in std::fs::read_dir("docs/decisions").unwrap() {
+        let path = entry.unwrap().path();
+        let number = path.file_name().unwrap().to_str().unwrap()[..4].to_owned();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.starts_with(&format!("# {number} ")), "{} is not titled {number}", path.display());
+        assert!(numbers.insert(number), "{} has another one's number", path.display());
+    }
+    assert!(!numbers.is_empty());
+}

@@ -18,6 +18,26 @@ fn import(ground: &Ground, id: &str) -> Value {
 }
 
 on_both! {
+    fn what_was_applied_before_the_end_is_told_until_the_report_goes(backend) {
+        let ground = Ground::idle(backend);
+        let id = uploaded(&ground, 600);
+        let node = Node::new(&ground.app.services);
+        node.run();
+        apply(&ground.mis, &import(&ground, &id));
+        let claim = node.claim().unwrap();
+        assert_eq!(node.step(&claim), Step::More);
+        let path = format!("/v1/imports/{id}");
+        let tag = ground.mis.get(&path).etag();
+        let reason = json!({"reason": "The wrong file."});
+        let ended = ground.mis.post_on(&format!("{path}/cancellation"), &tag, reason).expect(200);
+        assert_eq!((&ended["state"], &ended["applied"], &ended["has_rows"]), (&json!("cancelled"), &json!(500), &json!(true)));
+        assert_eq!(rows(&ground.mis, &ended)[0]["result"], "applied");
+        assert!(matches!(node.step(&claim), Step::Later(_)));
+        ground.app.services.clock.advance(8 * 86_400);
+        assert_eq!(node.step(&claim), Step::Done);
+        assert_eq!(import(&ground, &id)["has_rows"], false);
+    }
+
     fn a_stop_in_the_middle_is_taken_over_and_every_row_is_done_once(backend) {
         let ground = Ground::idle(backend);
         let id = uploaded(&ground, 1_200);

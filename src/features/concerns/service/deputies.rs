@@ -1,7 +1,7 @@
 //! The deputy of a trust lead who has a conflict of interest: appointed by the CEO for one concern, let in by name.
 
 use super::super::content::CaseKey;
-use super::super::dto::{ConcernShareKind, TrustLeadDeputyCreate, TrustLeadDeputyView};
+use super::super::dto::{ConcernShareKind, ConcernState, TrustLeadDeputyCreate, TrustLeadDeputyView};
 use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
 use super::case;
 use super::receivers;
@@ -48,6 +48,9 @@ pub fn appoint_deputy(
     }
     case.row = store::lock(tx.conn, &case.row)?;
     check(tx.conn, scope, &case.row, input.person_id)?;
+    if case.row.state == ConcernState::Closed {
+        return Err(ApiError::of(Code::ConcernClosed));
+    }
     end_before(tx, scope, &case.row, &case.key)?;
     let id = tx.new_id();
     let body = ShareBody { reason: Some(input.reason), end_reason: None };

@@ -193,15 +193,24 @@ pub fn cancel(
     if !matches!(row.state, ImportState::Rehearsing | ImportState::Rehearsed | ImportState::Applying) {
         return Err(ApiError::because(Code::StateConflict, "it has come to its end already"));
     }
-    store::destroy(tx.conn, row.trust_id, id)?;
-    let row = ImportRow { state: ImportState::Cancelled, ..destroyed(row, tx) };
+    let row = ImportRow { state: ImportState::Cancelled, ..ended_early(row, tx)? };
     store::update(tx.conn, &row)?;
     tx.created(id);
     tx.did_with("import.cancelled", "import", id, row.school_id, Some(asked.reason.as_bytes()))?;
     Ok(ImportView::of(row, scope.principal()))
 }
 
+/// An import that ends before its time. Where rows were applied their report is kept as long as that of any other, so
+/// that it can be told which ones.
+pub fn ended_early(row: ImportRow, tx: &mut Tx<'_>) -> ApiResult<ImportRow> {
+    if row.applied + row.failed > 0 {
+        return Ok(ImportRow { version: row.version + 1, updated_at: tx.now(), ..row });
+    }
+    destroyed(row, tx)
+}
+
 /// An import without what was uploaded and without its key.
-pub fn destroyed(row: ImportRow, tx: &Tx<'_>) -> ImportRow {
-    ImportRow { header: None, wrapped: None, version: row.version + 1, updated_at: tx.now(), ..row }
+pub fn destroyed(row: ImportRow, tx: &mut Tx<'_>) -> ApiResult<ImportRow> {
+    store::destroy(tx.conn, row.trust_id, row.id)?;
+    Ok(ImportRow { header: None, wrapped: None, version: row.version + 1, updated_at: tx.now(), ..row })
 }

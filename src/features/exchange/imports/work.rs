@@ -61,11 +61,9 @@ impl Worker for Imports {
             ImportState::Receiving => self.give_up(claim, &row, now),
             ImportState::Rehearsing => self.or_fail(claim, &row, now, Self::rehearse),
             ImportState::Applying => self.or_fail(claim, &row, now, Self::apply),
-            ImportState::Rehearsed | ImportState::Applied if row.expires_at > now => {
-                Ok(Step::Later(row.expires_at))
-            }
-            ImportState::Rehearsed | ImportState::Applied => self.expire(claim, row, now),
-            ImportState::Failed | ImportState::Cancelled | ImportState::Expired => Ok(Step::Done),
+            _ if row.wrapped.is_none() => Ok(Step::Done),
+            _ if row.expires_at > now => Ok(Step::Later(row.expires_at)),
+            _ => self.expire(claim, row, now),
         }
     }
 }
@@ -125,18 +123,16 @@ impl Imports {
 
     fn fail(&self, claim: &Claim, row: ImportRow, now: Timestamp, problem: &'static str) -> ApiResult<Step> {
         self.change(claim, row, now, "import.failed", move |tx, row| {
-            store::destroy(tx.conn, row.trust_id, row.id)?;
-            let row = service::destroyed(row, tx);
+            let row = service::ended_early(row, tx)?;
             Ok(ImportRow { state: ImportState::Failed, problem: Some(problem.to_owned()), ..row })
         })?;
-        Ok(Step::Done)
+        Ok(Step::More)
     }
 
     fn expire(&self, claim: &Claim, row: ImportRow, now: Timestamp) -> ApiResult<Step> {
         self.change(claim, row, now, "import.destroyed", |tx, row| {
-            store::destroy(tx.conn, row.trust_id, row.id)?;
             let state = if row.state == ImportState::Rehearsed { ImportState::Expired } else { row.state };
-            Ok(ImportRow { state, ..service::destroyed(row, tx) })
+            Ok(ImportRow { state, ..service::destroyed(row, tx)? })
         })?;
         Ok(Step::Done)
     }
