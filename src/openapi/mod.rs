@@ -3,6 +3,7 @@
 //! Method, path, permission and text stand beside each handler; this adds title, security, headers and the error
 //! answers once, and makes every schema say its bounds. `openapi/openapi.json` is this document, compared by a test.
 
+mod links;
 mod operations;
 mod schemas;
 
@@ -81,6 +82,7 @@ fn build() -> Value {
     set(&mut document, "tags", tags());
     add_components(&mut document);
     operations::finish(&mut document);
+    links::finish(&mut document);
     schemas::finish(&mut document);
     operations::drop_unused(&mut document);
     document

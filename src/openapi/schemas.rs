@@ -2,9 +2,15 @@
 
 use serde_json::{Map, Value, json};
 
+use super::set;
+
+/// A cursor as examples show it: what is in it is nobody's business.
+const CURSOR: &str = "eyJ2IjoxfQ";
+
 /// Finishes every schema of the document.
 pub fn finish(document: &mut Value) {
     name_items(document);
+    describe_references(document);
     drop_defaults(document);
     walk(document);
 }
@@ -22,19 +28,40 @@ fn drop_defaults(document: &mut Value) {
     }
 }
 
-/// The items of a page are written out in place: they become references, so that clients have one type for each.
+/// A field that is null or a reference to another schema is written as a choice of two, with its text inside the first:
+/// there most readers of documents pass it over, so it moves beside the choice.
+fn describe_references(document: &mut Value) {
+    let schemas = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut);
+    for schema in schemas.into_iter().flat_map(|all| all.values_mut()) {
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for property in properties.into_iter().flat_map(|all| all.values_mut()) {
+            let choices = property.get_mut("oneOf").and_then(Value::as_array_mut).into_iter().flatten();
+            let reference =
+                choices.into_iter().filter_map(Value::as_object_mut).find(|one| one.contains_key("$ref"));
+            let text = reference.and_then(|one| one.remove("description"));
+            if let (Some(text), Some(property)) = (text, property.as_object_mut()) {
+                property.entry("description").or_insert(text);
+            }
+        }
+    }
+}
+
+/// The items of a page are written out in place: they become references, so that clients have one type for each. The
+/// page's example shows the item's own, and that another page follows.
 fn name_items(document: &mut Value) {
     let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else {
         return;
     };
-    let names: Vec<String> = schemas.keys().cloned().collect();
+    let shown: Vec<(String, Option<Value>)> =
+        schemas.iter().map(|(name, schema)| (name.clone(), schema.get("example").cloned())).collect();
     for (page, schema) in schemas.iter_mut() {
-        let Some(item) = page.strip_prefix("Page_").filter(|item| names.iter().any(|name| name == item))
-        else {
-            continue;
-        };
+        let Some(item) = page.strip_prefix("Page_") else { continue };
+        let Some((_, example)) = shown.iter().find(|(name, _)| name == item) else { continue };
         if let Some(items) = schema.pointer_mut("/properties/items/items") {
             *items = json!({"$ref": format!("#/components/schemas/{item}")});
+        }
+        if let Some(example) = example {
+            set(schema, "example", json!({"items": [example], "next_cursor": CURSOR}));
         }
     }
 }

@@ -112,3 +112,127 @@ fn every_reference_points_at_something() {
     }
     assert!(checked > 100);
 }
+
+#[test]
+fn every_answer_of_success_has_an_example() {
+    let document = tutela::openapi::document();
+    for (method, path, operation) in operations() {
+        for (status, answer) in operation["responses"].as_object().unwrap() {
+            let Some(reference) = answer.pointer("/content/application~1json/schema/$ref") else { continue };
+            let name = reference.as_str().unwrap().rsplit('/').next().unwrap();
+            let example = &document["components"]["schemas"][name]["example"];
+            assert!(example.is_object(), "{method} {path} {status}: {name} has no example");
+            // A page shows an item, as the item shows itself.
+            if let Some(item) = name.strip_prefix("Page_") {
+                assert_eq!(example["items"][0], document["components"]["schemas"][item]["example"], "{name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_field_says_what_it_is() {
+    let mut checked = 0;
+    for (name, schema) in tutela::openapi::document()["components"]["schemas"].as_object().unwrap() {
+        for (field, property) in schema["properties"].as_object().into_iter().flatten() {
+            assert!(property["description"].as_str().is_some_and(|text| text.len() > 2), "{name}.{field}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 500, "{checked}");
+}
+
+/// The operation that a link leads to, with the parameters that it is given.
+fn links(answer: &Value) -> Vec<(&str, &serde_json::Map<String, Value>)> {
+    let all = answer["links"].as_object().into_iter().flatten();
+    all.map(|(_, link)| (link["operationId"].as_str().unwrap(), link["parameters"].as_object().unwrap()))
+        .collect()
+}
+
+#[test]
+fn every_link_gives_an_operation_exactly_what_its_path_needs() {
+    let document = tutela::openapi::document();
+    let mut checked = 0;
+    for (method, path, operation) in operations() {
+        for answer in operation["responses"].as_object().unwrap().values() {
+            for (target, parameters) in links(answer) {
+                let (_, to, _) =
+                    operations().into_iter().find(|(_, _, o)| o["operationId"] == target).expect(target);
+                let mut needed: Vec<&str> = to.split(['{', '}']).skip(1).step_by(2).collect();
+                let mut given: Vec<&str> = parameters.keys().map(String::as_str).collect();
+                needed.sort_unstable();
+                given.sort_unstable();
+                assert_eq!(needed, given, "{method} {path} -> {target}");
+                let view = answer["content"]["application/json"]["schema"]["$ref"].as_str().unwrap();
+                for source in parameters.values().map(|value| value.as_str().unwrap()) {
+                    let schema = &document["components"]["schemas"][view.rsplit('/').next().unwrap()];
+                    match source.split_once("#/").map(|(_, place)| place) {
+                        None => assert!(path.contains(&format!("{{{}}}", &source["$request.path.".len()..]))),
+                        Some(place) => {
+                            assert!(!schema["example"].pointer(&format!("/{place}")).unwrap().is_null());
+                        }
+                    }
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 80, "{checked}");
+}
+
+#[test]
+fn what_is_made_links_to_where_it_is_read() {
+    for (method, path, operation) in operations() {
+        let Some(made) = operation["responses"].get("201").or(operation["responses"].get("202")) else {
+            continue;
+        };
+        assert_eq!(links(made).len(), 1, "{method} {path}");
+    }
+    let link = |path: &str, method: &str, status: &str| {
+        let (_, _, operation) =
+            operations().into_iter().find(|(m, p, _)| (m.as_str(), p.as_str()) == (method, path)).unwrap();
+        let (target, parameters) = links(&operation["responses"][status])[0];
+        (target.to_owned(), Value::from(parameters.clone()))
+    };
+    for (method, path, status, target, parameters) in [
+        ("post", "/v1/concerns", "201", "getConcern", serde_json::json!({"id": "$response.body#/id"})),
+        (
+            "post",
+            "/v1/concerns/{id}/notes",
+            "201",
+            "getConcernNote",
+            serde_json::json!({"id": "$request.path.id", "note_id": "$response.body#/id"}),
+        ),
+        // What makes no record of its own leads to the one that it changed.
+        (
+            "post",
+            "/v1/concerns/{id}/closure",
+            "201",
+            "getConcern",
+            serde_json::json!({"id": "$request.path.id"}),
+        ),
+        (
+            "post",
+            "/v1/api-keys/{id}/rotation",
+            "201",
+            "getApiKey",
+            serde_json::json!({"id": "$response.body#/id"}),
+        ),
+        (
+            "get",
+            "/v1/categories",
+            "200",
+            "getCategory",
+            serde_json::json!({"code": "$response.body#/items/0/code"}),
+        ),
+        (
+            "post",
+            "/v1/concerns/searches",
+            "200",
+            "getConcern",
+            serde_json::json!({"id": "$response.body#/items/0/id"}),
+        ),
+    ] {
+        assert_eq!(link(path, method, status), (target.to_owned(), parameters), "{method} {path}");
+    }
+}
