@@ -3,3 +3,4 @@
 mod parity;
 mod row_security;
 mod traps;
+mod values;

@@ -1,4 +1,5 @@
-//! One test for each trap of `docs/decisions` on two databases: the same code, the same behaviour.
+//! One test for each trap in transactions and in what stands before them: the same code, the same behaviour on two
+//! databases. The traps in values are in `values.rs`.
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
