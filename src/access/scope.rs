@@ -181,11 +181,6 @@ impl Scope {
         self.viewer.principals()
     }
 
-    /// The API key, where one came.
-    pub fn key_id(&self) -> Option<Id> {
-        self.viewer.key.as_ref().map(|key| key.id)
-    }
-
     /// The moment of the request.
     pub const fn now(&self) -> Timestamp {
         self.now

@@ -5,8 +5,8 @@ use std::net::TcpStream;
 
 use serde_json::json;
 
-use crate::support::made::{admin, school};
-use crate::support::{Answer, Backend, TestApp};
+use crate::support::made::{admin, appoint, person, school};
+use crate::support::{Answer, Backend, Client, TestApp};
 
 const NOWHERE: &str = "0192f0c1-8a2b-7c3d-9e4f-0123456789ab";
 const ORIGIN: &str = "https://front-end.example";
@@ -134,23 +134,66 @@ fn an_address_that_guesses_is_not_listened_to() {
     known.get("/v1/hubs").expect(200);
 }
 
+/// The operations that concern the whole trust, as method and path.
+fn of_the_whole_trust() -> Vec<(String, String)> {
+    let paths = tutela::openapi::document()["paths"].as_object().unwrap();
+    let all =
+        paths.iter().flat_map(|(path, item)| item.as_object().unwrap().iter().map(move |one| (path, one)));
+    let whole = all.filter(|(_, (_, operation))| operation["x-access"]["reach"] == "trust");
+    whole
+        .map(|(path, (method, _))| {
+            (method.to_uppercase(), path.replace("{id}", NOWHERE).replace("{code}", "none"))
+        })
+        .collect()
+}
+
+/// A key of somebody who has every right in the whole trust opens these operations; the same key narrowed to a school
+/// opens none of them, whatever the body: what is told of a school is no right to the trust.
 #[test]
-fn a_key_for_single_schools_is_refused_before_its_body_is_read() {
+fn a_key_for_single_schools_does_nothing_that_concerns_the_whole_trust() {
     let app = app();
     let one = school(&app, 100_001);
-    let in_a_month = tutela::clock::Clock::System.now().plus_seconds(30 * 86_400).to_string();
-    let body = json!({
-        "name": "Feed", "owner": {"kind": "service", "service": "System"}, "role": "trust-admin",
-        "scopes": ["people-read"], "school_ids": [one], "expires_at": in_a_month
-    });
-    let made = admin(&app).post("/v1/api-keys", body);
-    if made.status == 201 {
-        let key = app.bearer(made.json()["key"].as_str().unwrap());
-        assert_eq!(key.send("POST", "/v1/categories", &[], Some(b"no json")).problem(403), "forbidden");
+    let me = person(&app, "Admin", None);
+    for role in ["trust-admin", "trust-safeguarding-lead"] {
+        appoint(&app, me, role, None);
     }
-    // Whoever has the right at a school only is refused by function, whatever the body.
-    let dsl = app.faceless("trust-a", &["school-admin:100001"]);
-    assert_eq!(dsl.send("POST", "/v1/schools", &[], Some(b"no json")).problem(403), "forbidden");
+    let client = app.person("trust-a", me, &["trust-admin"]);
+    let key = |schools: &[tutela::ids::Id]| {
+        let in_a_month = tutela::clock::Clock::System.now().plus_seconds(30 * 86_400).to_string();
+        let body = json!({
+            "name": "Scripts", "owner": {"kind": "person", "person_id": me}, "scopes": ["all"],
+            "school_ids": schools, "expires_at": in_a_month
+        });
+        let made = client.post("/v1/api-keys", body).expect(201);
+        app.bearer(made["key"].as_str().unwrap())
+    };
+    let (whole, narrow) = (key(&[]), key(&[one]));
+    let operations = of_the_whole_trust();
+    assert!(operations.len() >= 12, "{operations:?}");
+    for (method, path) in operations {
+        let ask = |caller: &Client| {
+            let body: Option<&[u8]> = if method == "GET" { None } else { Some(b"no json") };
+            caller.send(&method, &path, &[], body)
+        };
+        assert_ne!(ask(&whole).status, 403, "{method} {path}: the owner's own right");
+        assert_eq!(ask(&narrow).problem(403), "forbidden", "{method} {path}");
+    }
+    // What the schools of the key concern stays open, and no other school's.
+    let two = school(&app, 100_002);
+    let engage = |school| json!({"school_id": school, "category": "teacher", "starts_on": "2024-09-01"});
+    let make = |caller: &Client, school| {
+        let body = json!({"given_name": "Sam", "family_name": "Example", "engagement": engage(school)});
+        caller.post("/v1/people", body).status
+    };
+    assert_eq!((make(&whole, two), make(&narrow, one), make(&narrow, two)), (201, 201, 409));
+}
+
+#[test]
+fn a_right_at_one_school_does_nothing_that_concerns_the_whole_trust() {
+    let app = app();
+    school(&app, 100_001);
+    let lead = app.faceless("trust-a", &["dsl:100001"]);
+    assert_eq!(lead.send("POST", "/v1/schools", &[], Some(b"no json")).problem(403), "forbidden");
 }
 
 #[test]
