@@ -1,0 +1,89 @@
+//! What probes are answered: ready, or 503 without a reason, which stands in the log alone.
+
+use diesel::connection::SimpleConnection;
+use diesel::{Connection, PgConnection, SqliteConnection};
+use tutela::db::Target;
+
+use crate::on_both;
+use crate::support::{Answer, Backend, Database, TestApp};
+
+fn sql(target: &Target, sql: &str) {
+    match target {
+        Target::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(sql).unwrap(),
+        Target::Sqlite(file) => {
+            SqliteConnection::establish(file.to_str().unwrap()).unwrap().batch_execute(sql).unwrap();
+        }
+    }
+}
+
+fn ready(app: &TestApp) {
+    let answer = app.nobody().get("/health/ready");
+    assert_eq!(
+        (answer.expect(200), answer.header("cache-control")),
+        (serde_json::json!({"status": "ready"}), "no-store")
+    );
+}
+
+/// The answer that `docs/api.md` describes, and the process is alive all the same.
+fn not_ready(app: &TestApp) {
+    let answer: Answer = app.nobody().get("/health/ready");
+    assert_eq!(answer.problem(503), "unavailable");
+    assert_eq!(
+        (answer.header("content-type"), answer.header("retry-after")),
+        ("application/problem+json", "2")
+    );
+    let mut members: Vec<String> = answer.json().as_object().unwrap().keys().cloned().collect();
+    members.sort();
+    assert_eq!(members, ["code", "instance", "request_id", "status", "title", "type"], "{}", answer.text);
+    assert_eq!(app.nobody().get("/health/live").expect(200)["status"], "live");
+}
+
+on_both! {
+    fn a_schema_that_is_not_this_versions_is_not_ready(backend) {
+        let app = TestApp::start(backend);
+        ready(&app);
+        let owner = app.database.owner();
+        for (before, after) in [
+            (
+                "CREATE TABLE kept AS SELECT * FROM __diesel_schema_migrations; DELETE FROM __diesel_schema_migrations \
+                 WHERE version = (SELECT max(version) FROM __diesel_schema_migrations)",
+                "DELETE FROM __diesel_schema_migrations; INSERT INTO __diesel_schema_migrations SELECT * FROM kept",
+            ),
+            (
+                "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231235959')",
+                "DELETE FROM __diesel_schema_migrations WHERE version = '99991231235959'",
+            ),
+            (
+                "ALTER TABLE __diesel_schema_migrations RENAME TO gone",
+                "ALTER TABLE gone RENAME TO __diesel_schema_migrations",
+            ),
+        ] {
+            sql(&owner, before);
+            not_ready(&app);
+            sql(&owner, after);
+            ready(&app);
+        }
+    }
+}
+
+#[test]
+fn without_its_database_a_service_is_not_ready_and_with_it_again_it_is() {
+    if !Backend::Postgres.is_there() {
+        return;
+    }
+    let app = TestApp::start(Backend::Postgres);
+    ready(&app);
+    let database: &Database = &app.database;
+    let url = database.superuser().unwrap();
+    let (server, name) = url.rsplit_once('/').unwrap();
+    let elsewhere = Target::Postgres(format!("{server}/postgres"));
+    sql(&elsewhere, &format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"));
+    sql(
+        &elsewhere,
+        &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+    );
+    not_ready(&app);
+    assert_eq!(app.faceless("trust-a", &["trust-admin"]).get("/v1/hubs").problem(503), "unavailable");
+    sql(&elsewhere, &format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS true"));
+    ready(&app);
+}
