@@ -75,7 +75,7 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
     })
     .workers(usize::from(serve.workers))
     .max_connections(
-        usize::try_from(serve.max_connections).unwrap_or(10_000) / usize::from(serve.workers).max(1),
+        usize::try_from(serve.max_connections).unwrap_or(10_000).div_ceil(usize::from(serve.workers).max(1)),
     )
     .client_request_timeout(Duration::from_secs(10))
     .client_disconnect_timeout(Duration::from_secs(5))

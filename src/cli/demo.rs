@@ -10,7 +10,7 @@ use super::{Failure, Outcome, print, serve};
 use crate::access::{Role, Services};
 use crate::app::Parts;
 use crate::auth::issuers::{DevelopmentClaims, DevelopmentKey, Issuers};
-use crate::config::{Serve, Store};
+use crate::config::{self, Place, Serve, Store};
 use crate::crypto::MasterKeys;
 use crate::demo::{self, Demo, DemoTrust};
 
@@ -18,7 +18,7 @@ use crate::demo::{self, Demo, DemoTrust};
 #[derive(clap::Args)]
 pub struct Args {
     /// Address and port to listen on; a loopback address, since the demo's tokens open everything
-    #[arg(long, env = "TUTELA_LISTEN", default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "TUTELA_LISTEN", default_value = "127.0.0.1:8080", value_parser = config::address)]
     listen: SocketAddr,
     /// The folder that holds the demo's database and keys
     #[arg(long, default_value = "tutela-demo")]
@@ -34,14 +34,19 @@ pub struct Args {
 /// Serves until it is stopped.
 pub fn run(args: &Args) -> Outcome {
     if !args.listen.ip().is_loopback() {
-        return Err(Failure::Setting("the demo listens on loopback addresses only".to_owned()));
+        return Err(Failure::Setting("--listen: the demo listens on loopback addresses only".to_owned()));
     }
-    prepare(&args.folder, args.fresh).map_err(Failure::Work)?;
+    let serve = settings(args.listen);
+    serve.check_listen()?;
+    if let Some(file) = &args.tokens_file {
+        check_writable(file).map_err(|words| format!("--tokens-file: {words}"))?;
+    }
+    prepare(&args.folder, args.fresh).map_err(|words| format!("--folder: {words}"))?;
     let key = DevelopmentKey::open_or_create(&args.folder.join("development-key.pem"))?;
     MasterKeys::open_or_create(&args.folder.join("master-key"))?;
     let services = serve::open(&store(&args.folder), "demo")?;
     let issuers = Issuers::empty().with(key.issuer());
-    let parts = Parts { services: services.clone(), issuers, serve: settings(args.listen) };
+    let parts = Parts { services: services.clone(), issuers, serve };
     let (folder, tokens_file) = (args.folder.clone(), args.tokens_file.clone());
     serve::serve(parts, move |address| {
         std::thread::spawn(move || {
@@ -69,17 +74,19 @@ fn prepare(folder: &Path, fresh: bool) -> Result<(), String> {
 
 fn store(folder: &Path) -> Store {
     Store {
-        database_url: format!("sqlite:{}", folder.join("tutela.db").display()),
+        place: Place {
+            database_url: format!("sqlite:{}", folder.join("tutela.db").display()),
+            migration_url: None,
+        },
         master_key_file: Some(folder.join("master-key")),
         master_keys: None,
         database_connections: 8,
-        migration_url: None,
-        one_database_role: false,
     }
 }
 
 fn settings(listen: SocketAddr) -> Serve {
     Serve {
+        one_database_role: false,
         listen,
         issuers_file: None,
         cors_origins: Vec::new(),
@@ -123,6 +130,15 @@ fn greet(
         write_private(file, &text)?;
     }
     let _ = print(&greeting(address, folder, &demo, &tokens));
+    Ok(())
+}
+
+/// Tokens are written at the end of the work: a place where they cannot be is told before it.
+fn check_writable(file: &Path) -> Result<(), String> {
+    let folder = file.parent().filter(|folder| *folder != Path::new("")).unwrap_or_else(|| Path::new("."));
+    if file.is_dir() || !folder.is_dir() {
+        return Err(format!("{} cannot be a file", file.display()));
+    }
     Ok(())
 }
 

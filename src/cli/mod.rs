@@ -14,8 +14,9 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::access::matrix;
-use crate::config::{self, Store};
+use crate::config::{self, Place};
 use crate::db::migrate;
+use crate::features::organisation::trust as trust_rules;
 use crate::openapi;
 
 /// The safeguarding record of a school trust, as a JSON REST service.
@@ -32,21 +33,21 @@ enum Command {
     Demo(demo::Args),
     /// Serve the API
     Serve(serve::Args),
-    /// Make trusts
+    /// Make trusts and their administrators
     #[command(subcommand)]
     Trust(trust::Command),
-    /// Import bulk data
+    /// Load data that belongs to no trust, from files
     #[command(subcommand)]
     Import(import::Command),
     /// Bring the database's schema up to date, and stop
-    Migrate(Store),
+    Migrate(Place),
     /// Print the OpenAPI document
     Openapi,
     /// Print the access matrix as a page
     Matrix,
     /// Print an access token signed by a development key
     Token(token::Args),
-    /// Make a master key file
+    /// Make master keys, and renew the keys under them
     #[command(subcommand)]
     Key(key::Command),
     /// Ask a running service whether it is ready: exit code 0 or 1
@@ -76,7 +77,8 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(code) => return code,
     };
-    let level = if matches!(cli.command, Command::Demo(_)) { config::DEMO_LOG } else { config::DEFAULT_LOG };
+    let level =
+        if matches!(cli.command, Command::Serve(_)) { config::DEFAULT_LOG } else { config::QUIET_LOG };
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(level)).init();
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
@@ -101,6 +103,15 @@ fn parse() -> Result<Cli, ExitCode> {
     })
 }
 
+/// A trust's word as an argument.
+fn slug(text: &str) -> Result<String, String> {
+    if trust_rules::is_slug(text) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("expected: {}", trust_rules::SLUG_FORM))
+    }
+}
+
 /// The variables of all commands' settings.
 fn variables(command: &clap::Command) -> Vec<String> {
     let own = command.get_arguments().filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
@@ -119,7 +130,7 @@ fn run(command: Command) -> Outcome {
         Command::Serve(args) => serve::run(&args),
         Command::Trust(command) => trust::run(command),
         Command::Import(command) => import::run(&command),
-        Command::Migrate(store) => migrate_now(&store),
+        Command::Migrate(place) => migrate_now(&place),
         Command::Openapi => print(&openapi::text()),
         Command::Matrix => print(&matrix::markdown()),
         Command::Token(args) => token::run(&args),
@@ -128,8 +139,8 @@ fn run(command: Command) -> Outcome {
     }
 }
 
-fn migrate_now(store: &Store) -> Outcome {
-    let ran = migrate::run(&store.target()?, store.migration_url.as_deref()).map_err(Failure::Work)?;
+fn migrate_now(place: &Place) -> Outcome {
+    let ran = migrate::run(&place.target()?, place.owner()?).map_err(Failure::Work)?;
     print(&format!("{ran} migrations ran; the schema is up to date.\n"))
 }
 

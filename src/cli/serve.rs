@@ -4,9 +4,8 @@ use super::{Failure, Outcome};
 use crate::access::{Services, every_trust};
 use crate::app::{self, Listening, Parts};
 use crate::audit::Recorder;
-use crate::auth::issuers::Issuers;
 use crate::clock::Clock;
-use crate::config::{Serve, Store};
+use crate::config::{Place, Serve, Store};
 use crate::crypto::Vault;
 use crate::db::{Db, Target, migrate};
 use crate::error::{ApiError, Code};
@@ -24,12 +23,10 @@ pub struct Args {
 /// Serves until SIGTERM or SIGINT, then finishes what is running.
 pub fn run(args: &Args) -> Outcome {
     args.serve.rate()?;
-    let issuers = match &args.serve.issuers_file {
-        Some(file) => Issuers::load(file, args.serve.listen.ip().is_loopback())?,
-        None => Issuers::empty(),
-    };
+    args.serve.check_listen()?;
+    let issuers = args.serve.issuers()?;
     let services = open(&args.store, &args.serve.environment)?;
-    check_role(&args.store)?;
+    check_role(&args.store.place, args.serve.one_database_role)?;
     serve(Parts { services, issuers, serve: args.serve.clone() }, |address| {
         log::info!("listening on {address}");
     })
@@ -37,11 +34,11 @@ pub fn run(args: &Args) -> Outcome {
 
 /// Refuses to serve as a role for which row-level security and the append-only audit log are no wall. Where a migration
 /// URL says that there are two roles, nothing excuses it.
-fn check_role(store: &Store) -> Outcome {
-    let Some(excess) = migrate::excess_rights(&store.target()?).map_err(Failure::Work)? else {
+fn check_role(place: &Place, one_role: bool) -> Outcome {
+    let Some(excess) = migrate::excess_rights(&place.target()?).map_err(Failure::Work)? else {
         return Ok(());
     };
-    if store.one_database_role && store.migration_url.is_none() {
+    if one_role && place.migration_url.is_none() {
         log::warn!(
             "the database role {excess}: this is for trying out, row-level security is no second wall here"
         );
@@ -55,12 +52,12 @@ fn check_role(store: &Store) -> Outcome {
 
 /// Brings the schema up to date where this process may, else checks it, and opens everything.
 pub fn open(store: &Store, environment: &str) -> Result<Services, Failure> {
-    let target = store.target()?;
+    let (target, owner) = (store.place.target()?, store.place.owner()?);
     let keys = store.keys()?;
-    match (&target, &store.migration_url) {
+    match (&target, owner) {
         (Target::Postgres(_), None) => migrate::check(&target).map_err(Failure::Work)?,
         (_, url) => {
-            let ran = migrate::run(&target, url.as_deref()).map_err(Failure::Work)?;
+            let ran = migrate::run(&target, url).map_err(Failure::Work)?;
             log::info!("{ran} migrations ran");
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{Failure, Outcome, print, serve};
 use crate::access::matrix::TrustLeadColumn;
-use crate::config::Store;
+use crate::config::{Store, environment};
 use crate::error::{ApiError, Code};
 use crate::features::keys;
 use crate::features::organisation::trust::{
@@ -41,12 +41,12 @@ pub struct AddAdmin {
     #[command(flatten)]
     store: Store,
     /// The trust's word in tokens and keys
-    #[arg(long)]
+    #[arg(long, value_parser = super::slug)]
     slug: String,
     #[command(flatten)]
     admin: Admin,
     /// The word in API keys that tells environments apart
-    #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live")]
+    #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live", value_parser = environment)]
     environment: String,
 }
 
@@ -56,7 +56,7 @@ pub struct Create {
     #[command(flatten)]
     store: Store,
     /// The trust's word in tokens and keys: lower-case letters, digits and hyphens
-    #[arg(long)]
+    #[arg(long, value_parser = super::slug)]
     slug: String,
     /// The trust's name
     #[arg(long, value_parser = trust_name)]
@@ -79,7 +79,7 @@ pub struct Create {
     #[command(flatten)]
     admin: Admin,
     /// The word in API keys that tells environments apart
-    #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live")]
+    #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live", value_parser = environment)]
     environment: String,
 }
 
@@ -118,12 +118,15 @@ impl From<Admin> for NewAdmin {
 }
 
 /// A value that is refused is a wrong setting; what the records refuse is not.
-fn refused(error: ApiError) -> Failure {
+fn refused(slug: &str, error: &ApiError) -> Failure {
     match (error.code, error.errors.first()) {
-        (Code::Invalid, Some(fault)) => {
-            Failure::Setting(format!("{}: {}", fault.pointer.trim_start_matches('/'), fault.detail))
+        (Code::Invalid | Code::SettingsConflict, Some(fault)) => {
+            let setting = fault.pointer.trim_start_matches('/').replace("closure_rule", "closure");
+            let words = fault.detail.replace("trust_lead_column must be", "--trust-lead must be");
+            Failure::Setting(format!("--{}: {words}", setting.replace('_', "-")))
         }
-        (Code::AlreadyExists, _) => Failure::Work("a trust with this slug exists already".to_owned()),
+        (Code::AlreadyExists, _) => Failure::Work(format!("a trust with the slug {slug} exists already")),
+        (Code::NotFound, _) => Failure::Work(format!("there is no trust with the slug {slug}")),
         _ => Failure::Work(error.detail.clone().unwrap_or_else(|| error.to_string())),
     }
 }
@@ -138,7 +141,7 @@ pub fn run(command: Command) -> Outcome {
 
 fn create(args: Create) -> Outcome {
     let services = serve::open(&args.store, &args.environment)?;
-    let slug = args.slug.clone();
+    let (slug, named) = (args.slug.clone(), args.slug.clone());
     let new = NewTrust {
         slug: args.slug,
         name: args.name,
@@ -156,7 +159,7 @@ fn create(args: Create) -> Outcome {
         recording_guidance::seed_default(tx, scope)?;
         keys::create_first_admin_key(tx, scope, &environment, &slug, admin)
     })
-    .map_err(refused)?;
+    .map_err(|error| refused(&named, &error))?;
     print(&format!(
         "The trust is made. Its administrator's API key, shown this once and valid for 90 days:\n\n{}\n",
         key.expose()
@@ -169,7 +172,7 @@ fn add_admin(args: AddAdmin) -> Outcome {
     let key = trust::within(&services, &args.slug, move |tx, scope| {
         keys::create_first_admin_key(tx, scope, &environment, &slug, admin)
     })
-    .map_err(refused)?;
+    .map_err(|error| refused(&args.slug, &error))?;
     print(&format!(
         "The administrator's API key, shown this once and valid for 90 days:\n\n{}\n",
         key.expose()

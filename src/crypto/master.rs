@@ -43,15 +43,15 @@ impl MasterKeys {
             .map(parse_key)
             .collect::<Result<Vec<_>, _>>()?
             .into_iter();
-        let current = keys.next().ok_or("the master key file holds no key")?;
+        let current = keys.next().ok_or("there is no master key in it")?;
         Ok(Self { current, older: keys.collect() })
     }
 
     /// Reads a key file.
     pub fn load(file: &Path) -> Result<Self, String> {
         let text = std::fs::read_to_string(file)
-            .map_err(|error| format!("the master key file {} cannot be read: {error}", file.display()))?;
-        Self::parse(&text)
+            .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
+        Self::parse(&text).map_err(|fault| format!("{}: {fault}", file.display()))
     }
 
     /// Reads a key file, or makes one with a new key, readable by its owner only.
@@ -79,7 +79,7 @@ pub fn create(file: &Path) -> Result<(), String> {
     use std::io::Write;
     let mut bytes = [0; 32];
     fill(&mut bytes).map_err(|error| error.to_string())?;
-    let fail = |error| format!("the key file {} cannot be written: {error}", file.display());
+    let fail = |error| format!("the master key file {} cannot be written: {error}", file.display());
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

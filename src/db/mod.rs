@@ -66,10 +66,26 @@ impl Target {
                 }
                 Ok(Self::Sqlite(PathBuf::from(file)))
             }
-            "postgres" | "postgresql" => Ok(Self::Postgres(url.to_owned())),
+            "postgres" | "postgresql" => {
+                let rest = rest.strip_prefix("//").ok_or("postgres: is followed by //HOST/DATABASE")?;
+                let place = rest.split(['/', '?']).next().unwrap_or_default();
+                let hosts = place.rsplit('@').next().unwrap_or_default();
+                hosts.split(',').try_for_each(Self::check_port)?;
+                Ok(Self::Postgres(url.to_owned()))
+            }
             other => Err(format!(
                 "the database scheme {other:?} is not known: sqlite:FILE or postgres://… is expected"
             )),
+        }
+    }
+
+    /// Whether what follows a host's colon is a port. It is not repeated: it could be part of a password.
+    pub fn check_port(host: &str) -> Result<(), String> {
+        match host.rsplit_once(']').map_or(host, |(_, port)| port).split_once(':') {
+            Some((_, port)) if port.parse::<u16>().is_err() => {
+                Err("a port is a number up to 65535".to_owned())
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -242,5 +258,16 @@ mod tests {
         let refusal = Target::parse("mysql://host/db").unwrap_err();
         assert!(refusal.contains("\"mysql\""), "{refusal}");
         assert!(Target::parse("sqlite::memory:").is_err());
+        for right in
+            ["postgres://h/d", "postgresql://u:p@h:5432/d?x=1", "postgres:///d", "postgres://[::1]:5432,h/d"]
+        {
+            assert_eq!(Target::parse(right), Ok(Target::Postgres(right.to_owned())));
+        }
+        for wrong in
+            ["postgres:h", "postgres://u:secret@h:54320000/d", "postgres://h:/d", "postgres://a,b:x/d"]
+        {
+            let refusal = Target::parse(wrong).unwrap_err();
+            assert!(!refusal.contains("secret"), "{refusal}");
+        }
     }
 }

@@ -27,13 +27,39 @@ fn an_unknown_database_scheme_is_refused_by_name() {
     says(&with("TUTELA_DATABASE_URL", "mysql://host/db"), 2, &["\"mysql\"", "sqlite:FILE"]);
     says(&with("TUTELA_DATABASE_URL", "tutela.db"), 2, &["scheme"]);
     says(&with("TUTELA_DATABASE_URL", "sqlite::memory:"), 2, &["path of a file"]);
+    for (url, words) in [
+        ("sqlite:none/such/tutela.db", "no folder none/such"),
+        ("sqlite:.", "is a folder"),
+        ("postgres:tutela", "//HOST"),
+        ("postgres://tutela:secret@host:99999/tutela", "port"),
+    ] {
+        let refused = with("TUTELA_DATABASE_URL", url);
+        says(&refused, 2, &["--database-url", words]);
+        assert!(!refused.err.contains("secret"), "{}", refused.err);
+    }
+    for (url, words) in
+        [("mysql://host/db", "\"mysql\""), ("sqlite:a.db", "postgres://"), ("postgres://host/db", "SQLite")]
+    {
+        says(&with("TUTELA_MIGRATION_URL", url), 2, &["--migration-url", words]);
+    }
 }
 
 #[test]
 fn a_wrong_master_key_is_refused_without_showing_it() {
     let bare = || Program::new(&["serve"]).env("TUTELA_LISTEN", "127.0.0.1:0");
     says(&bare().run(), 2, &["TUTELA_MASTER_KEY_FILE", "tutela key new"]);
-    says(&bare().env("TUTELA_MASTER_KEY_FILE", "none/such").run(), 2, &["none/such"]);
+    says(&bare().env("TUTELA_MASTER_KEY_FILE", "none/such").run(), 2, &["--master-key-file", "none/such"]);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("master-key");
+    for (bytes, words) in
+        [(&b"c2hvcnQ=\n"[..], "32 bytes"), (b"# none\n", "no master key"), (b"\xff\xfe", "UTF-8")]
+    {
+        std::fs::write(&file, bytes).unwrap();
+        let refused = bare().env("TUTELA_MASTER_KEY_FILE", &file).run();
+        says(&refused, 2, &["--master-key-file", "master-key", words]);
+        assert!(!refused.err.contains("c2hvcnQ"), "{}", refused.err);
+    }
+    says(&bare().env("TUTELA_MASTER_KEYS", "").run(), 2, &["--master-keys", "no master key"]);
     let short = bare().env("TUTELA_MASTER_KEYS", "c2hvcnQ=").run();
     says(&short, 2, &["32 bytes"]);
     assert!(!short.err.contains("c2hvcnQ"), "{}", short.err);
@@ -41,7 +67,7 @@ fn a_wrong_master_key_is_refused_without_showing_it() {
 
 #[test]
 fn an_unsound_issuers_file_is_named_with_its_fault() {
-    says(&with("TUTELA_ISSUERS_FILE", "none/such.toml"), 2, &["none/such.toml"]);
+    says(&with("TUTELA_ISSUERS_FILE", "none/such.toml"), 2, &["--issuers-file", "none/such.toml"]);
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("issuers.toml");
     std::fs::write(folder.path().join("keys.json"), key_set(&[&Signer::new("a", 1)])).unwrap();
@@ -67,18 +93,27 @@ fn each_wrong_value_names_its_setting() {
     for (name, value, words) in [
         ("TUTELA_LISTEN", "localhost", "--listen"),
         ("TUTELA_LISTEN", "127.0.0.1:99999", "--listen"),
+        ("TUTELA_LISTEN", "192.0.2.1:8080", "--listen"),
         ("TUTELA_WORKERS", "0", "--workers"),
         ("TUTELA_WORKERS", "many", "--workers"),
         ("TUTELA_DATABASE_CONNECTIONS", "0", "--database-connections"),
         ("TUTELA_RATE_PER_SECOND", "-1", "--rate-per-second"),
-        ("TUTELA_RATE_BURST", "0", "burst"),
+        ("TUTELA_RATE_BURST", "0", "--rate-burst"),
+        ("TUTELA_MAX_CONNECTIONS", "0", "--max-connections"),
+        ("TUTELA_JOBS", "perhaps", "--jobs"),
+        ("TUTELA_ONE_DATABASE_ROLE", "perhaps", "--one-database-role"),
         ("TUTELA_FAILED_LOGINS_PER_MINUTE", "0", "--failed-logins-per-minute"),
         ("TUTELA_ENVIRONMENT", "Live", "--environment"),
         ("TUTELA_TRUSTED_PROXIES", "10.0.0.0/40", "--trusted-proxies"),
         ("TUTELA_CORS_ORIGINS", "*", "--cors-origins"),
         ("TUTELA_CORS_ORIGINS", "https://front-end.example/path", "--cors-origins"),
         ("TUTELA_CORS_ORIGINS", "front-end.example", "--cors-origins"),
+        ("TUTELA_CORS_ORIGINS", "https://front-end.example:99999", "--cors-origins"),
+        ("TUTELA_CORS_ORIGINS", "https://front-end.example:443", "--cors-origins"),
+        ("TUTELA_CORS_ORIGINS", "https://a:b:c", "--cors-origins"),
+        ("TUTELA_CORS_ORIGINS", "https://[::1", "--cors-origins"),
         ("TUTELA_SHUTDOWN_SECONDS", "soon", "--shutdown-seconds"),
+        ("TUTELA_SHUTDOWN_SECONDS", "86400", "--shutdown-seconds"),
     ] {
         says(&with(name, value), 2, &[words]);
     }
@@ -133,7 +168,6 @@ fn help_names_every_command_and_setting() {
 
 #[test]
 fn a_database_that_cannot_be_had_is_one_line() {
-    says(&with("TUTELA_DATABASE_URL", "sqlite:none/such/tutela.db"), 1, &["database"]);
     let unused = TcpListener::bind("127.0.0.1:0").unwrap();
     let nobody = unused.local_addr().unwrap();
     drop(unused);

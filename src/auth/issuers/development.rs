@@ -71,6 +71,12 @@ impl DevelopmentKey {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
             Err(error) => return Err(failed(error)),
         }
+        Self::open(path)
+    }
+
+    /// Reads the key from its file, which must be there.
+    pub fn open(path: &Path) -> Result<Self, String> {
+        let failed = |error: std::io::Error| format!("{}: {error}", path.display());
         check_private(path)?;
         let pem = std::fs::read(path).map_err(failed)?;
         Self::from_pem(&pem).map_err(|fault| format!("{}: {fault}", path.display()))

@@ -237,6 +237,7 @@ pub fn services(target: &Target) -> Services {
 
 fn settings(jobs: bool) -> Serve {
     Serve {
+        one_database_role: false,
         listen: "127.0.0.1:0".parse().unwrap(),
         issuers_file: None,
         cors_origins: vec!["https://front-end.example".to_owned()],

@@ -8,7 +8,7 @@ mod store;
 
 use crate::http::Mount;
 
-pub use rules::{ALERT_DAYS, ClosureRule, PanelExpected, ScrutinyRule, Settings};
+pub use rules::{ALERT_DAYS, ClosureRule, PanelExpected, SLUG_FORM, ScrutinyRule, Settings, is_slug};
 pub use service::{NewTrust, create_trust, found, settings, within};
 
 /// Mounts the operations.

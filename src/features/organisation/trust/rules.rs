@@ -104,6 +104,9 @@ pub fn check(settings: Settings) -> ApiResult<()> {
     if errors.is_empty() { Ok(()) } else { Err(ApiError { errors, ..ApiError::of(Code::SettingsConflict) }) }
 }
 
+/// What a slug looks like, for people.
+pub const SLUG_FORM: &str = "2 to 41 lower-case letters, digits and hyphens, not beginning with a hyphen";
+
 /// Whether a word can stand for a trust in tokens, keys and addresses: `^[a-z0-9][a-z0-9-]{1,40}$`.
 pub fn is_slug(word: &str) -> bool {
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();

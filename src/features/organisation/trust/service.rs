@@ -125,11 +125,7 @@ fn operator(services: &Services, trust: Id, slug: &str, lead: TrustLeadColumn) -
 /// Makes the trust of a transaction: its line in the directory, its settings and its key.
 pub fn create_trust(tx: &mut Tx<'_>, input: NewTrust) -> ApiResult<Id> {
     if !rules::is_slug(&input.slug) {
-        return Err(ApiError::invalid(
-            "/slug",
-            "format",
-            "2 to 41 lower-case letters, digits and hyphens, not beginning with a hyphen",
-        ));
+        return Err(ApiError::invalid("/slug", "format", rules::SLUG_FORM));
     }
     rules::check(input.settings)?;
     let (id, now) = (tx.trust(), tx.now());
