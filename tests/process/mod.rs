@@ -11,6 +11,7 @@ mod load;
 mod lost_connections;
 mod migrations;
 mod program;
+mod register;
 mod settings;
 mod slow_bodies;
 mod start;

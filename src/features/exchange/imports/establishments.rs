@@ -5,8 +5,10 @@
 //! taken is reported and left out, and the others go in: 500 at a time, each piece in one transaction. A dry run reads,
 //! compares and reports the same, and stores nothing.
 //!
-//! Establishments belong to no trust, so there is no trust's audit log to write to: the log of the server holds one
-//! line with the counts instead.
+//! Establishments belong to no trust, so there is no trust's audit log to write to: the command prints one line with
+//! the counts instead, and the log has it where it shows such lines.
+
+mod report;
 
 use std::collections::HashMap;
 use std::fmt;
@@ -26,6 +28,7 @@ use crate::db::{Conn, Db};
 use crate::error::{ApiError, ApiResult};
 use crate::features::organisation::establishments::{self, EstablishmentRow};
 use crate::text::Name;
+pub use report::{Outcome, Problem, RowReport, Summary};
 
 /// How many rows one transaction takes.
 const PIECE: usize = 500;
@@ -35,79 +38,6 @@ const PIECE: usize = 500;
 pub struct Options {
     /// Store nothing.
     pub dry_run: bool,
-}
-
-/// What is wrong with a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// The column, as the file spells it.
-    pub column: String,
-    /// The fault in words; it does not repeat the value.
-    pub detail: String,
-}
-
-/// What became of one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The register did not have it.
-    Added,
-    /// The register had it with other values.
-    Changed,
-    /// The register had it with the same values.
-    Unchanged,
-    /// It was left out, for these reasons.
-    Refused(Vec<Problem>),
-}
-
-/// The report of one row.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowReport {
-    /// The line of the file on which the row begins; the header is line 1.
-    pub line: i64,
-    /// Its URN, where it could be read.
-    pub urn: Option<i32>,
-    /// What became of it.
-    pub outcome: Outcome,
-}
-
-impl RowReport {
-    /// Whether the row was left out.
-    pub const fn is_refused(&self) -> bool {
-        matches!(self.outcome, Outcome::Refused(_))
-    }
-
-    /// Line, URN, outcome and reasons, for a report file.
-    pub fn fields(&self) -> [String; 4] {
-        let (word, reasons) = match &self.outcome {
-            Outcome::Added => ("added", String::new()),
-            Outcome::Changed => ("changed", String::new()),
-            Outcome::Unchanged => ("unchanged", String::new()),
-            Outcome::Refused(problems) => {
-                let words: Vec<String> =
-                    problems.iter().map(|p| format!("{} {}", p.column, p.detail)).collect();
-                ("refused", words.join("; "))
-            }
-        };
-        let urn = self.urn.map(|urn| urn.to_string()).unwrap_or_default();
-        [self.line.to_string(), urn, word.to_owned(), reasons]
-    }
-}
-
-/// The counts of an import.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Summary {
-    /// Rows in the file.
-    pub rows: u64,
-    /// Rows that the register did not have.
-    pub added: u64,
-    /// Rows that the register had with other values.
-    pub changed: u64,
-    /// Rows that the register had with the same values.
-    pub unchanged: u64,
-    /// Rows that were left out.
-    pub refused: u64,
-    /// Columns of the file that are not kept here.
-    pub unknown_columns: usize,
 }
 
 /// Why a file was not imported, or not to its end. What was stored before stays: importing again goes on from there.
@@ -221,7 +151,7 @@ struct Line {
 fn line(wanted: Wanted, known: &mut HashMap<i32, i64>) -> Line {
     let urn = wanted.value.pointer("/urn").and_then(Value::as_i64).and_then(|urn| i32::try_from(urn).ok());
     let problem = |fault: &super::rows::Fault| Problem {
-        column: fault.column.clone().unwrap_or_else(|| "urn".to_owned()),
+        column: fault.column.clone().unwrap_or_default(),
         detail: fault.detail.clone(),
     };
     let urn = match urn {
@@ -364,30 +294,6 @@ fn age(value: &Value) -> Result<Option<i16>, String> {
         .filter(|age| (0..=120).contains(age))
         .map(Some)
         .ok_or_else(|| "an age in years is expected".to_owned())
-}
-
-impl Summary {
-    fn add(&mut self, rows: Vec<RowReport>, report: &mut dyn FnMut(RowReport)) {
-        for row in rows {
-            self.rows += 1;
-            match row.outcome {
-                Outcome::Added => self.added += 1,
-                Outcome::Changed => self.changed += 1,
-                Outcome::Unchanged => self.unchanged += 1,
-                Outcome::Refused(_) => self.refused += 1,
-            }
-            report(row);
-        }
-    }
-
-    /// The counts in one line.
-    pub fn words(&self, options: Options) -> String {
-        let stored = if options.dry_run { "nothing stored, it was a dry run" } else { "stored" };
-        format!(
-            "establishments: {} rows, {} added, {} changed, {} unchanged, {} refused, {} columns passed over; {stored}",
-            self.rows, self.added, self.changed, self.unchanged, self.refused, self.unknown_columns
-        )
-    }
 }
 
 #[cfg(test)]

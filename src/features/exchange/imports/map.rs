@@ -48,6 +48,9 @@ pub struct Map {
     /// The field that a school given with the request fills.
     #[serde(default)]
     pub school: Option<String>,
+    /// Columns by which a file of another kind is known that has the needed ones too.
+    #[serde(default)]
+    pub never_with: Vec<String>,
     /// How dates are spelt, the first that fits counts.
     pub dates: Vec<DateForm>,
     /// The letters that a file may be in.
@@ -122,6 +125,12 @@ impl Header {
                 faults.push(FieldError::new(format!("/columns/{at}"), "repeated_column", words));
             } else {
                 kept.push((at, column));
+            }
+        }
+        for (at, name) in spelled.iter().enumerate() {
+            if map.never_with.iter().any(|other| plain(other) == plain(name)) {
+                let words = format!("the column {name:?} says that this is another kind of file");
+                faults.push(FieldError::new(format!("/columns/{at}"), "foreign_column", words));
             }
         }
         let given = |column: &Column| {
@@ -239,6 +248,12 @@ mod tests {
         let pupils = ["Forename", "Surname", "DOB", "Admission date"];
         assert_eq!(refused("pupils", &pupils), ["missing_column"]);
         assert!(header("pupils", &pupils, true).is_ok(), "the request names the school");
+    }
+
+    #[test]
+    fn the_registers_file_of_links_is_no_file_of_establishments() {
+        let links = ["URN", "Group UID", "Group Name", "Open date", "EstablishmentName"];
+        assert_eq!(refused("establishments", &links), ["foreign_column"]);
     }
 
     #[test]
