@@ -119,6 +119,11 @@ crate::words! {
 }
 
 impl Action {
+    /// Whether the action is done to a concern.
+    pub fn is_about_a_concern(self) -> bool {
+        self.as_str().starts_with("concern.")
+    }
+
     /// Whether it touches records of children, or who looked at them: there every denial hangs on the person, so a
     /// token whose person is not known gets nothing.
     pub const fn is_case_work(self) -> bool {

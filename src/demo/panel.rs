@@ -1,5 +1,6 @@
 //! A panel that was held in each trust, and a concern that was closed by the trust's rule.
 
+use chrono::{Datelike, Weekday};
 use serde_json::{Value, json};
 
 use super::caller::Caller;
@@ -81,9 +82,12 @@ impl Room<'_, '_> {
         Ok(id)
     }
 
-    /// Last week's panel.
+    /// Last week's panel, on a day on which a school can have met.
     fn panel(&mut self) -> Result<Id, String> {
-        let meets_on = self.caller.now().london_date().plus_days(-7);
+        let mut meets_on = self.caller.now().london_date().plus_days(-7);
+        while matches!(meets_on.chrono().weekday(), Weekday::Sat | Weekday::Sun) {
+            meets_on = meets_on.plus_days(-1);
+        }
         let body = json!({"school_id": self.school.id, "meets_on": meets_on});
         let id = self.caller.post(&self.token("dsl")?, "/v1/panels", &body)?.id;
         let path = format!("/v1/panels/{id}");

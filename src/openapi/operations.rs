@@ -142,9 +142,20 @@ fn add_answers(operation: &mut Value, traits: &Traits) {
         (507, !traits.reads && (traits.takes_key || traits.takes_version)),
     ];
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    for (status, _) in statuses.iter().filter(|(_, given)| *given) {
-        let reference = json!({"$ref": format!("#/components/responses/Problem{status}")});
-        responses.entry(status.to_string()).or_insert(reference);
+    let mut named = Vec::new();
+    // A problem that a handler names by its status alone is the one of everywhere.
+    responses.retain(|status, answer| {
+        !status.starts_with('4') || answer.get("content").is_some() || {
+            named.push(status.clone());
+            false
+        }
+    });
+    for (status, given) in statuses {
+        let status = status.to_string();
+        if given || named.contains(&status) {
+            let reference = json!({"$ref": format!("#/components/responses/Problem{status}")});
+            responses.entry(status).or_insert(reference);
+        }
     }
     responses.insert("default".to_owned(), json!({"$ref": "#/components/responses/Problem"}));
     if traits.takes_copy() {

@@ -5,7 +5,7 @@ use actix_web::{HttpResponse, get};
 use super::dto::{ExplainQuery, ExplanationView, MatrixView};
 use super::service;
 use crate::access::{Action, Context, refer};
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::http::{ETag, Params};
 
 /// Read the access matrix
@@ -27,17 +27,25 @@ pub async fn matrix(cx: Context) -> ApiResult<HttpResponse> {
 /// Explain a right
 ///
 /// Whether you have a right to an action, how far it reaches, which role gives it and by which rule; with `record_id` for
-/// one concern.
+/// one concern. Records of other kinds are not explained one by one: `record_id` with an action on them is 409
+/// `rule_broken`.
 #[utoipa::path(
     tag = "Access",
     operation_id = "explainAccess",
     params(ExplainQuery),
-    responses((status = 200, description = "The reasons.", body = ExplanationView)),
+    responses(
+        (status = 200, description = "The reasons.", body = ExplanationView),
+        (status = 409, description = "A record of a kind that is not explained one by one.")
+    ),
     extensions(("x-access" = json!({"action": "access.read"})))
 )]
 #[get("/access/explain")]
 pub async fn explain(cx: Context, query: Params<ExplainQuery>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::AccessRead)?;
+    if query.0.record_id.is_some() && !query.0.action.is_about_a_concern() {
+        let words = "only concerns are explained one by one: leave it out, or name a school";
+        return Err(ApiError::rule("?record_id", "not_allowed", words));
+    }
     let (work, asked) = (scope.clone(), query.0.clone());
     let viewer = cx.viewer().clone();
     let view = cx

@@ -102,7 +102,8 @@ pub struct ExplainQuery {
     #[serde(default)]
     #[param(inline)]
     pub school_id: Option<Id>,
-    /// To this concern; one that you may not know of is answered like one that does not exist.
+    /// To this concern; one that you may not know of is answered like one that does not exist. Only with actions on
+    /// concerns (`concern.…`).
     #[serde(default)]
     #[param(inline)]
     pub record_id: Option<Id>,
