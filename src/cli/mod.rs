@@ -22,6 +22,9 @@ use crate::openapi;
 /// The safeguarding record of a school trust, as a JSON REST service.
 #[derive(Parser)]
 #[command(name = "tutela", version, about, max_term_width = 100)]
+#[command(
+    after_help = "Exit code 0: done; 1: it failed; 2: a setting or an argument is wrong. Settings are flags or variables."
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -32,6 +35,9 @@ enum Command {
     /// Serve two invented trusts from an embedded database, with tokens to paste
     Demo(demo::Args),
     /// Serve the API
+    #[command(
+        after_help = "The log goes to standard error; RUST_LOG says what it shows (info where it is unset)."
+    )]
     Serve(serve::Args),
     /// Make trusts and their administrators
     #[command(subcommand)]
