@@ -1,6 +1,7 @@
 //! What tests stand on: a database a test, a server a test, a client per role.
 
 mod app;
+mod books;
 mod client;
 mod databases;
 pub mod made;
@@ -9,6 +10,7 @@ mod signer;
 pub mod world;
 
 pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
+pub use books::Reader;
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
 pub use postgres::Cluster;
