@@ -7,6 +7,7 @@ mod databases;
 pub mod made;
 mod postgres;
 mod signer;
+mod statements;
 pub mod world;
 
 pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
@@ -16,6 +17,7 @@ pub use databases::{Backend, Database};
 pub use postgres::Cluster;
 pub use postgres::dump;
 pub use signer::{Signer, issuers_file, key_set};
+pub use statements::Statements;
 
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.
 #[macro_export]

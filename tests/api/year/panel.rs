@@ -176,7 +176,12 @@ impl School {
             let body = json!({"concern_id": concern, "concern_version": seen, "answer": answer});
             let path = format!("/v1/panels/{}/agreements", room.id);
             let act = "concern.closure-answered";
-            self.write(app, role, Write { path: &path, version: None, body, act, record: Some(&concern) });
+            let made = self.write(
+                app,
+                role,
+                Write { path: &path, version: None, body, act, record: Some(&concern) },
+            );
+            self.tells(at, "panel_agreement", &made);
             self.concerns[at].version += 1;
             self.concerns[at].answers.insert(role, answer);
             self.ledger.count("answers");
