@@ -44,7 +44,7 @@ impl Manager {
             Target::Sqlite(file) => Conn::Sqlite(sqlite(&file.to_string_lossy(), self.mode)?),
         };
         let failed = Arc::new(AtomicBool::new(false));
-        conn.set_instrumentation(Watch(Arc::clone(&failed)));
+        conn.set_instrumentation(Watch::new(&failed));
         Ok(Session { conn, failed, lost: None })
     }
 }

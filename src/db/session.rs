@@ -5,7 +5,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use diesel::QueryResult;
-use diesel::connection::{AnsiTransactionManager, Instrumentation, InstrumentationEvent, TransactionManager};
+use diesel::connection::{
+    AnsiTransactionManager, Instrumentation, InstrumentationEvent, TransactionManager,
+    get_default_instrumentation,
+};
 use diesel::r2d2::R2D2Connection;
 
 use super::Conn;
@@ -31,17 +34,32 @@ pub(super) struct Session {
 
 /// Notes failed statements. `PostgreSQL` answers the COMMIT of a failed transaction with a rollback, which diesel
 /// reports as success: code that swallowed the error would believe in a change that is gone.
-pub(super) struct Watch(pub(super) Arc<AtomicBool>);
+pub(super) struct Watch {
+    failed: Arc<AtomicBool>,
+    /// What the process listens with besides: nothing but in tests.
+    beside: Option<Box<dyn Instrumentation>>,
+}
+
+impl Watch {
+    pub(super) fn new(failed: &Arc<AtomicBool>) -> Self {
+        Self { failed: Arc::clone(failed), beside: get_default_instrumentation() }
+    }
+}
 
 impl Instrumentation for Watch {
     fn on_connection_event(&mut self, event: InstrumentationEvent<'_>) {
-        match event {
-            InstrumentationEvent::FinishQuery { error: Some(_), .. } => self.0.store(true, Ordering::Relaxed),
+        match &event {
+            InstrumentationEvent::FinishQuery { error: Some(_), .. } => {
+                self.failed.store(true, Ordering::Relaxed);
+            }
             // Back at a savepoint the transaction is whole again.
             InstrumentationEvent::RollbackTransaction { depth, .. } if depth.get() > 1 => {
-                self.0.store(false, Ordering::Relaxed);
+                self.failed.store(false, Ordering::Relaxed);
             }
             _ => {}
+        }
+        if let Some(beside) = &mut self.beside {
+            beside.on_connection_event(event);
         }
     }
 }

@@ -36,3 +36,4 @@ mod pupils;
 mod races;
 mod recording_guidance;
 mod support;
+mod year;

@@ -6,16 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use diesel::{PgConnection, SqliteConnection};
 use serde_json::{Value, json};
 use tutela::clock::Clock;
 use tutela::db::Target;
 use tutela::demo::Demo;
 
 use super::program::{PATIENCE, signer, until};
-use crate::support::{Answer, Backend, Client, Database, world};
+use crate::support::{Answer, Backend, Client, Database, Reader, world};
 
 /// Whether tests run in their long form.
 pub fn is_long() -> bool {
@@ -40,7 +37,7 @@ impl Ground {
 
     /// Where everything can be counted: PostgreSQL's superuser is not held to row-level security.
     pub fn books(&self) -> Target {
-        self.database.superuser().map_or_else(|| self.database.target.clone(), Target::Postgres)
+        self.database.books()
     }
 
     /// Callers of a service, as many as are asked for.
@@ -266,7 +263,7 @@ impl Books {
         let keys: HashSet<&String> = self.raised.iter().map(|(key, _, _)| key).collect();
         let ids: HashSet<&String> = self.raised.iter().map(|(_, concern, _)| concern).collect();
         assert_eq!(keys.len(), ids.len(), "one key made two concerns, or two keys one");
-        reader.check_nothing_is_half();
+        check_nothing_is_half(&mut reader);
     }
 }
 
@@ -288,92 +285,59 @@ pub fn count_establishments(database: &Target) -> usize {
     Reader::open(database).texts("SELECT CAST(urn AS text) AS word FROM establishments").len()
 }
 
-enum Reader {
-    Postgres(PgConnection),
-    Sqlite(SqliteConnection),
-}
-
-#[derive(QueryableByName)]
-struct Word {
-    #[diesel(sql_type = diesel::sql_types::Text)]
-    word: String,
-}
-
-impl Reader {
-    fn open(database: &Target) -> Self {
-        match database {
-            Target::Postgres(url) => Self::Postgres(PgConnection::establish(url).unwrap()),
-            Target::Sqlite(file) => {
-                let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
-                conn.batch_execute("PRAGMA busy_timeout = 30000").unwrap();
-                Self::Sqlite(conn)
-            }
-        }
+/// Each concern and note with everything that is stored with it, and nothing of the kind without one.
+#[track_caller]
+fn check_nothing_is_half(books: &mut Reader) {
+    for (what, sql) in [
+        (
+            "a concern without account",
+            "SELECT c.id FROM concerns c LEFT JOIN concern_accounts a ON a.trust_id = c.trust_id AND a.concern_id = c.id WHERE a.id IS NULL",
+        ),
+        (
+            "a concern without pupil",
+            "SELECT c.id FROM concerns c LEFT JOIN concern_pupils p ON p.trust_id = c.trust_id AND p.concern_id = c.id WHERE p.pupil_id IS NULL",
+        ),
+        (
+            "a concern without entry",
+            "SELECT c.id FROM concerns c LEFT JOIN audit_entries e ON e.trust_id = c.trust_id AND e.record_id = c.id AND e.rule = 'concern.raised' WHERE e.id IS NULL",
+        ),
+        (
+            "a concern without event",
+            "SELECT c.id FROM concerns c LEFT JOIN events e ON e.trust_id = c.trust_id AND e.record_id = c.id AND e.kind = 'concern.raised' WHERE e.id IS NULL",
+        ),
+        (
+            "a concern without key",
+            "SELECT c.id FROM concerns c LEFT JOIN idempotency_keys k ON k.trust_id = c.trust_id AND k.created_id = c.id WHERE k.key IS NULL",
+        ),
+        (
+            "an entry without concern",
+            "SELECT e.id FROM audit_entries e LEFT JOIN concerns c ON c.trust_id = e.trust_id AND c.id = e.record_id WHERE e.rule = 'concern.raised' AND c.id IS NULL",
+        ),
+        (
+            "an event without concern",
+            "SELECT e.id FROM events e LEFT JOIN concerns c ON c.trust_id = e.trust_id AND c.id = e.record_id WHERE e.kind = 'concern.raised' AND c.id IS NULL",
+        ),
+        (
+            "a concern raised twice",
+            "SELECT record_id AS id FROM audit_entries WHERE rule = 'concern.raised' GROUP BY record_id HAVING count(*) > 1",
+        ),
+        (
+            "a note without key",
+            "SELECT n.id FROM concern_notes n LEFT JOIN idempotency_keys k ON k.trust_id = n.trust_id AND k.created_id = n.id WHERE k.key IS NULL",
+        ),
+        (
+            "a change without version",
+            "SELECT c.id FROM concerns c JOIN idempotency_keys k ON k.trust_id = c.trust_id AND k.created_id = c.id AND k.key LIKE 'load-%' WHERE c.version <> (SELECT count(*) FROM audit_entries e WHERE e.trust_id = c.trust_id AND e.record_id = c.id AND e.rule IN ('concern.raised', 'concern.note-recorded'))",
+        ),
+    ] {
+        let found = books.texts(&format!("SELECT CAST(id AS text) AS word FROM ({sql}) AS found"));
+        assert!(found.is_empty(), "{what}: {found:?}");
     }
-
-    fn texts(&mut self, sql: &str) -> HashSet<String> {
-        let query = diesel::sql_query(sql);
-        let words: Vec<Word> = match self {
-            Self::Postgres(conn) => query.load(conn).unwrap(),
-            Self::Sqlite(conn) => query.load(conn).unwrap(),
-        };
-        words.into_iter().map(|row| row.word).collect()
-    }
-
-    /// Each concern and note with everything that is stored with it, and nothing of the kind without one.
-    #[track_caller]
-    fn check_nothing_is_half(&mut self) {
-        for (what, sql) in [
-            (
-                "a concern without account",
-                "SELECT c.id FROM concerns c LEFT JOIN concern_accounts a ON a.trust_id = c.trust_id AND a.concern_id = c.id WHERE a.id IS NULL",
-            ),
-            (
-                "a concern without pupil",
-                "SELECT c.id FROM concerns c LEFT JOIN concern_pupils p ON p.trust_id = c.trust_id AND p.concern_id = c.id WHERE p.pupil_id IS NULL",
-            ),
-            (
-                "a concern without entry",
-                "SELECT c.id FROM concerns c LEFT JOIN audit_entries e ON e.trust_id = c.trust_id AND e.record_id = c.id AND e.rule = 'concern.raised' WHERE e.id IS NULL",
-            ),
-            (
-                "a concern without event",
-                "SELECT c.id FROM concerns c LEFT JOIN events e ON e.trust_id = c.trust_id AND e.record_id = c.id AND e.kind = 'concern.raised' WHERE e.id IS NULL",
-            ),
-            (
-                "a concern without key",
-                "SELECT c.id FROM concerns c LEFT JOIN idempotency_keys k ON k.trust_id = c.trust_id AND k.created_id = c.id WHERE k.key IS NULL",
-            ),
-            (
-                "an entry without concern",
-                "SELECT e.id FROM audit_entries e LEFT JOIN concerns c ON c.trust_id = e.trust_id AND c.id = e.record_id WHERE e.rule = 'concern.raised' AND c.id IS NULL",
-            ),
-            (
-                "an event without concern",
-                "SELECT e.id FROM events e LEFT JOIN concerns c ON c.trust_id = e.trust_id AND c.id = e.record_id WHERE e.kind = 'concern.raised' AND c.id IS NULL",
-            ),
-            (
-                "a concern raised twice",
-                "SELECT record_id AS id FROM audit_entries WHERE rule = 'concern.raised' GROUP BY record_id HAVING count(*) > 1",
-            ),
-            (
-                "a note without key",
-                "SELECT n.id FROM concern_notes n LEFT JOIN idempotency_keys k ON k.trust_id = n.trust_id AND k.created_id = n.id WHERE k.key IS NULL",
-            ),
-            (
-                "a change without version",
-                "SELECT c.id FROM concerns c JOIN idempotency_keys k ON k.trust_id = c.trust_id AND k.created_id = c.id AND k.key LIKE 'load-%' WHERE c.version <> (SELECT count(*) FROM audit_entries e WHERE e.trust_id = c.trust_id AND e.record_id = c.id AND e.rule IN ('concern.raised', 'concern.note-recorded'))",
-            ),
-        ] {
-            let found = self.texts(&format!("SELECT CAST(id AS text) AS word FROM ({sql}) AS found"));
-            assert!(found.is_empty(), "{what}: {found:?}");
-        }
-        if let Self::Sqlite(_) = self {
-            assert_eq!(
-                self.texts("SELECT integrity_check AS word FROM pragma_integrity_check"),
-                HashSet::from(["ok".to_owned()])
-            );
-            assert!(self.texts("SELECT \"table\" AS word FROM pragma_foreign_key_check").is_empty());
-        }
+    if books.is_sqlite() {
+        assert_eq!(
+            books.texts("SELECT integrity_check AS word FROM pragma_integrity_check"),
+            HashSet::from(["ok".to_owned()])
+        );
+        assert!(books.texts("SELECT \"table\" AS word FROM pragma_foreign_key_check").is_empty());
     }
 }

@@ -7,7 +7,7 @@ mod demo;
 mod disk_full;
 mod drain;
 mod kills;
-mod load;
+pub mod load;
 mod lost_connections;
 mod migrations;
 mod program;

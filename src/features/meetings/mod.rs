@@ -5,7 +5,7 @@ pub mod panels;
 
 use crate::http::Mount;
 
-pub use panels::{ClosureCase, PanelDecisionAbout, check_closure, decisions_about, held, tasks_of};
+pub use panels::{AboutConcern, ClosureCase, answers_about, check_closure, decisions_about, held, tasks_of};
 
 /// Mounts the operations of every resource here.
 pub fn routes(config: &mut impl Mount) {

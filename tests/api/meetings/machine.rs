@@ -14,6 +14,8 @@ use crate::support::TestApp;
 
 const ROLES: [&str; 7] =
     ["dsl", "deputy-dsl", "welfare-lap", "headteacher", "trust-safeguarding-lead", "family-liaison", "staff"];
+/// Who turns out to be a relative of the child, and ceases to be: never the DSL, who reads at every step.
+const RELATIVES: [&str; 3] = ["deputy-dsl", "headteacher", "welfare-lap"];
 const ANSWERS: [&str; 3] = ["agree", "disagree", "abstain"];
 
 #[derive(Clone, Debug)]
@@ -28,6 +30,7 @@ enum Step {
     AllAgree,
     Close { role: usize },
     Reopen { role: usize },
+    Relate { role: usize },
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -42,6 +45,7 @@ fn steps() -> impl Strategy<Value = Step> {
         5 => Just(Step::AllAgree),
         6 => (0..ROLES.len()).prop_map(|role| Step::Close { role }),
         2 => (0..ROLES.len()).prop_map(|role| Step::Reopen { role }),
+        1 => (0..RELATIVES.len()).prop_map(|role| Step::Relate { role }),
     ]
 }
 
@@ -51,6 +55,8 @@ struct Model {
     is_panel: bool,
     closed: bool,
     stamps: BTreeMap<&'static str, bool>,
+    /// Who is a relative, and the record that says so.
+    relatives: BTreeMap<&'static str, String>,
     answers: BTreeMap<&'static str, &'static str>,
     open_required: BTreeSet<String>,
     acted: bool,
@@ -64,16 +70,19 @@ struct Model {
 impl Model {
     /// Whether the rule lets it be closed by who may close.
     fn may_close(&self, role: &str) -> bool {
-        let team = self.stamps.values().any(|team| *team);
-        let lead = self.stamps.values().any(|team| !*team);
+        let counts = |(role, _): &(&&'static str, &bool)| !self.relatives.contains_key(**role);
+        let team = self.stamps.iter().filter(counts).any(|(_, team)| *team);
+        let lead = self.stamps.iter().filter(counts).any(|(_, team)| !*team);
         let work = team && (lead || !self.is_panel) && self.open_required.is_empty() && self.acted;
         let closer = if self.is_panel {
             ["dsl", "deputy-dsl", "trust-safeguarding-lead"].contains(&role)
         } else {
             ["dsl", "deputy-dsl"].contains(&role)
         };
-        let agreed = VOTERS.iter().all(|voter| self.answers.get(voter) == Some(&"agree"));
-        !self.closed && work && closer && (agreed || !self.is_panel)
+        let asked = |voter: &&&'static str| !self.relatives.contains_key(**voter);
+        let agreed = VOTERS.iter().filter(asked).all(|voter| self.answers.get(voter) == Some(&"agree"));
+        let knows = !self.relatives.contains_key(role);
+        !self.closed && work && closer && knows && (agreed || !self.is_panel)
     }
 
     fn moved(&mut self) {
@@ -84,6 +93,8 @@ impl Model {
 struct Run<'a> {
     case: Case<'a>,
     panel: String,
+    /// Which of the school's pupils it is about.
+    pupil: usize,
     model: Model,
 }
 
@@ -130,6 +141,7 @@ impl Run<'_> {
             Step::AllAgree => VOTERS.iter().for_each(|role| self.answer(role, "agree")),
             Step::Close { role } => self.close(ROLES[*role]),
             Step::Reopen { role } => self.reopen(ROLES[*role]),
+            Step::Relate { role } => self.relate(RELATIVES[*role]),
         }
     }
 
@@ -149,6 +161,7 @@ impl Run<'_> {
             "trust-safeguarding-lead" => self.model.is_panel && !team,
             _ => false,
         };
+        let can = can && !self.model.relatives.contains_key(role);
         let wanted = can && !self.model.closed && !self.model.stamps.contains_key(role);
         assert_eq!(made.status == 201, wanted, "{role} {team}: {}", made.text);
         if wanted {
@@ -162,7 +175,8 @@ impl Run<'_> {
             return;
         }
         let made = self.case.answer(&self.panel, role, answer);
-        let wanted = VOTERS.contains(&role) && !self.model.closed;
+        let is_asked = VOTERS.contains(&role) && !self.model.relatives.contains_key(role);
+        let wanted = is_asked && !self.model.closed;
         assert_eq!(made.status == 201, wanted, "{role} {answer}: {}", made.text);
         if wanted {
             self.model.answers.insert(role, answer);
@@ -195,7 +209,7 @@ impl Run<'_> {
             "trust-safeguarding-lead" => self.model.is_panel,
             _ => false,
         };
-        let wanted = may && self.model.closed;
+        let wanted = may && self.model.closed && !self.model.relatives.contains_key(role);
         assert_eq!(made.status == 201, wanted, "{role}: {}", made.text);
         if wanted {
             self.model.closed = false;
@@ -204,10 +218,33 @@ impl Run<'_> {
         }
     }
 
+    /// Somebody turns out to be a relative, or ceases to be one: then they are asked no more, and read nothing.
+    fn relate(&mut self, role: &'static str) {
+        let hr = self.case.caller("hr");
+        if let Some(conflict) = self.model.relatives.remove(role) {
+            let path = format!("/v1/conflicts/{conflict}");
+            let tag = hr.get(&path).etag();
+            hr.post_on(&format!("{path}/ending"), &tag, json!({"reason": "Another family."})).expect(200);
+            return;
+        }
+        let place = &self.case.app.demo.trusts[self.case.trust].schools[0];
+        let person = holder(self.case.app, self.case.trust, 0, role).0;
+        let body =
+            json!({"person_id": person, "pupil_id": place.pupils[self.pupil], "relationship": "relative"});
+        self.model.relatives.insert(role, hr.post("/v1/conflicts", body).id());
+    }
+
     /// What the record says agrees with what was acknowledged, and the DSL reads it.
     fn check(&self) {
         let view = self.case.view();
         assert_eq!(view["view"], "full");
+        for role in self.model.relatives.keys() {
+            assert_eq!(
+                self.case.caller(role).get(&self.case.path()).status,
+                404,
+                "{role} is a relative, and reads"
+            );
+        }
         assert_eq!(view["state"] == "closed", self.model.closed, "{view}");
         assert_eq!(view["addenda"].as_array().unwrap().len(), self.model.addenda);
         assert_eq!(view["scrutiny"].as_array().unwrap().len(), self.model.stamps.len());
@@ -220,8 +257,16 @@ impl Run<'_> {
         assert_eq!(count("closures"), self.model.closures);
     }
 
-    fn end(&self) {
+    fn end(&mut self) {
         self.check();
+        for role in RELATIVES
+            .iter()
+            .filter(|role| self.model.relatives.contains_key(**role))
+            .copied()
+            .collect::<Vec<_>>()
+        {
+            self.relate(role);
+        }
         if self.model.is_panel {
             let path = format!(
                 "/v1/panels/{}/agreements?limit=200&count=false&concern_id={}",
@@ -238,8 +283,8 @@ on_both! {
         let app = TestApp::start_demo(backend);
         let rounds = if std::env::var_os("TUTELA_LONG").is_some() { 12 } else { 2 };
         let mut runner = TestRunner::new_with_rng(Config::default(), TestRng::deterministic_rng(proptest::test_runner::RngAlgorithm::ChaCha));
-        let cases: Vec<[Case<'_>; 2]> = (0..rounds)
-            .map(|n| [Case::raised(&app, 0, 0, 1 + n % 5), Case::raised(&app, 1, 0, 2 + n % 4)])
+        let cases: Vec<[(usize, Case<'_>); 2]> = (0..rounds)
+            .map(|n| [(0, 1 + n % 5), (1, 2 + n % 4)].map(|(trust, pupil)| (pupil, Case::raised(&app, trust, 0, pupil))))
             .collect();
         let panel = called(&app, 0, 0, today());
         for role in VOTERS.iter().chain(&["family-liaison"]) {
@@ -247,10 +292,10 @@ on_both! {
         }
         hold(&app, 0, 0, &panel).expect(201);
         let mut closures = 0;
-        for case in cases.into_iter().flatten() {
+        for (pupil, case) in cases.into_iter().flatten() {
             let sequence = proptest::collection::vec(steps(), 45).new_tree(&mut runner).unwrap().current();
             let model = Model { is_panel: case.trust == 0, ..Model::default() };
-            let mut run = Run { case, panel: panel.clone(), model };
+            let mut run = Run { case, panel: panel.clone(), pupil, model };
             for step in &sequence {
                 run.step(step);
                 run.check();

@@ -1,5 +1,6 @@
 //! Tests of `features/meetings`, and of scrutiny, closure and reopening in `features/concerns`.
 
+mod chronology;
 mod conflicts;
 mod machine;
 mod panels;

@@ -211,4 +211,27 @@ on_both! {
         assert_eq!(as_role(&app, 0, 0, "safeguarding-governor").get(&path).pointer(), "?school_id");
         assert_eq!(as_role(&app, 0, 0, "governor").get(&path).status, 403);
     }
+
+    fn a_trust_that_closes_by_statements_meets_each_week_too(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 2);
+        let panel = called(&app, 1, 0, today());
+        attends(&app, 1, 0, &panel, "dsl").expect(201);
+        let path = format!("/v1/panels/{panel}");
+        let deputy = holder(&app, 1, 0, "deputy-dsl").0;
+        let absent = json!({"person_id": deputy, "role": "deputy-dsl", "present": false, "absence_reason": "Ill."});
+        on(&case.dsl, &case.dsl, &path, "attendance", absent).expect(201);
+        hold(&app, 1, 0, &panel).expect(201);
+        let view = case.dsl.get(&path).expect(200);
+        let there: Vec<&Value> = view["expected"].as_array().unwrap().iter().map(|one| &one["attendance"]).collect();
+        assert_eq!(there, [&json!("present"), &json!("absent")]);
+        let agenda = case.dsl.get(&format!("{path}/agenda?limit=200")).expect(200);
+        assert!(agenda["items"].as_array().unwrap().iter().any(|one| one["concern_id"] == json!(case.id)));
+        on(&case.dsl, &case.dsl, &path, "minutes", json!({"text": "Lunch is quieter."})).expect(201);
+        let trend = json!({"kind": "trend", "text": "Move the duty post.", "owner_id": deputy, "due_on": "2026-12-01"});
+        on(&case.dsl, &case.dsl, &path, "decisions", trend).expect(201);
+        let again = json!({"school_id": app.demo.trusts[1].schools[0].id, "meets_on": today()});
+        assert_eq!(case.dsl.post("/v1/panels", again).problem(409), "already_exists");
+        case.close_safely("dsl").expect(201);
+    }
 }

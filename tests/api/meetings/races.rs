@@ -145,4 +145,47 @@ on_both! {
             assert_eq!(statuses, [201, 409], "{} {}", a.text, b.text);
         }
     }
+
+    fn of_two_statements_at_once_one_closes(backend) {
+        let app = TestApp::start_demo(backend);
+        let node = app.second_node();
+        let deputy = as_role(&app, 1, 0, "deputy-dsl").at(node.base());
+        for n in 0..5 {
+            let case = Case::worked(&app, 1, 0, 2 + n % 4);
+            let (tag, path) = (case.dsl.get(&case.path()).etag(), format!("{}/closure", case.path()));
+            let body = |why: &str| json!({"outcome": "Settled.", "safety_statement": why});
+            let (a, b) = together(
+                || case.dsl.post_on(&path, &tag, body("He is safe.")),
+                || deputy.post_on(&path, &tag, body("His mother says so.")),
+            );
+            let mut statuses = [a.status, b.status];
+            statuses.sort_unstable();
+            assert_eq!(statuses, [201, 412], "{} {}", a.text, b.text);
+            let closures = case.dsl.get(&format!("{}/closures", case.path())).expect(200);
+            assert_eq!(closures["items"].as_array().unwrap().len(), 1);
+            assert_eq!(told(&case.caller("staff"), "concern_closed", &case.id), 1);
+        }
+    }
+
+    fn a_required_action_comes_before_the_closure_and_counts_or_finds_it_closed(backend) {
+        let app = TestApp::start_demo(backend);
+        let node = app.second_node();
+        let deputy = as_role(&app, 1, 0, "deputy-dsl").at(node.base());
+        for n in 0..6 {
+            let case = Case::worked(&app, 1, 0, 2 + n % 4);
+            let (tag, path) = (case.dsl.get(&case.path()).etag(), case.path());
+            let statement = json!({"outcome": "Settled.", "safety_statement": "He is safe."});
+            let action = json!({"kind": "observe", "description": "Watch.", "is_required": true});
+            let (closed, acted) = together(
+                || case.dsl.post_on(&format!("{path}/closure"), &tag, statement),
+                || deputy.post_on(&format!("{path}/actions"), &tag, action),
+            );
+            let state = case.view()["state"].clone();
+            match (closed.status, acted.status) {
+                (201, 412 | 409) => assert_eq!(state, "closed"),
+                (412 | 409, 201) => assert_eq!(state, "in_action"),
+                other => panic!("{other:?} {} {}", closed.text, acted.text),
+            }
+        }
+    }
 }

@@ -127,4 +127,42 @@ on_both! {
         decide(json!(today()), "continues");
         case.close_safely("dsl").expect(201);
     }
+
+    fn the_reason_for_no_action_is_enough(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 1, 0, 2);
+        case.stamp("dsl", "team").expect(201);
+        assert_eq!(case.close_safely("dsl").problem(409), "no_action_or_reason");
+        let none = json!({"kind": "no_action", "decision": "None.", "reason": "A game.", "decided_at": "2025-01-15T15:00:00Z"});
+        case.record("decisions", none).expect(201);
+        case.close_safely("dsl").expect(201);
+    }
+
+    fn what_is_nobodys_or_another_childs_holds_nothing_up(backend) {
+        let app = TestApp::start_demo(backend);
+        let place = &app.demo.trusts[1].schools[0];
+        let dsl = as_role(&app, 1, 0, "dsl");
+        let status = |pupil: usize, body: Value| dsl.post(&format!("/v1/pupils/{}/statuses", place.pupils[pupil]), body);
+        let decision = json!({
+            "agency": "children_social_care", "decision_maker_name": "R. Holloway", "decision_maker_role": "Team manager",
+            "decided_on": "2026-01-12", "outcome": "begins", "level": "L3"
+        });
+        let decision = dsl.post(&format!("/v1/pupils/{}/external-decisions", place.pupils[3]), decision).id();
+        status(3, json!({"kind": "child_in_need", "starts_on": "2026-01-12", "external_decision_id": decision})).expect(201);
+        status(2, json!({"kind": "young_carer", "starts_on": "2026-01-12"})).expect(201);
+        let raise = |other: &str| {
+            let pupils = json!([{"pupil_id": place.pupils[2], "role": "subject"}, {"pupil_id": place.pupils[3], "role": other}]);
+            let body = json!({
+                "school_id": place.id, "pupils": pupils, "place": "classroom", "time_slot": "lesson",
+                "source": "observation", "reporter": {"kind": "self"}, "summary": "Would not take off his coat."
+            });
+            let id = as_role(&app, 1, 0, "staff").post("/v1/concerns", body).id();
+            let case = Case { app: &app, trust: 1, school: 0, id, dsl: as_role(&app, 1, 0, "dsl") };
+            case.act(false).expect(201);
+            case.stamp("dsl", "team").expect(201);
+            case
+        };
+        raise("witness").close_safely("dsl").expect(201);
+        assert_eq!(raise("victim").close_safely("dsl").problem(409), "external_decision_required");
+    }
 }

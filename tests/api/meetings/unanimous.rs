@@ -258,4 +258,76 @@ on_both! {
         let stamps = case.dsl.get(&format!("{}/scrutiny", case.path())).expect(200);
         assert_eq!(stamps["items"].as_array().unwrap().len(), 4);
     }
+
+    fn a_deputy_is_as_good_as_a_dsl_there(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 0, 0, 1);
+        let roles = ["deputy-dsl", "trust-safeguarding-lead"];
+        let panel = held(&app, 0, 0, &roles);
+        case.agree(&panel, &roles);
+        case.close_in("trust-safeguarding-lead", &panel).expect(201);
+    }
+
+    fn the_setting_says_whose_stamps_are_asked_for(backend) {
+        let app = TestApp::start_demo(backend);
+        let admin = as_role(&app, 0, 0, "trust-admin");
+        let tag = admin.get("/v1/trust").etag();
+        admin.patch("/v1/trust", &tag, json!({"scrutiny": "dsl_team"})).expect(200);
+        let case = Case::raised(&app, 0, 0, 1);
+        case.act(false).expect(201);
+        let panel = held(&app, 0, 0, &VOTERS);
+        case.agree(&panel, &VOTERS);
+        assert_eq!(case.close_in("dsl", &panel).problem(409), "scrutiny_incomplete");
+        case.stamp("deputy-dsl", "team").expect(201);
+        case.close_in("dsl", &panel).expect(201);
+    }
+
+    fn nobody_answers_for_another(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 0, 0, 1);
+        let panel = held(&app, 0, 0, &VOTERS);
+        let (head, path) = (holder(&app, 0, 0, "headteacher").0, format!("/v1/panels/{panel}/agreements"));
+        let seen: i64 = case.dsl.get(&case.path()).etag().trim_matches('"').parse().unwrap();
+        let proxy = json!({"concern_id": case.id, "concern_version": seen, "answer": "agree", "person_id": head});
+        assert_eq!(case.dsl.post(&path, proxy).status, 422);
+        case.agree(&panel, &["dsl", "dsl", "deputy-dsl", "welfare-lap", "trust-safeguarding-lead"]);
+        assert_eq!(case.close_in("dsl", &panel).problem(409), "agreement_missing");
+        let given = case.dsl.get(&format!("{path}?concern_id={}", case.id)).expect(200);
+        let given = given["items"].as_array().unwrap();
+        assert!(given.iter().all(|one| one["person_id"] != json!(head)));
+        case.answer(&panel, "headteacher", "agree").expect(201);
+        case.close_in("dsl", &panel).expect(201);
+    }
+
+    fn no_child_waits_for_a_stamp(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let action = case.act(true).id();
+        let done = json!({"done_on": "2025-01-15", "outcome": "Done."});
+        case.record(&format!("actions/{action}/outcome"), done).expect(201);
+        assert_eq!((case.view()["state"].clone(), case.view()["scrutiny"].clone()), (json!("in_action"), json!([])));
+        case.stamp("trust-safeguarding-lead", "trust_lead").expect(201);
+        case.note().expect(201);
+        case.stamp("dsl", "team").expect(201);
+        assert_eq!(case.view()["scrutiny"].as_array().unwrap().len(), 2);
+    }
+
+    fn a_reopening_has_a_reason_and_is_by_those_who_may(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 0, 0, 1);
+        let panel = held(&app, 0, 0, &VOTERS);
+        case.agree(&panel, &VOTERS);
+        case.close_in("dsl", &panel).expect(201);
+        for nothing in [json!({}), json!({"reason": ""}), json!({"reason": "  "})] {
+            assert_eq!(case.record("reopening", nothing).status, 422);
+        }
+        for role in ["staff", "welfare-lap", "ceo", "hr"] {
+            let refused = on(&case.dsl, &case.caller(role), &case.path(), "reopening", json!({"reason": "Anew."}));
+            assert_eq!(refused.status, 403, "{role}");
+        }
+        let lead = case.caller("trust-safeguarding-lead");
+        let made = on(&case.dsl, &lead, &case.path(), "reopening", json!({"reason": "Anew."})).expect(201);
+        assert_eq!((&made["round"], &made["reason"]), (&json!(2), &json!("Anew.")));
+        assert_eq!(case.reopen().problem(409), "concern_open");
+    }
 }

@@ -1,5 +1,6 @@
 //! Need to know, over HTTP: who is let in, who is told, what the log says of it. Trust B uses its lead for aggregates.
 
+mod always;
 mod log;
 mod readers;
 

@@ -10,7 +10,7 @@ use tutela::access::Services;
 use tutela::app::{self, Parts};
 use tutela::audit::Recorder;
 use tutela::auth::issuers::{DevelopmentClaims, DevelopmentKey, Issuers};
-use tutela::clock::Clock;
+use tutela::clock::{Clock, Timestamp};
 use tutela::config::Serve;
 use tutela::crypto::{MasterKeys, Vault};
 use tutela::db::{Db, Sizing, Target};
@@ -41,9 +41,14 @@ impl TestApp {
 
     /// The same, which does no work outside requests, under a clock that the test moves.
     pub fn start_idle(backend: Backend) -> Self {
+        Self::start_idle_at(backend, Clock::System.now())
+    }
+
+    /// The same from another moment on.
+    pub fn start_idle_at(backend: Backend, at: Timestamp) -> Self {
         let database = world::database(backend);
         let mut services = services(&database.target);
-        services.clock = Clock::manual(Clock::System.now());
+        services.clock = Clock::manual(at);
         let world = world::world(backend);
         Self::of(Arc::new(database), world, services, Issuers::empty(), false)
     }

@@ -30,6 +30,11 @@ impl Client {
         Self::new(base, self.token.clone())
     }
 
+    /// Another caller over the same connections.
+    pub fn with_token(&self, token: String) -> Self {
+        Self { agent: self.agent.clone(), base: self.base.clone(), token: Some(token) }
+    }
+
     /// One request with these headers and body.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
         self.try_send(method, path, headers, body).unwrap()
@@ -146,6 +151,11 @@ impl Answer {
 
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The identifier under which the audit log has the request.
+    pub fn request(&self) -> String {
+        self.header("x-request-id").to_owned()
     }
 
     pub fn etag(&self) -> String {

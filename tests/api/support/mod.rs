@@ -1,19 +1,23 @@
 //! What tests stand on: a database a test, a server a test, a client per role.
 
 mod app;
+mod books;
 mod client;
 mod databases;
 pub mod made;
 mod postgres;
 mod signer;
+mod statements;
 pub mod world;
 
 pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
+pub use books::Reader;
 pub use client::{Answer, Client};
 pub use databases::{Backend, Database};
 pub use postgres::Cluster;
 pub use postgres::dump;
 pub use signer::{Signer, issuers_file, key_set};
+pub use statements::Statements;
 
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.
 #[macro_export]

@@ -74,7 +74,7 @@ pub struct ConcernShareView {
     /// When it was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
-    /// Who ended it.
+    /// Who ended it; absent where the service did: it lets nobody in once somebody before them on the route reads again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ended_by: Option<Id>,
     /// Why they need to know.

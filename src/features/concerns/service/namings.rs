@@ -3,6 +3,7 @@
 use super::super::dto::{NamingLiftingCreate, NamingLiftingView};
 use super::super::store::{self, NamingLiftingBody, NamingLiftingRow};
 use super::case::{self, Case, Made};
+use super::receivers;
 use crate::access::{Scope, Tx};
 use crate::crypto::Vault;
 use crate::db::Conn;
@@ -53,6 +54,7 @@ pub fn lift_naming(
         body: case.key.seal("concern_naming_liftings", id, &body)?,
     };
     store::lift_naming(tx.conn, &row)?;
+    receivers::ensure_reader(tx, scope, &case.row)?;
     let view = view(&case, row)?;
     case.finish(tx, "concern.naming-lifted", id, &body, view)
 }

@@ -219,12 +219,32 @@ fn ensure_all(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ConcernRow>) -> ApiResul
 fn ensure(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, roster: &mut Roster) -> ApiResult<()> {
     let route = roster.route(tx.conn, scope, row, None)?;
     tell_new_readers(tx, scope, row, &route)?;
+    end_routes(tx, row, &route)?;
     if route.by_grant.is_empty() {
         return Ok(());
     }
     let key = CaseKey::open(tx.vault, tx.conn, row)?;
     if !let_in(tx, scope, row, &key, &route)?.is_empty() {
         tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
+    }
+    Ok(())
+}
+
+/// Whoever was let in because everybody before them was linked reads no more once somebody before them reads again. It
+/// stays as it is where nobody on record would be left.
+fn end_routes(tx: &mut Tx<'_>, row: &ConcernRow, route: &Route) -> ApiResult<()> {
+    if route.is_open || route.people().next().is_none() {
+        return Ok(());
+    }
+    let (mut is_ended, now) = (false, tx.now());
+    for share in store::open_routes(tx.conn, row)? {
+        if !route.by_grant.contains(&share.person_id) {
+            store::end_share(tx.conn, &ShareRow { ended_at: Some(now), ..share })?;
+            is_ended = true;
+        }
+    }
+    if is_ended {
+        tx.did("concern.route-ended", "concern", row.id, Some(row.school_id))?;
     }
     Ok(())
 }

@@ -197,7 +197,11 @@ pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conc
 
 /// The concerns of these schools, or of all, to which anybody is linked: for what the service does by itself.
 pub fn linked_concerns(conn: &mut Conn, trust: Id, schools: Option<&[Id]>) -> ApiResult<Vec<ConcernRow>> {
-    use crate::db::schema::{concern_adults, concern_pupils, conflicts};
+    use crate::db::schema::{concern_adults, concern_grants, concern_pupils, conflicts};
+    let routed = concern_grants::table
+        .filter(concern_grants::trust_id.eq(trust))
+        .filter(concern_grants::concern_id.eq(concerns::id))
+        .filter(concern_grants::by_route);
     let named = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::concern_id.eq(concerns::id))
@@ -213,7 +217,7 @@ pub fn linked_concerns(conn: &mut Conn, trust: Id, schools: Option<&[Id]>) -> Ap
         .filter(conflicts::ended_at.is_null());
     let mut query = concerns::table
         .filter(concerns::trust_id.eq(trust))
-        .filter(diesel::dsl::exists(named).or(diesel::dsl::exists(by_pupil)))
+        .filter(diesel::dsl::exists(named).or(diesel::dsl::exists(by_pupil)).or(diesel::dsl::exists(routed)))
         .into_boxed();
     if let Some(schools) = schools {
         query = query.filter(concerns::school_id.eq_any(schools.to_vec()));

@@ -90,6 +90,18 @@ pub fn shares_with(conn: &mut Conn, concern: &ConcernRow, person: Id) -> ApiResu
         .load(conn)?)
 }
 
+/// The open shares by which the service itself let people in.
+pub fn open_routes(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<ShareRow>> {
+    Ok(concern_shares::table
+        .filter(concern_shares::trust_id.eq(concern.trust_id))
+        .filter(concern_shares::concern_id.eq(concern.id))
+        .filter(concern_shares::kind.eq(ConcernShareKind::ConflictRoute))
+        .filter(concern_shares::ended_at.is_null())
+        .order(concern_shares::id)
+        .select(ShareRow::as_select())
+        .load(conn)?)
+}
+
 /// Stores the end of a share that is open, and what follows from it.
 pub fn end_share(conn: &mut Conn, row: &ShareRow) -> ApiResult<()> {
     let ended = diesel::update(concern_shares::table.find((row.trust_id, row.id)))

@@ -29,6 +29,8 @@ crate::words! {
         ConcernReopened = "concern_reopened",
         /// A panel decided something about a concern.
         PanelDecision = "panel_decision",
+        /// An attendee of a panel answered whether a concern may be closed.
+        PanelAgreement = "panel_agreement",
         /// An agency decided.
         ExternalDecision = "external_decision",
         /// A status began.
@@ -67,6 +69,8 @@ crate::words! {
         Reopening = "concern_reopening",
         /// A decision of a panel.
         PanelDecision = "panel_decision",
+        /// An answer in a panel.
+        PanelAgreement = "panel_agreement",
         /// An external decision.
         ExternalDecision = "external_decision",
         /// A status.
@@ -126,6 +130,7 @@ impl ChronologyKind {
             Self::ConcernClosed => ChronologySource::Closure,
             Self::ConcernReopened => ChronologySource::Reopening,
             Self::PanelDecision => ChronologySource::PanelDecision,
+            Self::PanelAgreement => ChronologySource::PanelAgreement,
             Self::ExternalDecision => ChronologySource::ExternalDecision,
             Self::StatusStarted | Self::StatusEnded => ChronologySource::Status,
             Self::Enrolled | Self::Left => ChronologySource::Enrolment,

@@ -15,7 +15,7 @@ use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::concerns::{CaseEvent, Cases, Slice};
-use crate::features::meetings::{self, PanelDecisionAbout};
+use crate::features::meetings::{self, AboutConcern};
 use crate::ids::Id;
 
 /// Everything about a pupil that a caller may know, ready to be asked.
@@ -26,7 +26,9 @@ pub struct Sources {
     enrolments: Vec<EnrolmentView>,
     complex: Vec<ComplexRow>,
     reviews: Vec<ComplexReviewRow>,
-    panels: Vec<PanelDecisionAbout>,
+    panels: Vec<AboutConcern>,
+    /// The right by which answers in panels are read.
+    answering: Option<Scope>,
 }
 
 /// An entry before its text is opened.
@@ -47,7 +49,7 @@ enum Body {
     Enrolment,
     Complex(ComplexRow),
     Review(ComplexReviewRow),
-    Panel(PanelDecisionAbout),
+    Panel(AboutConcern),
 }
 
 impl Sources {
@@ -73,11 +75,12 @@ impl Sources {
             Ok(reading) => complex::rows_of(conn, &reading, pupil)?,
             Err(_) => (Vec::new(), Vec::new()),
         };
-        let panels = match (scope.under(Action::PanelRead), &cases) {
-            (Ok(reading), Some(cases)) => meetings::decisions_about(conn, &reading, cases.ids())?,
+        let answering = scope.under(Action::PanelRead).ok();
+        let panels = match (&answering, &cases) {
+            (Some(reading), Some(cases)) => meetings::decisions_about(conn, reading, cases.ids())?,
             _ => Vec::new(),
         };
-        Ok(Self { cases, statuses, decisions, enrolments, complex, reviews, panels })
+        Ok(Self { cases, statuses, decisions, enrolments, complex, reviews, panels, answering })
     }
 
     /// The entries of one kind within a slice, the newest first.
@@ -86,6 +89,11 @@ impl Sources {
             let Some(cases) = &self.cases else { return Ok(Vec::new()) };
             let events = cases.events(conn, event, slice)?;
             return Ok(events.into_iter().map(|event| of_event(cases, event)).collect());
+        }
+        if kind == ChronologyKind::PanelAgreement {
+            let (Some(reading), Some(cases)) = (&self.answering, &self.cases) else { return Ok(Vec::new()) };
+            let answers = meetings::answers_about(conn, reading, cases.ids(), slice)?;
+            return Ok(answers.iter().map(|row| self.of_panel(row, kind)).collect());
         }
         let mut all = self.of_pupil(kind);
         all.retain(|found| slice.holds(found.place.at, found.place.source));
@@ -127,15 +135,15 @@ impl Sources {
             }
             ChronologyKind::ExternalDecision => self.decisions.iter().map(of_decision).collect(),
             ChronologyKind::HeldComplex => self.complex.iter().map(of_complex).collect(),
-            ChronologyKind::PanelDecision => self.panels.iter().map(|row| self.of_panel(row)).collect(),
+            ChronologyKind::PanelDecision => self.panels.iter().map(|row| self.of_panel(row, kind)).collect(),
             ChronologyKind::ComplexReview => self.reviews.iter().map(|row| self.of_review(row)).collect(),
             _ => Vec::new(),
         }
     }
 
-    fn of_panel(&self, row: &PanelDecisionAbout) -> Found {
+    fn of_panel(&self, row: &AboutConcern, kind: ChronologyKind) -> Found {
         Found {
-            place: Place { at: row.recorded_at, source: row.id, kind: ChronologyKind::PanelDecision },
+            place: Place { at: row.recorded_at, source: row.id, kind },
             day: None,
             recorded_at: row.recorded_at,
             concern: Some(row.concern_id),

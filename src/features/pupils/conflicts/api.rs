@@ -80,7 +80,8 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 
 /// End a conflict of interest
 ///
-/// The adult may read of the pupil's case again, as far as their roles reach. Nobody ends a conflict of their own (409
+/// The adult may read of the pupil's case again, as far as their roles reach, and whoever was let in only because
+/// everybody before them had a conflict reads it no more. Nobody ends a conflict of their own (409
 /// `conflict_of_interest`); one that has ended is 409 `state_conflict`, and so is one about a pupil who has left your
 /// school for another of the trust: that one ends it.
 #[utoipa::path(

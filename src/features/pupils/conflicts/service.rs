@@ -142,6 +142,7 @@ pub fn end(
         ..old
     };
     store::update(tx.conn, &row)?;
+    concerns::ensure_readers(tx, scope, row.pupil_id)?;
     let school = school_of(tx.conn, scope, row.pupil_id)?;
     tx.created(id);
     tx.did("conflict.ended", "conflict", id, school)?;

@@ -10,6 +10,7 @@ use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{panel_agreements, panel_attendance, panels};
 use crate::error::ApiResult;
+use crate::features::concerns::Slice;
 use crate::ids::Id;
 use crate::text::Text;
 
@@ -46,6 +47,42 @@ pub fn answers(conn: &mut Conn, panel: &PanelRow, concern: Option<Id>) -> ApiRes
         query = query.filter(panel_agreements::concern_id.eq(concern));
     }
     Ok(query.order(panel_agreements::id).select(AnswerRow::as_select()).load(conn)?)
+}
+
+/// The answers about these concerns in any panel, within a slice, the newest first.
+pub fn answers_about(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+    slice: &Slice,
+) -> ApiResult<Vec<AnswerRow>> {
+    let mut query = panel_agreements::table
+        .filter(panel_agreements::trust_id.eq(trust))
+        .filter(panel_agreements::concern_id.eq_any(concerns.to_vec()))
+        .into_boxed();
+    if let Some(day) = slice.from {
+        query = query.filter(panel_agreements::recorded_at.ge(day.begins_at()));
+    }
+    if let Some(day) = slice.to {
+        query = query.filter(panel_agreements::recorded_at.lt(day.plus_days(1).begins_at()));
+    }
+    if let Some(only) = &slice.only {
+        query = query.filter(panel_agreements::id.eq_any(only.clone()));
+    }
+    if let Some(key) = slice.below {
+        let before = panel_agreements::recorded_at.lt(key.at);
+        query = query.filter(panel_agreements::recorded_at.le(key.at));
+        query = if key.inclusive {
+            query.filter(before.or(panel_agreements::id.le(key.id)))
+        } else {
+            query.filter(before.or(panel_agreements::id.lt(key.id)))
+        };
+    }
+    Ok(query
+        .order((panel_agreements::recorded_at.desc(), panel_agreements::id.desc()))
+        .limit(slice.rows)
+        .select(AnswerRow::as_select())
+        .load(conn)?)
 }
 
 /// One answer.
