@@ -44,9 +44,9 @@ impl Judge<'_> {
             assert_eq!(closure.get("reopening").is_some(), !(is_last && self.concern.is_closed), "{closure}");
             self.check_work(closure, &stamps);
             if self.school.ways.is_panel {
-                self.check_panel(closure)
+                self.check_panel(closure);
             } else {
-                self.check_statement(closure, &closures)
+                self.check_statement(closure, &closures);
             }
         }
         closures.len()
