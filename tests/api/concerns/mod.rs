@@ -1,3 +1,4 @@
 //! Concerns over HTTP, beside what stands with the feature.
 
 mod entries;
+mod versions;

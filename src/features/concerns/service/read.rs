@@ -229,7 +229,7 @@ pub fn knows_reporter(scope: &Scope, row: &ConcernRow) -> bool {
 }
 
 /// The first account's author is the reporter; the later ones' are not, but they could be.
-fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> ConcernAccountView {
+pub fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> ConcernAccountView {
     ConcernAccountView {
         number: row.number,
         recorded_at: row.recorded_at,
