@@ -200,6 +200,11 @@ fn seed_concerns(caller: &mut Caller<'_>, trust: &TrustPlan, school: &mut DemoSc
     if let Some(first) = school.concerns.first() {
         take_further(caller, &lead, *first, school.holder("dsl").map(|(person, _)| person))?;
     }
+    if let [_, _, third, ..] = *school.concerns.as_slice()
+        && trust.restricted_log
+    {
+        restrict(caller, &lead, third)?;
+    }
     if let [bullied, neglected, ..] = school.pupils.as_slice() {
         seed_status(caller, &lead, *neglected)?;
         seed_complex(caller, &lead, school.id, *bullied)?;
@@ -242,6 +247,13 @@ fn concerns(school: Id) -> Vec<Value> {
             "Searched for ways to hide messages from parents.",
         ),
     ]
+}
+
+/// A concern stands in the log that fewer people read, with the reason.
+fn restrict(caller: &mut Caller<'_>, lead: &str, concern: Id) -> Result<(), String> {
+    let placement = json!({"log": "restricted", "reason": "It touches the family of a colleague."});
+    caller.post_on(lead, &format!("/v1/concerns/{concern}/placements"), Some("\"1\""), &placement)?;
+    Ok(())
 }
 
 /// The pupil is a child in need by the local authority's decision, which the lead marks.

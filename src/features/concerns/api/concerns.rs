@@ -74,8 +74,7 @@ pub async fn get(cx: Context, id: PathId, query: Params<AsOf>) -> ApiResult<Http
     let shown = cx
         .see(&scope, "concern", Some(id.0), move |conn| {
             let shown = service::get(conn, &vault, &work, id.0, query.0.as_of)?;
-            let school = Some(shown.view.school_id);
-            Ok(Seen { records: vec![shown.view.id], school, value: shown })
+            Ok(Seen { records: vec![shown.view.id], school: None, value: shown })
         })
         .await?;
     Ok(cx.found(&shown.tag, &shown.view))

@@ -9,6 +9,7 @@ mod decisions;
 mod links;
 mod namings;
 mod notes;
+mod placements;
 mod shares;
 mod triage;
 
@@ -57,6 +58,7 @@ pub fn routes(config: &mut impl Mount) {
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
     config.service(links::create).service(links::list);
     config.service(access_log::list).service(namings::lift).service(namings::list);
+    config.service(placements::place).service(placements::list);
     config.service(shares::create).service(shares::list).service(shares::get).service(shares::revoke);
 }
 
@@ -141,6 +143,7 @@ fn class_of(path: &str) -> &'static str {
         "decisions" => "concern_decision",
         "links" => "concern_link",
         "shares" => "concern_share",
+        "placements" => "concern_placement",
         "naming-liftings" => "concern_naming_lifting",
         "access-log" => "concern_access_log",
         _ => "concern",

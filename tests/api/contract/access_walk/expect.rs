@@ -122,7 +122,7 @@ pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bo
     let (action, reach) = (operation.action, caller.reach(operation.action));
     let restricted = match action {
         Action::ConcernDeputise => Action::ConcernDeputise,
-        Action::ConcernWork | Action::ConcernShare | Action::ConcernRecordOutcome => {
+        Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace | Action::ConcernRecordOutcome => {
             Action::ConcernWorkRestricted
         }
         _ => Action::ConcernReadRestricted,

@@ -1,0 +1,19 @@
+-- What was put right about where a concern stands: its school and its log.
+CREATE TABLE concern_placements (
+    trust_id TEXT NOT NULL REFERENCES trusts (id),
+    id TEXT NOT NULL,
+    concern_id TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    school_before TEXT NOT NULL,
+    school_after TEXT NOT NULL,
+    log_before TEXT NOT NULL,
+    log_after TEXT NOT NULL,
+    placed_by TEXT,
+    placed_at TEXT NOT NULL,
+    body BLOB NOT NULL,
+    PRIMARY KEY (trust_id, id),
+    UNIQUE (trust_id, concern_id, number),
+    FOREIGN KEY (trust_id, concern_id) REFERENCES concerns (trust_id, id),
+    FOREIGN KEY (trust_id, school_before) REFERENCES schools (trust_id, id),
+    FOREIGN KEY (trust_id, school_after) REFERENCES schools (trust_id, id)
+) STRICT;
