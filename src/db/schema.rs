@@ -1088,6 +1088,23 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_link_versions (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        link_id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        withdraws -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     trusts,
     trust_settings,
@@ -1150,4 +1167,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_blocks,
     concern_naming_liftings,
     concern_placements,
+    concern_link_versions,
 );

@@ -18,3 +18,23 @@ CREATE TABLE concern_placements (
     FOREIGN KEY (trust_id, school_after) REFERENCES schools (trust_id, id)
 );
 SELECT tutela_protect('concern_placements');
+
+-- What became of a link after it was made: withdrawn, or made again. Sealed under the key of the concern at which it was
+-- recorded.
+CREATE TABLE concern_link_versions (
+    trust_id uuid NOT NULL REFERENCES trusts (id),
+    id uuid NOT NULL,
+    link_id uuid NOT NULL,
+    number integer NOT NULL,
+    concern_id uuid NOT NULL,
+    withdraws boolean NOT NULL,
+    author_id uuid,
+    recorded_at timestamptz NOT NULL,
+    body bytea NOT NULL,
+    PRIMARY KEY (trust_id, id),
+    UNIQUE (trust_id, link_id, number),
+    FOREIGN KEY (trust_id, link_id) REFERENCES concern_links (trust_id, id),
+    FOREIGN KEY (trust_id, concern_id) REFERENCES concerns (trust_id, id)
+);
+CREATE INDEX concern_link_versions_by_concern ON concern_link_versions (trust_id, concern_id);
+SELECT tutela_protect('concern_link_versions');

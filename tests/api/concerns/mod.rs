@@ -1,4 +1,5 @@
 //! Concerns over HTTP, beside what stands with the feature.
 
 mod entries;
+mod links;
 mod versions;

@@ -56,7 +56,7 @@ pub fn routes(config: &mut impl Mount) {
         .service(decisions::correct);
     config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
-    config.service(links::create).service(links::list);
+    config.service(links::create).service(links::list).service(links::withdraw);
     config.service(access_log::list).service(namings::lift).service(namings::list);
     config.service(placements::place).service(placements::list);
     config.service(shares::create).service(shares::list).service(shares::get).service(shares::revoke);

@@ -27,7 +27,8 @@ pub use namings::{NamingLiftingCreate, NamingLiftingView};
 pub use placements::{ConcernPlacementCreate, ConcernPlacementView};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
 pub use shares::{
-    ConcernLinkCreate, ConcernLinkView, ConcernShareCreate, ConcernShareRevocation, ConcernShareView,
+    ConcernLinkCreate, ConcernLinkView, ConcernLinkWithdrawal, ConcernShareCreate, ConcernShareRevocation,
+    ConcernShareView,
 };
 pub use view::{AddendumView, ConcernAccountView, ConcernSummary, ConcernView, ReporterView};
 pub use words::{
