@@ -2,4 +2,5 @@
 
 mod entries;
 mod links;
+mod search;
 mod versions;

@@ -82,9 +82,11 @@ pub async fn get(cx: Context, id: PathId, query: Params<AsOf>) -> ApiResult<Http
 
 /// Search concerns by words
 ///
-/// The concerns in whose text all the words occur, the newest first, among those whose text you may read. The text is
-/// stored encrypted and is not indexed: each call opens some 2,000 texts at most, and an answer with few items or none
-/// may still have a `next_cursor` with which the search goes on.
+/// The concerns in which all the words occur, the newest first: in whatever you may read of them, also in versions that
+/// were corrected since. That is the accounts, triages, notes, actions, decisions, shares, links, scrutiny, closures and
+/// what panels wrote about the concern; of what you have raised and see no more of, what you submitted and added. The
+/// text is stored encrypted and is not indexed: each call opens some 2,000 texts at most, and an answer with few items
+/// or none may still have a `next_cursor` with which the search goes on.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "searchConcerns",

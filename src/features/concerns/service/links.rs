@@ -243,6 +243,17 @@ pub fn list_links(
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
 
+/// The texts of the links of a concern that the caller sees, in all their versions: for the search by words.
+pub fn texts(conn: &mut Conn, vault: &Vault, scope: &Scope, case: &Case) -> ApiResult<Vec<String>> {
+    let mut texts = Vec::new();
+    for link in seen(conn, scope, &case.row)? {
+        for version in &link.versions {
+            texts.push(link.text(conn, vault, case, version)?.into_string());
+        }
+    }
+    Ok(texts)
+}
+
 /// The link with another concern, where there is one. The other end must be another concern that the caller sees in
 /// full; an unknown one is answered alike.
 fn other_end(tx: &mut Tx<'_>, scope: &Scope, case: &Case, other: Id) -> ApiResult<Option<Link>> {

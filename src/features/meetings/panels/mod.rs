@@ -11,4 +11,6 @@ mod service;
 mod store;
 
 pub use api::routes;
-pub use service::{ClosureCase, PanelDecisionAbout, check_closure, decisions_about, held, tasks_of};
+pub use service::{
+    ClosureCase, PanelDecisionAbout, PanelText, check_closure, decisions_about, held, tasks_of, texts_about,
+};

@@ -1,4 +1,4 @@
-//! What panels decided about concerns, for the chronology of a pupil.
+//! What panels decided and wrote about concerns: for the chronology of a pupil, and for the search by words.
 
 use super::super::store::{self, TextBody};
 use crate::access::Scope;
@@ -44,5 +44,30 @@ pub fn decisions_about(
             let concern_id = row.concern_id?;
             Some(PanelDecisionAbout { id: row.id, concern_id, recorded_at: row.recorded_at, body: row.body })
         })
+        .collect())
+}
+
+/// A text of a panel about a concern, sealed under the concern's key: minutes, a decision, or what somebody said with
+/// their answer.
+#[derive(Clone, Debug)]
+pub struct PanelText {
+    /// The concern.
+    pub concern_id: Id,
+    /// The table, under whose name it is sealed.
+    pub table: &'static str,
+    /// The row.
+    pub id: Id,
+    /// The text.
+    pub body: Sealed,
+}
+
+/// The texts about these concerns, which the caller sees in full, in panels that they may read.
+pub fn texts_about(conn: &mut Conn, scope: &Scope, concerns: &[Id]) -> ApiResult<Vec<PanelText>> {
+    let rows = store::texts_about(conn, scope.trust(), concerns)?;
+    let panels: Vec<Id> = rows.iter().map(|row| row.panel_id).collect();
+    let readable = store::readable(conn, scope, &panels)?;
+    let shown = rows.into_iter().filter(|row| readable.contains(&row.panel_id));
+    Ok(shown
+        .map(|row| PanelText { concern_id: row.concern_id, table: row.table, id: row.id, body: row.body })
         .collect())
 }
