@@ -83,6 +83,8 @@ crate::words! {
         ConcernRecordOutcome = "concern.record-outcome",
         /// Assign a concern, and share it with named people.
         ConcernShare = "concern.share",
+        /// Put a concern where it belongs: into the restricted log or out of it, under the right school.
+        ConcernPlace = "concern.place",
         /// Read who has looked at a concern.
         ConcernAccessLog = "concern.access-log",
         /// Scrutinise a concern, at any time.
@@ -138,6 +140,7 @@ impl Action {
                 | Self::ConcernWorkRestricted
                 | Self::ConcernRecordOutcome
                 | Self::ConcernShare
+                | Self::ConcernPlace
                 | Self::ConcernAccessLog
                 | Self::ConcernScrutinise
                 | Self::ConcernClose

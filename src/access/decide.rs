@@ -88,7 +88,7 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
 /// By which action a concern of the restricted log is measured.
 pub const fn restricted_action(action: Action) -> Action {
     match action {
-        Action::ConcernWork | Action::ConcernShare => Action::ConcernWorkRestricted,
+        Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace => Action::ConcernWorkRestricted,
         // Who appoints a deputy reads nothing by it, in either log.
         Action::ConcernDeputise => Action::ConcernDeputise,
         _ => Action::ConcernReadRestricted,

@@ -10,9 +10,10 @@ use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
     chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts, concern_actions,
-    concern_adults, concern_closures, concern_decisions, concern_links, concern_naming_liftings,
-    concern_notes, concern_pupils, concern_reopenings, concern_scrutiny, concern_shares, concern_triages,
-    conflicts, external_decisions, panel_agreements, panel_decisions, panel_minutes, pupil_statuses,
+    concern_adults, concern_closures, concern_decisions, concern_link_versions, concern_links,
+    concern_naming_liftings, concern_notes, concern_placements, concern_pupils, concern_reopenings,
+    concern_scrutiny, concern_shares, concern_triages, conflicts, external_decisions, panel_agreements,
+    panel_decisions, panel_minutes, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -84,12 +85,14 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_actions,
         concern_decisions,
         concern_links,
+        concern_link_versions,
         concern_shares,
         concern_scrutiny,
         concern_closures,
         concern_reopenings,
         panel_agreements,
-        concern_naming_liftings
+        concern_naming_liftings,
+        concern_placements
     );
     let named: Vec<Option<Id>> = concerns.iter().copied().map(Some).collect();
     macro_rules! add_named {

@@ -52,7 +52,9 @@ impl Scope {
             return Err(ApiError::of(Code::PersonUnknown));
         }
         let restricted = match action {
-            Action::ConcernWork | Action::ConcernShare => viewer.extent(Action::ConcernWorkRestricted),
+            Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace => {
+                viewer.extent(Action::ConcernWorkRestricted)
+            }
             // Who appoints a deputy reads nothing by it, in either log.
             Action::ConcernDeputise => extent.clone(),
             Action::ConcernRead

@@ -178,7 +178,11 @@ pub const fn opens_by_share(action: Action) -> bool {
 pub const fn opens_by_route(action: Action) -> bool {
     matches!(
         action,
-        Action::ConcernRead | Action::ConcernWork | Action::ConcernShare | Action::ConcernAccessLog
+        Action::ConcernRead
+            | Action::ConcernWork
+            | Action::ConcernShare
+            | Action::ConcernPlace
+            | Action::ConcernAccessLog
     )
 }
 

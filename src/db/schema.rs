@@ -1069,6 +1069,42 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_placements (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        school_before -> Uid,
+        school_after -> Uid,
+        log_before -> Text,
+        log_after -> Text,
+        placed_by -> Nullable<Uid>,
+        placed_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_link_versions (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        link_id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        withdraws -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     trusts,
     trust_settings,
@@ -1130,4 +1166,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     import_parts,
     import_blocks,
     concern_naming_liftings,
+    concern_placements,
+    concern_link_versions,
 );

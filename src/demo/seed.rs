@@ -200,6 +200,12 @@ fn seed_concerns(caller: &mut Caller<'_>, trust: &TrustPlan, school: &mut DemoSc
     if let Some(first) = school.concerns.first() {
         take_further(caller, &lead, *first, school.holder("dsl").map(|(person, _)| person))?;
     }
+    if let [_, second, third, ..] = *school.concerns.as_slice() {
+        put_right(caller, &lead, second, third)?;
+        if trust.restricted_log {
+            restrict(caller, &lead, third)?;
+        }
+    }
     if let [bullied, neglected, ..] = school.pupils.as_slice() {
         seed_status(caller, &lead, *neglected)?;
         seed_complex(caller, &lead, school.id, *bullied)?;
@@ -242,6 +248,26 @@ fn concerns(school: Id) -> Vec<Value> {
             "Searched for ways to hide messages from parents.",
         ),
     ]
+}
+
+/// The account of a concern is corrected, so that it has two versions; another concern is linked to it.
+fn put_right(caller: &mut Caller<'_>, lead: &str, concern: Id, other: Id) -> Result<(), String> {
+    let base = format!("/v1/concerns/{concern}");
+    let correction = json!({
+        "reason": "The teacher was away on Monday and had it from a colleague.",
+        "summary": "In the same unwashed clothes from Tuesday to Friday, and hungry."
+    });
+    caller.post_on(lead, &format!("{base}/corrections"), Some("\"1\""), &correction)?;
+    let link = json!({"concern_id": other, "reason": "They come to school together and are often out late."});
+    caller.post_on(lead, &format!("{base}/links"), Some("\"2\""), &link)?;
+    Ok(())
+}
+
+/// A concern stands in the log that fewer people read, with the reason.
+fn restrict(caller: &mut Caller<'_>, lead: &str, concern: Id) -> Result<(), String> {
+    let placement = json!({"log": "restricted", "reason": "It touches the family of a colleague."});
+    caller.post_on(lead, &format!("/v1/concerns/{concern}/placements"), Some("\"1\""), &placement)?;
+    Ok(())
 }
 
 /// The pupil is a child in need by the local authority's decision, which the lead marks.

@@ -24,6 +24,8 @@ crate::words! {
         ConcernUpdated = "concern_updated",
         /// The reporter has added something to a concern that is closed.
         ConcernAddedSinceClosure = "concern_added_since_closure",
+        /// A concern was put where you read it: under your school, or into the other log.
+        ConcernMoved = "concern_moved",
         /// A concern that you work on or raised was closed.
         ConcernClosed = "concern_closed",
         /// A concern that you work on or raised was reopened.

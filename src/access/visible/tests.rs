@@ -22,11 +22,12 @@ const PEOPLE: usize = 4;
 const PUPILS: usize = 3;
 const SCHOOLS: usize = 3;
 const PRINCIPALS: [&str; 2] = ["jwt:issuer#one", "key:two"];
-const ACTIONS: [Action; 9] = [
+const ACTIONS: [Action; 10] = [
     Action::ConcernRead,
     Action::ConcernWork,
     Action::ConcernAdd,
     Action::ConcernShare,
+    Action::ConcernPlace,
     Action::ConcernAccessLog,
     Action::ConcernScrutinise,
     Action::ConcernClose,

@@ -97,6 +97,7 @@ pub fn views(
         let own = is_own(scope, &row);
         let veiled: Vec<Id> = veiled(&row, &protected);
         let closed = !own && sight.closes(&row);
+        let as_reporter = own && is_of_reporter(&row);
         let of_others = row.class == OF_ENTRIES && !own;
         let mut view = AuditEntryView::new(row, |record| listed(record) && !sight.hidden.has(record));
         if !veiled.is_empty() {
@@ -113,9 +114,18 @@ pub fn views(
         if of_others {
             view.record_ids.clear();
         }
+        if as_reporter {
+            view.school_id = None;
+        }
         view
     };
     Ok(rows.into_iter().map(view).collect())
+}
+
+/// Whether somebody did it who only raised the concern, or fed it: they are not told to which school it belongs by now.
+fn is_of_reporter(row: &EntryRow) -> bool {
+    row.class.starts_with("concern")
+        && (matches!(row.rule.as_str(), "reporter" | "fed") || row.action == Action::ConcernAdd.as_str())
 }
 
 fn unnamed(view: AuditEntryView) -> AuditEntryView {

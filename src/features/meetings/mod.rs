@@ -5,7 +5,9 @@ pub mod panels;
 
 use crate::http::Mount;
 
-pub use panels::{AboutConcern, ClosureCase, answers_about, check_closure, decisions_about, held, tasks_of};
+pub use panels::{
+    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of, texts_about,
+};
 
 /// Mounts the operations of every resource here.
 pub fn routes(config: &mut impl Mount) {

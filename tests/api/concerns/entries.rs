@@ -89,7 +89,7 @@ on_both! {
         assert_eq!((second.problem(409), second.json()["errors"][0]["code"].as_str()), ("rule_broken".into(), Some("cannot_be_let_in")));
         let action = json!({"kind": "observe", "description": "Look.", "owner_id": person});
         let third = dsl.post_on(&format!("{path}/actions"), &first.etag(), action);
-        assert_eq!((third.problem(409), third.pointer()), ("rule_broken".into(), "/owner_id".into()));
+        assert_eq!((third.problem(409), third.broken()), ("rule_broken".into(), "/owner_id".into()));
         assert_eq!(told(&app, person), before + 1);
     }
 }

@@ -1,3 +1,6 @@
 //! Concerns over HTTP, beside what stands with the feature.
 
 mod entries;
+mod links;
+mod search;
+mod versions;

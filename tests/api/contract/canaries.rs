@@ -173,7 +173,18 @@ fn of_pupil(lead: &Client, planted: &mut Planted) {
 
 /// The reading operations that this world has a record for.
 fn readings() -> Vec<Operation> {
-    let planted = ["concern", "pupil", "characteristic", "school", "status", "external_decision"];
+    let planted = [
+        "concern",
+        "note",
+        "action",
+        "decision",
+        "share",
+        "pupil",
+        "characteristic",
+        "school",
+        "status",
+        "external_decision",
+    ];
     let reads = operations::all().into_iter().filter(Operation::is_read);
     reads.filter(|operation| operation.records().iter().all(|record| planted.contains(record))).collect()
 }

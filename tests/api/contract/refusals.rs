@@ -203,7 +203,7 @@ fn operations_without_parameters_take_none() {
     for path in ["/v1/me?zzz=1", "/v1/trust?as_of=2026-01-01T00:00:00Z"] {
         let answer = admin.get(path);
         assert_eq!(answer.problem(422), "invalid", "{path}");
-        assert!(["?zzz", "?as_of"].contains(&answer.pointer().as_str()));
+        assert!(["?zzz", "?as_of"].contains(&answer.invalid().as_str()));
     }
     assert_eq!(admin.post("/v1/hubs?x=1", json!({"name": "Hub"})).problem(422), "invalid");
     assert_eq!(app.nobody().get("/v1/me?zzz=1").problem(401), "unauthenticated");
@@ -218,9 +218,9 @@ fn what_the_schema_refuses_is_422_and_what_the_records_refuse_409() {
     }
     assert_eq!(admin.get(&format!("/v1/hubs?cursor={}", "x".repeat(4_000))).problem(422), "invalid");
     let misused = admin.get("/v1/hubs?cursor=abc");
-    assert_eq!((misused.problem(409), misused.pointer()), ("rule_broken".to_owned(), "?cursor".to_owned()));
+    assert_eq!((misused.problem(409), misused.broken()), ("rule_broken".to_owned(), "?cursor".to_owned()));
     let search = admin.search("/v1/people/searches", json!({"words": "rob", "cursor": "abc"}));
-    assert_eq!((search.problem(409), search.pointer()), ("rule_broken".to_owned(), "/cursor".to_owned()));
+    assert_eq!((search.problem(409), search.broken()), ("rule_broken".to_owned(), "/cursor".to_owned()));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn a_cursor_holds_for_its_list_caller_and_trust() {
         other.get(&format!("/v1/hubs{next}")),
         elsewhere.get(&format!("/v1/hubs{next}")),
     ] {
-        assert_eq!((answer.problem(409), answer.pointer()), ("rule_broken".to_owned(), "?cursor".to_owned()));
+        assert_eq!((answer.problem(409), answer.broken()), ("rule_broken".to_owned(), "?cursor".to_owned()));
     }
 }
 

@@ -41,7 +41,7 @@ on_both! {
         assert_eq!(refuse(&staff, "people", PEOPLE), 403);
         let foreign = ground.mis.upload(
             &format!("/v1/imports?map=pupils&school_id={}", ground.schools[1]), pupils.as_bytes());
-        assert_eq!((foreign.status, foreign.pointer()), (409, "?school_id".to_owned()));
+        assert_eq!((foreign.status, foreign.broken()), (409, "?school_id".to_owned()));
         let maps = |client: &Client| {
             let items = client.get("/v1/import-maps").expect(200)["items"].as_array().unwrap().clone();
             items.iter().map(|map| map["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()

@@ -74,7 +74,7 @@ on_both! {
         names.sort_by_key(|(_, family)| family.to_string());
         assert_eq!(names, [(json!("Zoë"), json!("O’Neill")), (json!("Zoë"), json!("O’Neill, \"Z\""))]);
         let wrong = ground.mis.upload(&format!("{path}&encoding=utf-8"), &windows);
-        assert_eq!((wrong.problem(409), wrong.pointer()), ("rule_broken".to_owned(), "?encoding".to_owned()));
+        assert_eq!((wrong.problem(409), wrong.broken()), ("rule_broken".to_owned(), "?encoding".to_owned()));
         assert_eq!(ground.mis.get("/v1/imports").expect(200)["items"].as_array().unwrap().len(), 2, "nothing is left of it");
     }
 

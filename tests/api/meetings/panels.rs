@@ -23,7 +23,7 @@ on_both! {
         assert_eq!(dsl.patch(&path, &tag, json!({"meets_on": today().plus_days(21)})).problem(412), "version_stale");
         let other = app.demo.trusts[0].schools[1].id;
         let refused = dsl.post("/v1/panels", json!({"school_id": other, "meets_on": today()}));
-        assert_eq!(refused.pointer(), "/school_id");
+        assert_eq!(refused.broken(), "/school_id");
         let list = dsl.get("/v1/panels?held=false&count=true").expect(200);
         assert!(list["items"].as_array().unwrap().iter().any(|one| one["id"] == json!(panel)));
     }
@@ -72,7 +72,7 @@ on_both! {
             let body = json!({"person_id": person, "role": role, "present": present, "absence_reason": reason});
             on(&dsl, by, &path, "attendance", body)
         };
-        assert_eq!(put(&dsl, "dsl", "staff", true).pointer(), "/role");
+        assert_eq!(put(&dsl, "dsl", "staff", true).broken(), "/role");
         put(&dsl, "welfare-lap", "welfare-lap", true).expect(201);
         put(&dsl, "deputy-dsl", "deputy-dsl", true).expect(201);
         put(&dsl, "guest", "staff", true).expect(201);
@@ -135,9 +135,9 @@ on_both! {
         let about = json!({"kind": "concern", "concern_id": case.id, "text": "Ring home.", "owner_id": owner, "due_on": "2026-12-01"});
         put("decisions", about).expect(201);
         let wrong = json!({"kind": "concern", "text": "x", "owner_id": owner, "due_on": "2026-12-01"});
-        assert_eq!(put("decisions", wrong).pointer(), "/concern_id");
+        assert_eq!(put("decisions", wrong).broken(), "/concern_id");
         let elsewhere = Case::raised(&app, 0, 1, 1);
-        assert_eq!(put("minutes", json!({"concern_id": elsewhere.id, "text": "x"})).pointer(), "/concern_id");
+        assert_eq!(put("minutes", json!({"concern_id": elsewhere.id, "text": "x"})).broken(), "/concern_id");
         assert_eq!(told(&case.caller("headteacher"), "panel_decision_assigned", &trend), 1);
         let count = |role: &str, part: &str| {
             let page = case.caller(role).get(&format!("{path}/{part}")).expect(200);
@@ -208,7 +208,7 @@ on_both! {
         let next = first["next_cursor"].as_str().unwrap();
         let second = as_role(&app, 0, 0, "trustee").get(&format!("{path}&limit=3&cursor={next}")).expect(200);
         assert_eq!(second["items"][0]["week_starts_on"], "2024-09-30");
-        assert_eq!(as_role(&app, 0, 0, "safeguarding-governor").get(&path).pointer(), "?school_id");
+        assert_eq!(as_role(&app, 0, 0, "safeguarding-governor").get(&path).broken(), "?school_id");
         assert_eq!(as_role(&app, 0, 0, "governor").get(&path).status, 403);
     }
 

@@ -108,7 +108,7 @@ on_both! {
         let other = held(&app, 0, 1, &["dsl", "trust-safeguarding-lead"]);
         assert_eq!(case.close_in("trust-safeguarding-lead", &other).problem(409), "panel_wrong_school");
         let unknown = case.close_in("dsl", &other);
-        assert_eq!((unknown.problem(409), unknown.pointer()), ("rule_broken".to_owned(), "/panel_id".to_owned()));
+        assert_eq!((unknown.problem(409), unknown.broken()), ("rule_broken".to_owned(), "/panel_id".to_owned()));
         let early = called(&app, 0, 0, today().plus_days(-14));
         attends(&app, 0, 0, &early, "dsl").expect(201);
         hold(&app, 0, 0, &early).expect(201);
@@ -124,7 +124,7 @@ on_both! {
         let panel = held(&app, 0, 0, &VOTERS);
         let case = Case::worked(&app, 0, 0, 1);
         assert_eq!(case.close_in("dsl", &panel).problem(409), "not_on_agenda");
-        assert_eq!(case.answer(&panel, "dsl", "agree").pointer(), "/concern_id");
+        assert_eq!(case.answer(&panel, "dsl", "agree").broken(), "/concern_id");
     }
 
     fn a_dsl_and_the_trust_lead_are_there(backend) {

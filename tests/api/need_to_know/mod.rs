@@ -2,6 +2,7 @@
 
 mod always;
 mod log;
+mod placements;
 mod readers;
 
 use serde_json::{Value, json};
@@ -11,19 +12,19 @@ use tutela::ids::Id;
 use crate::support::{Client, DemoApp};
 
 /// Trust B, whose lead does not work cases.
-fn trust_b(app: &DemoApp) -> &'static DemoTrust {
+pub fn trust_b(app: &DemoApp) -> &'static DemoTrust {
     &app.demo.trusts[1]
 }
 
 /// Who holds a role at a school of Trust B.
-fn at(app: &DemoApp, school: usize, role: &str) -> Client {
+pub fn at(app: &DemoApp, school: usize, role: &str) -> Client {
     let school = &trust_b(app).schools[school];
     let (person, claim) = school.holder(role).unwrap();
     app.person("trust-b", person, &[&claim])
 }
 
 /// A concern about a pupil of a school, with changes to what is sent.
-fn raising(school: &DemoSchool, changes: Value) -> Value {
+pub fn raising(school: &DemoSchool, changes: Value) -> Value {
     let mut body = json!({
         "school_id": school.id, "pupils": [{"pupil_id": school.pupils[1], "role": "subject"}], "place": "classroom",
         "time_slot": "lesson", "source": "observation", "reporter": {"kind": "self"}, "summary": "Quiet all week."
@@ -33,7 +34,7 @@ fn raising(school: &DemoSchool, changes: Value) -> Value {
 }
 
 /// Records something in a concern.
-fn work(client: &Client, concern: &str, part: &str, body: Value) -> crate::support::Answer {
+pub fn work(client: &Client, concern: &str, part: &str, body: Value) -> crate::support::Answer {
     let path = format!("/v1/concerns/{concern}");
     let tag = client.get(&path).etag();
     client.post_on(&format!("{path}/{part}"), &tag, body)
@@ -49,14 +50,14 @@ fn dismiss(app: &DemoApp, person: Id, role: &str) {
 }
 
 /// How many notifications of a kind about a record a caller has.
-fn told(client: &Client, kind: &str, record: &str) -> usize {
+pub fn told(client: &Client, kind: &str, record: &str) -> usize {
     let found = client.get("/v1/me/notifications?limit=200").expect(200);
     let is_it = |item: &&Value| item["kind"] == kind && item["record_id"] == record;
     found["items"].as_array().unwrap().iter().filter(is_it).count()
 }
 
 /// Whether a caller has a task of a kind about a record.
-fn has_task(client: &Client, kind: &str, record: &str) -> bool {
+pub fn has_task(client: &Client, kind: &str, record: &str) -> bool {
     let found = client.get("/v1/me/tasks?limit=200").expect(200);
     found["items"].as_array().unwrap().iter().any(|item| item["kind"] == kind && item["id"] == record)
 }

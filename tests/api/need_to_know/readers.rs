@@ -80,7 +80,7 @@ on_both! {
         assert_eq!(work(&head, &concern, "shares", share(school.staff["welfare-lap"])).problem(404), "not_found");
         for role in ["welfare-lap", "family-liaison", "staff", "volunteer"] {
             let refused = work(&dsl, &concern, "shares", share(school.staff[role]));
-            assert_eq!((refused.pointer().as_str(), refused.json()["errors"][0]["code"].as_str()), ("/person_id", Some("cannot_be_let_in")), "{role}");
+            assert_eq!((refused.broken().as_str(), refused.json()["errors"][0]["code"].as_str()), ("/person_id", Some("cannot_be_let_in")), "{role}");
         }
         work(&dsl, &concern, "shares", share(trust.schools[1].staff["dsl"])).expect(201);
         assert_eq!(app.as_role_at(1, "dsl").get(&format!("/v1/concerns/{concern}")).status, 200);
@@ -93,9 +93,9 @@ on_both! {
         let dsl = app.as_role_at(0, "dsl");
         for role in ["volunteer", "governor", "mis-admin"] {
             let share = json!({"person_id": school.staff[role], "kind": "share", "reason": "Advice."});
-            assert_eq!(work(&dsl, &concern, "shares", share).pointer(), "/person_id", "{role}");
+            assert_eq!(work(&dsl, &concern, "shares", share).broken(), "/person_id", "{role}");
             let action = json!({"kind": "observe", "description": "Watch.", "owner_id": school.staff[role]});
-            assert_eq!(work(&dsl, &concern, "actions", action).pointer(), "/owner_id", "{role}");
+            assert_eq!(work(&dsl, &concern, "actions", action).broken(), "/owner_id", "{role}");
         }
         let action = json!({"kind": "observe", "description": "Watch.", "owner_id": school.staff["welfare-lap"]});
         let action = work(&dsl, &concern, "actions", action).id();

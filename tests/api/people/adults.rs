@@ -49,9 +49,9 @@ on_both! {
         let (one, two) = (school(&app, 100_001), school(&app, 100_002));
         let office = app.faceless("trust-a", &["mis-admin:100001"]);
         let mut body = json!({"given_name": "A", "family_name": "B", "work_email": "A.B@Trust-A.Example"});
-        assert_eq!(office.post("/v1/people", body.clone()).pointer(), "/engagement");
+        assert_eq!(office.post("/v1/people", body.clone()).broken(), "/engagement");
         body["engagement"] = json!({"school_id": two, "category": "supply", "starts_on": "2026-01-05"});
-        assert_eq!(office.post("/v1/people", body.clone()).pointer(), "/engagement/school_id");
+        assert_eq!(office.post("/v1/people", body.clone()).broken(), "/engagement/school_id");
         body["engagement"]["school_id"] = json!(one);
         let made = office.post("/v1/people", body.clone());
         assert_eq!(made.expect(201)["work_email"], "a.b@trust-a.example");
@@ -71,7 +71,7 @@ on_both! {
         assert_eq!(admin(&app).patch(&path, &tag, names).problem(412), "version_stale");
         let cleared = admin(&app).patch(&path, &changed.etag(), json!({"preferred_name": null}));
         assert!(cleared.expect(200)["preferred_name"].is_null());
-        assert_eq!(admin(&app).patch(&path, "*", json!({"family_name": null})).pointer(), "/family_name");
+        assert_eq!(admin(&app).patch(&path, "*", json!({"family_name": null})).invalid(), "/family_name");
     }
 
     fn an_engagement_that_is_over_ends_what_a_token_says(backend) {
@@ -82,7 +82,7 @@ on_both! {
         assert_eq!(client.get("/v1/people").status, 200);
         let list = admin(&app).get(&format!("/v1/people/{leaver}/engagements")).expect(200);
         let path = format!("/v1/people/{leaver}/engagements/{}", list["items"][0]["id"].as_str().unwrap());
-        assert_eq!(admin(&app).patch(&path, "\"1\"", json!({"ends_on": "2020-08-31"})).pointer(), "/ends_on");
+        assert_eq!(admin(&app).patch(&path, "\"1\"", json!({"ends_on": "2020-08-31"})).broken(), "/ends_on");
         admin(&app).patch(&path, "\"1\"", json!({"ends_on": "2021-08-31"})).expect(200);
         // Another token of the same person: the first one may be taken as read for two seconds.
         let again = app.bearer(&app.token("trust-a", "another", Some(leaver), &["staff:100001"]));
@@ -142,7 +142,7 @@ on_both! {
         let path = format!("/v1/people/{me}/subjects");
         for caller in [&client, &app.bearer(&key_of(&client))] {
             let refused = caller.post(&path, json!({"issuer": "https://login.example", "subject": "never-mapped"}));
-            assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/subject".to_owned()));
+            assert_eq!((refused.problem(409), refused.broken()), ("rule_broken".to_owned(), "/subject".to_owned()));
             assert_eq!(refused.json()["errors"][0]["code"], "own_login");
         }
         assert!(client.get(&path).expect(200)["items"].as_array().unwrap().is_empty());
@@ -161,7 +161,7 @@ on_both! {
         let principal = client.get("/v1/me").expect(200)["principal"].as_str().unwrap().to_owned();
         let (issuer, subject) = principal.strip_prefix("jwt:").unwrap().rsplit_once('#').unwrap();
         let refused = client.post(&path, json!({"issuer": issuer, "subject": subject}));
-        assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/subject".to_owned()));
+        assert_eq!((refused.problem(409), refused.broken()), ("rule_broken".to_owned(), "/subject".to_owned()));
         assert_eq!(refused.json()["errors"][0]["code"], "own_login");
         assert!(client.get(&path).expect(200)["items"].as_array().unwrap().is_empty());
         let linked = map(&app, lead, "a");
@@ -188,15 +188,15 @@ on_both! {
         let (record, engagement) = paths(lead);
         let renamed = json!({"work_email": "other@trust-a.example"});
         let refused = office.patch(&record, "*", renamed.clone());
-        assert_eq!((refused.problem(409), refused.pointer()), ("rule_broken".to_owned(), "/work_email".to_owned()));
+        assert_eq!((refused.problem(409), refused.broken()), ("rule_broken".to_owned(), "/work_email".to_owned()));
         assert_eq!(refused.json()["errors"][0]["code"], "lead_role");
         let ended = json!({"ends_on": "2021-08-31"});
-        assert_eq!(office.patch(&engagement, "*", ended.clone()).pointer(), "/ends_on");
+        assert_eq!(office.patch(&engagement, "*", ended.clone()).broken(), "/ends_on");
         office.patch(&engagement, "*", json!({"post": "Year 4"})).expect(200);
         let more = json!({
             "school_id": one, "category": "teacher", "starts_on": "2020-09-01", "ends_on": "2021-08-31"
         });
-        assert_eq!(office.post(&format!("{record}/engagements"), more).pointer(), "/ends_on");
+        assert_eq!(office.post(&format!("{record}/engagements"), more).broken(), "/ends_on");
         admin(&app).patch(&record, "*", renamed).expect(200);
         admin(&app).patch(&engagement, "*", ended.clone()).expect(200);
         let (record, engagement) = paths(teacher);
@@ -263,6 +263,6 @@ on_both! {
         let unknown = json!({
             "person_id": app.world.trust_b, "role": "dsl", "school_id": one, "starts_on": "2026-01-05"
         });
-        assert_eq!(me.post("/v1/appointments", unknown).pointer(), "/person_id");
+        assert_eq!(me.post("/v1/appointments", unknown).broken(), "/person_id");
     }
 }

@@ -68,7 +68,7 @@ on_both! {
         let theirs = decide(&place.north_dsl, &other, "2026-01-12", "begins", Some("L3"));
         let path = format!("/v1/pupils/{one}/statuses");
         let refused = place.north_dsl.post(&path, in_need("2026-01-12", &theirs));
-        assert_eq!(refused.pointer(), "/external_decision_id");
+        assert_eq!(refused.broken(), "/external_decision_id");
         let found = place.north_dsl.get(&format!("/v1/pupils/{one}/external-decisions/{theirs}"));
         assert_eq!(found.problem(404), "not_found");
     }
@@ -90,7 +90,7 @@ on_both! {
         let stepped_up = decide(dsl, &pupil, "2026-02-20", "steps_up", Some("L4"));
         let mut unnamed = up(Some(&stepped_up));
         unnamed["category"] = json!(null);
-        assert_eq!(dsl.post_on(&steps, &tag, unnamed).pointer(), "/category");
+        assert_eq!(dsl.post_on(&steps, &tag, unnamed).broken(), "/category");
         assert_eq!(dsl.post(&steps, up(Some(&stepped_up))).problem(428), "precondition_required");
         let plan = dsl.post_on(&steps, &tag, up(Some(&stepped_up)));
         assert_eq!(plan.expect(201)["follows_id"], dsl.get(&need).json()["id"]);

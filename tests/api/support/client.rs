@@ -138,11 +138,21 @@ impl Answer {
         body["code"].as_str().unwrap().to_owned()
     }
 
-    /// The first field at fault.
+    /// The first field that a rule or the records refuse: 409.
     #[track_caller]
-    pub fn pointer(&self) -> String {
-        assert!(matches!(self.status, 409 | 422), "{} {}", self.status, self.text);
-        self.json()["errors"][0]["pointer"].as_str().unwrap().to_owned()
+    pub fn broken(&self) -> String {
+        self.field_at_fault(409)
+    }
+
+    /// The first field that the schema refuses: 422.
+    #[track_caller]
+    pub fn invalid(&self) -> String {
+        self.field_at_fault(422)
+    }
+
+    #[track_caller]
+    fn field_at_fault(&self, status: u16) -> String {
+        self.expect(status)["errors"][0]["pointer"].as_str().unwrap().to_owned()
     }
 
     pub fn json(&self) -> Value {

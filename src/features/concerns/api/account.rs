@@ -1,12 +1,15 @@
-//! Corrections of the account, and what the reporter adds.
+//! The accounts of what happened, their corrections, and what the reporter adds.
 
-use actix_web::{HttpResponse, post};
+use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{AddendumCreate, AddendumView, ConcernCorrection, ConcernView};
+use super::super::dto::{
+    AddendumCreate, AddendumView, AsOf, ConcernAccountView, ConcernCorrection, ConcernView,
+};
 use super::super::service;
+use super::entries;
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
-use crate::http::{Body, ETag, IdempotencyKey, IfMatch, PathId};
+use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
 
 /// Correct the account of a concern
 ///
@@ -36,6 +39,25 @@ pub async fn correct(
         })
         .await?;
     Ok(cx.created(&format!("/v1/concerns/{}", id.0), &shown.tag, &shown.view))
+}
+
+/// List accounts
+///
+/// Every account of what happened, the one that was submitted first, each correction after it: when and by whom it was
+/// recorded, and why the account before was corrected. With `as_of`, those that were known at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernAccounts",
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
+    responses((status = 200, description = "A page.", body = Page<ConcernAccountView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/accounts")]
+pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
+        service::list_accounts(conn, vault, scope, id.0, query.filter.as_of, &query.paging)
+    })
+    .await
 }
 
 /// Add to a concern that you have raised

@@ -85,6 +85,31 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
     .await
 }
 
+/// List the versions of an action
+///
+/// Every version of the action, the first one first, each as it was recorded: when and by whom, when it was done,
+/// and why the version before was corrected. With `as_of`, those that were known at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernActionVersions",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("action_id" = crate::ids::Id, Path, description = "The action."),
+        PageQuery,
+        AsOf,
+    ),
+    responses((status = 200, description = "A page.", body = Page<ConcernActionView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/actions/{action_id}/versions")]
+pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    entries(&cx, Action::ConcernRead, ids.0, move |conn, vault, scope| {
+        let as_of = query.filter.as_of;
+        service::list_versions::<ConcernActionView>(conn, vault, scope, (ids.0, ids.1), as_of, &query.paging)
+    })
+    .await
+}
+
 /// Correct an action
 ///
 /// Records a corrected version of an action with the reason; the one before is kept. An owner who is linked to the

@@ -74,8 +74,7 @@ pub async fn get(cx: Context, id: PathId, query: Params<AsOf>) -> ApiResult<Http
     let shown = cx
         .see(&scope, "concern", Some(id.0), move |conn| {
             let shown = service::get(conn, &vault, &work, id.0, query.0.as_of)?;
-            let school = Some(shown.view.school_id);
-            Ok(Seen { records: vec![shown.view.id], school, value: shown })
+            Ok(Seen { records: vec![shown.view.id], school: None, value: shown })
         })
         .await?;
     Ok(cx.found(&shown.tag, &shown.view))
@@ -83,9 +82,11 @@ pub async fn get(cx: Context, id: PathId, query: Params<AsOf>) -> ApiResult<Http
 
 /// Search concerns by words
 ///
-/// The concerns in whose text all the words occur, the newest first, among those whose text you may read. The text is
-/// stored encrypted and is not indexed: each call opens some 2,000 texts at most, and an answer with few items or none
-/// may still have a `next_cursor` with which the search goes on.
+/// The concerns in which all the words occur, the newest first: in whatever you may read of them, also in versions that
+/// were corrected since. That is the accounts, triages, notes, actions, decisions, shares, links, scrutiny, closures and
+/// what panels wrote about the concern; of what you have raised and see no more of, what you submitted and added. The
+/// text is stored encrypted and is not indexed: each call opens some 2,000 texts at most, and an answer with few items
+/// or none may still have a `next_cursor` with which the search goes on.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "searchConcerns",

@@ -82,6 +82,38 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
     .await
 }
 
+/// List the versions of a decision
+///
+/// Every version of the decision, the first one first, each as it was recorded: when and by whom, when it
+/// happened, and why the version before was corrected. With `as_of`, those that were known at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernDecisionVersions",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("decision_id" = crate::ids::Id, Path, description = "The decision."),
+        PageQuery,
+        AsOf,
+    ),
+    responses((status = 200, description = "A page.", body = Page<ConcernDecisionView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/decisions/{decision_id}/versions")]
+pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    entries(&cx, Action::ConcernRead, ids.0, move |conn, vault, scope| {
+        let as_of = query.filter.as_of;
+        service::list_versions::<ConcernDecisionView>(
+            conn,
+            vault,
+            scope,
+            (ids.0, ids.1),
+            as_of,
+            &query.paging,
+        )
+    })
+    .await
+}
+
 /// Correct a decision
 ///
 /// Records a corrected version of a decision with the reason; the one before is kept. `Location` is the decision's,

@@ -9,6 +9,7 @@ mod decisions;
 mod links;
 mod namings;
 mod notes;
+mod placements;
 mod shares;
 mod triage;
 
@@ -29,26 +30,35 @@ pub fn routes(config: &mut impl Mount) {
     config.service(concerns::search).service(concerns::raise).service(concerns::list).service(concerns::get);
     config
         .service(account::correct)
+        .service(account::list)
         .service(account::add)
         .service(triage::create)
         .service(triage::list)
         .service(triage::get);
-    config.service(notes::create).service(notes::list).service(notes::get).service(notes::correct);
+    config
+        .service(notes::create)
+        .service(notes::list)
+        .service(notes::get)
+        .service(notes::versions)
+        .service(notes::correct);
     config
         .service(actions::create)
         .service(actions::list)
         .service(actions::get)
+        .service(actions::versions)
         .service(actions::correct)
         .service(actions::outcome);
     config
         .service(decisions::create)
         .service(decisions::list)
         .service(decisions::get)
+        .service(decisions::versions)
         .service(decisions::correct);
     config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
-    config.service(links::create).service(links::list);
+    config.service(links::create).service(links::list).service(links::withdraw);
     config.service(access_log::list).service(namings::lift).service(namings::list);
+    config.service(placements::place).service(placements::list);
     config.service(shares::create).service(shares::list).service(shares::get).service(shares::revoke);
 }
 
@@ -122,9 +132,10 @@ async fn entries<T: Serialize + Send + 'static>(
     Ok(cx.page(&page))
 }
 
-/// The class of what stands under a concern, for the audit entry of its reading.
+/// The class of what stands under a concern, for the audit entry of its reading: `/v1/concerns/{id}/notes` and what is
+/// below it.
 fn class_of(path: &str) -> &'static str {
-    match path.rsplit('/').next().unwrap_or_default() {
+    match path.split('/').nth(4).unwrap_or_default() {
         "accounts" => "concern_account",
         "triages" => "concern_triage",
         "notes" => "concern_note",
@@ -132,6 +143,7 @@ fn class_of(path: &str) -> &'static str {
         "decisions" => "concern_decision",
         "links" => "concern_link",
         "shares" => "concern_share",
+        "placements" => "concern_placement",
         "naming-liftings" => "concern_naming_lifting",
         "access-log" => "concern_access_log",
         _ => "concern",

@@ -74,6 +74,31 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
     .await
 }
 
+/// List the versions of a note
+///
+/// Every version of the note or addition, the first one first, each as it was recorded: when and by whom, when it
+/// happened, and why the version before was corrected. With `as_of`, those that were known at that moment.
+#[utoipa::path(
+    tag = "Concerns",
+    operation_id = "listConcernNoteVersions",
+    params(
+        ("id" = crate::ids::Id, Path, description = "The concern."),
+        ("note_id" = crate::ids::Id, Path, description = "The note."),
+        PageQuery,
+        AsOf,
+    ),
+    responses((status = 200, description = "A page.", body = Page<ConcernNoteView>)),
+    extensions(("x-access" = json!({"action": "concern.read"})))
+)]
+#[get("/concerns/{id}/notes/{note_id}/versions")]
+pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
+    entries(&cx, Action::ConcernRead, ids.0, move |conn, vault, scope| {
+        let as_of = query.filter.as_of;
+        service::list_versions::<ConcernNoteView>(conn, vault, scope, (ids.0, ids.1), as_of, &query.paging)
+    })
+    .await
+}
+
 /// Correct a note
 ///
 /// Records a corrected version of a note with the reason; the one before is kept. What the reporter added is theirs:

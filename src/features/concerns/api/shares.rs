@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::super::dto::{ConcernShareCreate, ConcernShareRevocation, ConcernShareView, NoFilter};
+use super::super::dto::{AsOf, ConcernShareCreate, ConcernShareRevocation, ConcernShareView};
 use super::super::service;
 use super::{Part, entries, entry, record};
 use crate::access::{Action, Context};
@@ -38,18 +38,19 @@ pub async fn create(
 
 /// List shares
 ///
-/// Who was let in by name, by whom and why, open and ended, the oldest first.
+/// Who was let in by name, by whom and why, open and ended, the oldest first; with `as_of`, as it was known at that
+/// moment.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "listConcernShares",
-    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, NoFilter),
+    params(("id" = crate::ids::Id, Path, description = "The concern."), PageQuery, AsOf),
     responses((status = 200, description = "A page.", body = Page<ConcernShareView>)),
     extensions(("x-access" = json!({"action": "concern.read"})))
 )]
 #[get("/concerns/{id}/shares")]
-pub async fn list(cx: Context, id: PathId, query: ListParams<NoFilter>) -> ApiResult<HttpResponse> {
+pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
     entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
-        service::list_shares(conn, vault, scope, id.0, &query.paging)
+        service::list_shares(conn, vault, scope, id.0, query.filter.as_of, &query.paging)
     })
     .await
 }

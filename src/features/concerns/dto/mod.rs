@@ -6,6 +6,7 @@ mod correct;
 mod entries;
 mod filter;
 mod namings;
+mod placements;
 mod raise;
 mod shares;
 mod view;
@@ -23,9 +24,11 @@ pub use entries::{
 };
 pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter};
 pub use namings::{NamingLiftingCreate, NamingLiftingView};
+pub use placements::{ConcernPlacementCreate, ConcernPlacementView};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
 pub use shares::{
-    ConcernLinkCreate, ConcernLinkView, ConcernShareCreate, ConcernShareRevocation, ConcernShareView,
+    ConcernLinkCreate, ConcernLinkView, ConcernLinkWithdrawal, ConcernShareCreate, ConcernShareRevocation,
+    ConcernShareView,
 };
 pub use view::{AddendumView, ConcernAccountView, ConcernSummary, ConcernView, ReporterView};
 pub use words::{

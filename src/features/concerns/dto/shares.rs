@@ -100,6 +100,17 @@ pub struct ConcernLinkCreate {
 
 impl MediaType for ConcernLinkCreate {}
 
+/// Withdraws a link.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({"reason": "Another child of that name was meant."}))]
+pub struct ConcernLinkWithdrawal {
+    /// Why the two do not belong together.
+    pub reason: Text<2000>,
+}
+
+impl MediaType for ConcernLinkWithdrawal {}
+
 /// A concern that belongs with this one. Links to concerns that you do not see in full are left out.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
@@ -119,4 +130,13 @@ pub struct ConcernLinkView {
     pub recorded_at: Timestamp,
     /// Why they belong together.
     pub reason: Text<2000>,
+    /// When it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_at: Option<Timestamp>,
+    /// Who withdrew it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawn_by: Option<Id>,
+    /// Why it was withdrawn.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub withdrawal_reason: Option<Text<2000>>,
 }

@@ -1,7 +1,7 @@
 //! What notes, actions and decisions have in common: each is recorded, then superseded by its next version, and listed
-//! as it stood at a moment.
+//! as it stood at a moment, or version by version.
 
-use super::super::store::{ConcernRow, Versioned};
+use super::super::store::{ConcernRow, Versioned, end_of_time};
 use super::case::{self, Case, Made};
 use crate::access::{Scope, Tx};
 use crate::clock::Timestamp;
@@ -90,6 +90,29 @@ pub fn list<E: Entry>(
         .map(|row| Ok((row.id(), view::<E>(scope, &case, row)?)))
         .collect::<ApiResult<Vec<_>>>()?;
     Ok(paging.page(views, |(id, _)| Cursor::id(*id), |(_, view)| view).with_count(count))
+}
+
+/// A page of the versions of an entry, the first one first; with `as_of`, those that were known at that moment.
+pub fn list_versions<E: Entry>(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    (concern, entry): (Id, Id),
+    as_of: Option<Timestamp>,
+    paging: &Paging,
+) -> ApiResult<Page<E>> {
+    let case = case::open(conn, vault, scope, concern)?;
+    E::Row::newest(conn, &case.row, entry)?;
+    let (at, after) = (as_of.unwrap_or_else(end_of_time), paging.after_number()?.unwrap_or_default());
+    let rows = E::Row::versions(conn, &case.row, entry, at, after, paging.rows())?;
+    let count =
+        paging.wants_count().then(|| E::Row::count_versions(conn, &case.row, entry, at)).transpose()?;
+    let views = rows
+        .into_iter()
+        .map(|row| Ok((row.number(), view::<E>(scope, &case, row)?)))
+        .collect::<ApiResult<Vec<_>>>()?;
+    let page = paging.page(views, |(number, _)| Cursor::number((*number).into()), |(_, view)| view);
+    Ok(page.with_count(count))
 }
 
 fn finish<E: Entry>(

@@ -2,6 +2,7 @@
 
 mod about;
 mod access_log;
+mod accounts;
 mod actions;
 mod addenda;
 mod admission;
@@ -18,6 +19,7 @@ mod links;
 mod namings;
 mod notes;
 pub mod panels;
+mod placements;
 mod raise;
 mod read;
 mod receivers;
@@ -29,6 +31,7 @@ mod triage;
 
 pub use about::schools_by_name;
 pub use access_log::access_log;
+pub use accounts::list_accounts;
 pub use actions::{correct_action, create_action, record_outcome};
 pub use addenda::add;
 pub use case::Made;
@@ -36,11 +39,12 @@ pub use closing::{close, list_closures, reopen};
 pub use correct::correct;
 pub use decisions::{correct_decision, create_decision};
 pub use deputies::appoint_deputy;
-pub use entries::{get as get_entry, list as list_entries};
+pub use entries::{get as get_entry, list as list_entries, list_versions};
 pub use events::{CaseEvent, CaseEventKind, Cases};
-pub use links::{create_link, list_links};
+pub use links::{create_link, list_links, withdraw_link};
 pub use namings::{lift_naming, list_naming_liftings};
 pub use notes::{correct_note, create_note};
+pub use placements::{list_placements, place};
 pub use raise::{raise, rename_pupil};
 pub use read::{facts, get, list};
 pub use receivers::{ensure_readers, ensure_readers_after, ensure_readers_at, schools_without_readers};

@@ -5,7 +5,7 @@ use super::super::dto::{CategoryGiven, ConcernCreate, ConcernLog, ConcernState};
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Named};
 use super::read::{Shown, show};
-use super::receivers;
+use super::{placements, receivers};
 use crate::access::{Action, Scope, Tx};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -19,6 +19,7 @@ use crate::ids::Id;
 pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<Shown> {
     if let Some(id) = tx.replayed()? {
         let row = store::raised_by(tx.conn, scope, id)?;
+        let row = placements::as_raised(tx.conn, row)?;
         return answer(tx, scope, &row);
     }
     check(tx.conn, scope, &input)?;

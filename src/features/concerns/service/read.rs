@@ -10,6 +10,7 @@ use super::super::dto::{
 use super::super::rules;
 use super::super::store::{self, AccountRow, ClosureRow, ConcernRow, Found, Judged, Named, NoteBody};
 use super::case::Case;
+use super::placements;
 use crate::access::decide::ConcernFacts;
 use crate::access::visible::FieldSet;
 use crate::access::{Action, Scope};
@@ -100,12 +101,13 @@ pub fn show(
             monitor: row.monitor,
         },
     };
-    let base = ConcernView { progress: rules::progress(judged.state), ..metadata(row) };
+    let (school_id, log) = stands(conn, scope, &found, as_of)?;
+    let base = ConcernView { school_id, progress: rules::progress(judged.state), ..metadata(row) };
     if found.fields == FieldSet::Metadata {
         return Ok(Shown::by_content(base));
     }
     let key = CaseKey::open(vault, conn, row)?;
-    let view = told(conn, &key, scope, &found, as_of, base)?;
+    let view = ConcernView { log: Some(log), ..told(conn, &key, scope, &found, as_of, base)? };
     if found.fields != FieldSet::Full {
         return Ok(Shown::by_content(view));
     }
@@ -121,6 +123,21 @@ pub fn show(
         Some(_) => Shown::by_content(view),
         None => Shown { tag: ETag::version(row.version), view },
     })
+}
+
+/// Where it stands, as far as the caller sees that: a reporter, or a system that fed it, sees where they raised it.
+fn stands(
+    conn: &mut Conn,
+    scope: &Scope,
+    found: &Found,
+    as_of: Option<Timestamp>,
+) -> ApiResult<(Id, ConcernLog)> {
+    let row = match (found.fields, as_of) {
+        (FieldSet::Full, Some(at)) => return placements::stood_at(conn, scope, &found.row, at),
+        (FieldSet::Full, None) => found.row.clone(),
+        _ => placements::as_raised(conn, found.row.clone())?,
+    };
+    Ok((row.school_id, row.log))
 }
 
 /// What was reported: the account that is shown, what the reporter added, and who they are to those who may know.
@@ -150,7 +167,6 @@ fn told(
     let knows = knows_reporter(scope, row);
     Ok(ConcernView {
         view: found.fields,
-        log: Some(row.log),
         reporter: Some(ReporterView {
             kind: row.reporter_kind,
             is_protected: row.reporter_protected,
@@ -229,7 +245,12 @@ pub fn knows_reporter(scope: &Scope, row: &ConcernRow) -> bool {
 }
 
 /// The first account's author is the reporter; the later ones' are not, but they could be.
-fn account_view(row: AccountRow, content: AccountContent, named: Named, knows: bool) -> ConcernAccountView {
+pub fn account_view(
+    row: AccountRow,
+    content: AccountContent,
+    named: Named,
+    knows: bool,
+) -> ConcernAccountView {
     ConcernAccountView {
         number: row.number,
         recorded_at: row.recorded_at,
@@ -287,6 +308,18 @@ pub const fn shown_number(found: &Found) -> i32 {
     }
 }
 
+/// Where those concerns were raised that were moved since, as far as the caller sees no more of them than that.
+fn raised(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<HashMap<Id, (Id, ConcernLog)>> {
+    let own: Vec<Id> =
+        found.iter().filter(|one| one.fields != FieldSet::Full).map(|one| one.row.id).collect();
+    if own.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let moves = store::placements_of(conn, scope.trust(), &own)?;
+    let first = moves.into_iter().filter(|placement| placement.number == 1);
+    Ok(first.map(|first| (first.concern_id, (first.school_before, first.log_before))).collect())
+}
+
 /// Concerns in the short form.
 pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<Vec<ConcernSummary>> {
     let ids: Vec<Id> = found.iter().map(|found| found.row.id).collect();
@@ -298,6 +331,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
     for (concern, number, pupil) in store::pupils_named(conn, scope.trust(), &ids)? {
         pupils.entry((concern, number)).or_default().push(pupil);
     }
+    let raised = raised(conn, scope, found)?;
     let codes: HashMap<(Id, i32), CategoryCode> = store::primary_categories(conn, scope.trust(), &ids)?
         .into_iter()
         .map(|(concern, number, code)| ((concern, number), code))
@@ -309,13 +343,14 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
             let seen = found.fields >= FieldSet::Submission;
             let row = &found.row;
             let full = Some(row).filter(|_| found.fields == FieldSet::Full);
+            let (school_id, log) = raised.get(&row.id).copied().unwrap_or((row.school_id, row.log));
             ConcernSummary {
                 id: row.id,
                 view: found.fields,
-                school_id: row.school_id,
+                school_id,
                 reported_at: row.reported_at,
                 progress: rules::progress(row.state),
-                log: seen.then_some(row.log),
+                log: seen.then_some(log),
                 occurred_at: times.get(&key).copied().flatten().filter(|_| seen),
                 pupil_ids: seen.then(|| pupils.get(&key).cloned().unwrap_or_default()),
                 primary_category: codes.get(&key).filter(|_| seen).cloned(),

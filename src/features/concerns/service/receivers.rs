@@ -105,12 +105,35 @@ pub fn tell(
     let now = tx.now();
     notify(tx.conn, scope.trust(), &told, kind, row.id, now)?;
     if kind == NotificationKind::ConcernRaised {
-        notify(tx.conn, scope.trust(), &route.above, NotificationKind::ReadsAlone, row.school_id, now)?;
-        if route.is_open {
-            log::warn!("nobody on record reads a concern of school {}: {}", row.school_id, row.id);
-        }
+        tell_above(tx, scope, row, &route)?;
     }
     Ok(())
+}
+
+/// Those above hear that one person alone reads a school's concerns, where whoever acts is that person.
+fn tell_above(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, route: &Route) -> ApiResult<()> {
+    if route.is_open {
+        log::warn!("nobody on record reads a concern of school {}: {}", row.school_id, row.id);
+    }
+    let now = tx.now();
+    notify(tx.conn, scope.trust(), &route.above, NotificationKind::ReadsAlone, row.school_id, now)
+}
+
+/// Tells the people of a route that a concern was put where they read it; those above hear of another school only:
+/// nothing that they are told moves for what is done with a log.
+pub fn tell_moved(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    row: &ConcernRow,
+    key: &CaseKey,
+    to_school: bool,
+) -> ApiResult<()> {
+    tell(tx, scope, row, key, NotificationKind::ConcernMoved)?;
+    if !to_school {
+        return Ok(());
+    }
+    let route = route(tx.conn, scope, row, scope.person())?;
+    tell_above(tx, scope, row, &route)
 }
 
 /// Tells those who read a concern by their role because one of the team is linked, and have not heard of it.

@@ -6,6 +6,7 @@ use super::admission;
 use super::case::{self, Case, Made};
 use super::receivers;
 use crate::access::{Scope, Tx};
+use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
@@ -110,19 +111,30 @@ pub fn get_share(
     view(&case, row)
 }
 
-/// A page of shares, open and ended, the oldest first.
+/// A page of shares, open and ended, the oldest first; with `as_of`, as they were known at that moment.
 pub fn list_shares(
     conn: &mut Conn,
     vault: &Vault,
     scope: &Scope,
     concern: Id,
+    as_of: Option<Timestamp>,
     paging: &Paging,
 ) -> ApiResult<Page<ConcernShareView>> {
     let case = case::open(conn, vault, scope, concern)?;
-    let rows = store::shares(conn, &case.row, paging.after_id()?, paging.rows())?;
-    let count = paging.wants_count().then(|| store::count_shares(conn, &case.row)).transpose()?;
-    let views = rows.into_iter().map(|row| view(&case, row)).collect::<ApiResult<Vec<_>>>()?;
+    let at = as_of.unwrap_or_else(store::end_of_time);
+    let rows = store::shares(conn, &case.row, at, paging.after_id()?, paging.rows())?;
+    let count = paging.wants_count().then(|| store::count_shares(conn, &case.row, at)).transpose()?;
+    let known = |row| Ok(known_at(view(&case, row)?, at));
+    let views = rows.into_iter().map(known).collect::<ApiResult<Vec<_>>>()?;
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
+}
+
+/// A share as it was known at a moment: one that was ended later was open.
+fn known_at(view: ConcernShareView, at: Timestamp) -> ConcernShareView {
+    if view.ended_at.is_none_or(|ended| ended <= at) {
+        return view;
+    }
+    ConcernShareView { ended_at: None, ended_by: None, end_reason: None, ..view }
 }
 
 fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate) -> ApiResult<()> {

@@ -195,16 +195,6 @@ pub fn addenda(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResul
         .load(conn)?)
 }
 
-/// The newest notes and addenda of several concerns that were found in scope.
-pub fn notes_of(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<NoteRow>> {
-    Ok(concern_notes::table
-        .filter(concern_notes::trust_id.eq(trust))
-        .filter(concern_notes::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_notes::superseded_at.is_null())
-        .select(NoteRow::as_select())
-        .load(conn)?)
-}
-
 /// What the team had made of a concern at a moment.
 #[derive(Clone, Copy, Debug)]
 pub struct Judged {

@@ -1,4 +1,4 @@
-//! Which concerns belong together.
+//! Which concerns belong together, and what became of that: a link is withdrawn, or made again, by a new version.
 
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::access::visible::{self, FieldSet};
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
-use crate::db::schema::{concern_links, concerns};
+use crate::db::schema::{concern_link_versions, concern_links, concerns};
 use crate::error::ApiResult;
 use crate::ids::Id;
 use crate::text::Text;
@@ -27,7 +27,25 @@ pub struct LinkRow {
     pub body: Sealed,
 }
 
-/// The text of a link.
+/// A later version of a link as it is stored; its text is sealed under the key of `concern_id`, the end at which it was
+/// recorded.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = concern_link_versions, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
+pub struct LinkVersionRow {
+    pub trust_id: Id,
+    pub id: Id,
+    pub link_id: Id,
+    /// 2 for the first after the link itself.
+    pub number: i32,
+    pub concern_id: Id,
+    /// Whether it withdraws the link; otherwise it makes it again.
+    pub withdraws: bool,
+    pub author_id: Option<Id>,
+    pub recorded_at: Timestamp,
+    pub body: Sealed,
+}
+
+/// The text of a version of a link.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct LinkBody {
     pub reason: Text<2000>,
@@ -48,6 +66,22 @@ pub fn links(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<LinkRow>> {
         .order(concern_links::id)
         .select(LinkRow::as_select())
         .load(conn)?)
+}
+
+/// The later versions of these links, each link's oldest first.
+pub fn link_versions(conn: &mut Conn, trust: Id, links: &[Id]) -> ApiResult<Vec<LinkVersionRow>> {
+    Ok(concern_link_versions::table
+        .filter(concern_link_versions::trust_id.eq(trust))
+        .filter(concern_link_versions::link_id.eq_any(links.to_vec()))
+        .order((concern_link_versions::link_id, concern_link_versions::number))
+        .select(LinkVersionRow::as_select())
+        .load(conn)?)
+}
+
+/// Stores a later version of a link.
+pub fn insert_link_version(conn: &mut Conn, row: &LinkVersionRow) -> ApiResult<()> {
+    diesel::insert_into(concern_link_versions::table).values(row).execute(conn)?;
+    Ok(())
 }
 
 /// Stores a link.

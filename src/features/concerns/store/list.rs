@@ -3,7 +3,7 @@
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
-use super::{ConcernRow, Found, note_reached};
+use super::{ConcernRow, Found, note_reached, raised_at, raised_in};
 use crate::access::Scope;
 use crate::access::visible::{self, Branch, Condition, FieldSet};
 use crate::clock::Timestamp;
@@ -81,6 +81,7 @@ fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec
         return None;
     }
     let mut all = plain(filter);
+    all.extend(standing(scope.trust(), filter, fields));
     all.extend(filter.pupil_id.map(|pupil| names_pupil(scope.trust(), pupil, fields)));
     if let Some(category) = &filter.category {
         all.push(has_category(scope.trust(), category.as_str(), fields));
@@ -101,9 +102,6 @@ fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec
 
 fn plain(filter: &ConcernFilter) -> Vec<Condition> {
     let mut all: Vec<Condition> = Vec::new();
-    if let Some(school) = filter.school_id {
-        all.push(Box::new(concerns::school_id.eq(school)));
-    }
     if let Some(state) = filter.state {
         all.push(Box::new(concerns::state.eq(state)));
     }
@@ -120,9 +118,6 @@ fn plain(filter: &ConcernFilter) -> Vec<Condition> {
             concerns::severity.is_not_null().and(concerns::severity.eq(severity).assume_not_null()),
         ));
     }
-    if let Some(log) = filter.log {
-        all.push(Box::new(concerns::log.eq(log)));
-    }
     if let Some(monitor) = filter.monitor {
         all.push(Box::new(concerns::monitor.eq(monitor)));
     }
@@ -133,6 +128,18 @@ fn plain(filter: &ConcernFilter) -> Vec<Condition> {
         all.push(Box::new(concerns::reported_at.lt(to)));
     }
     all
+}
+
+/// Where a concern stands, or for a way that shows no more, where it was raised.
+fn standing(trust: Id, filter: &ConcernFilter, fields: FieldSet) -> Vec<Condition> {
+    let is_full = fields == FieldSet::Full;
+    let school = filter.school_id.map(|school| -> Condition {
+        if is_full { Box::new(concerns::school_id.eq(school)) } else { raised_at(trust, school) }
+    });
+    let log = filter.log.map(|log| -> Condition {
+        if is_full { Box::new(concerns::log.eq(log)) } else { raised_in(trust, log) }
+    });
+    school.into_iter().chain(log).collect()
 }
 
 /// The account that a way shows: the newest, or the one that was submitted.

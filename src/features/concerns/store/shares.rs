@@ -45,16 +45,18 @@ impl ShareRow {
     }
 }
 
-/// Shares of a concern, by identifier.
+/// Shares of a concern that were known at a moment, by identifier.
 pub fn shares(
     conn: &mut Conn,
     concern: &ConcernRow,
+    at: Timestamp,
     after: Option<Id>,
     rows: i64,
 ) -> ApiResult<Vec<ShareRow>> {
     let mut query = concern_shares::table
         .filter(concern_shares::trust_id.eq(concern.trust_id))
         .filter(concern_shares::concern_id.eq(concern.id))
+        .filter(concern_shares::granted_at.le(at))
         .into_boxed();
     if let Some(after) = after {
         query = query.filter(concern_shares::id.gt(after));
@@ -62,11 +64,12 @@ pub fn shares(
     Ok(query.order(concern_shares::id).limit(rows).select(ShareRow::as_select()).load(conn)?)
 }
 
-/// How many shares a concern has had.
-pub fn count_shares(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<i64> {
+/// How many shares a concern had had at a moment.
+pub fn count_shares(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<i64> {
     Ok(concern_shares::table
         .filter(concern_shares::trust_id.eq(concern.trust_id))
         .filter(concern_shares::concern_id.eq(concern.id))
+        .filter(concern_shares::granted_at.le(at))
         .count()
         .get_result(conn)?)
 }

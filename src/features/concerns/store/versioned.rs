@@ -21,6 +21,9 @@ pub trait Versioned: Sized {
     /// The entry: the same for all its versions.
     fn id(&self) -> Id;
 
+    /// 1 for the version that was recorded first.
+    fn number(&self) -> i32;
+
     /// The sealed text.
     fn body(&self) -> &Sealed;
 
@@ -38,6 +41,19 @@ pub trait Versioned: Sized {
 
     /// How many entries there were at a moment.
     fn count_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<i64>;
+
+    /// The versions of an entry that were recorded up to a moment, after a number, the first one first.
+    fn versions(
+        conn: &mut Conn,
+        concern: &ConcernRow,
+        id: Id,
+        at: Timestamp,
+        after: i64,
+        rows: i64,
+    ) -> ApiResult<Vec<Self>>;
+
+    /// How many versions of an entry were recorded up to a moment.
+    fn count_versions(conn: &mut Conn, concern: &ConcernRow, id: Id, at: Timestamp) -> ApiResult<i64>;
 
     /// The version of an entry that holds now.
     fn newest(conn: &mut Conn, concern: &ConcernRow, id: Id) -> ApiResult<Self>;
@@ -58,6 +74,10 @@ macro_rules! versioned {
 
             fn id(&self) -> Id {
                 self.id
+            }
+
+            fn number(&self) -> i32 {
+                self.number
             }
 
             fn body(&self) -> &Sealed {
@@ -97,6 +117,41 @@ macro_rules! versioned {
                     .filter(
                         $table::superseded_at.is_null().or($table::superseded_at.gt(at).assume_not_null()),
                     )
+                    .count()
+                    .get_result(conn)?)
+            }
+
+            fn versions(
+                conn: &mut Conn,
+                concern: &ConcernRow,
+                id: Id,
+                at: Timestamp,
+                after: i64,
+                rows: i64,
+            ) -> ApiResult<Vec<Self>> {
+                Ok($table::table
+                    .filter($table::trust_id.eq(concern.trust_id))
+                    .filter($table::concern_id.eq(concern.id))
+                    .filter($table::id.eq(id))
+                    .filter($table::recorded_at.le(at))
+                    .filter($table::number.gt(i32::try_from(after).unwrap_or(i32::MAX)))
+                    .order($table::number)
+                    .limit(rows)
+                    .select(Self::as_select())
+                    .load(conn)?)
+            }
+
+            fn count_versions(
+                conn: &mut Conn,
+                concern: &ConcernRow,
+                id: Id,
+                at: Timestamp,
+            ) -> ApiResult<i64> {
+                Ok($table::table
+                    .filter($table::trust_id.eq(concern.trust_id))
+                    .filter($table::concern_id.eq(concern.id))
+                    .filter($table::id.eq(id))
+                    .filter($table::recorded_at.le(at))
                     .count()
                     .get_result(conn)?)
             }

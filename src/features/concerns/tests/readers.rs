@@ -137,8 +137,9 @@ fn the_share_of_the_last_reader_does_not_end() {
     let concern = world.raised(TEACHER);
     let share = {
         let paging = Paging::bound("", "", PageQuery::default(), "").unwrap();
-        let page =
-            world.read(LEAD, |conn, vault, scope| service::list_shares(conn, vault, scope, concern, &paging));
+        let page = world.read(LEAD, |conn, vault, scope| {
+            service::list_shares(conn, vault, scope, concern, None, &paging)
+        });
         page.unwrap().items[0].id
     };
     let input: ConcernShareRevocation = serde_json::from_value(json!({"reason": "Not mine."})).unwrap();

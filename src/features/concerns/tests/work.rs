@@ -159,8 +159,9 @@ fn a_link_shows_itself_to_those_who_see_both_ends() {
     world.share(DSL, one, LAP, "share").unwrap();
     let links = |person: usize, concern: Id| {
         let paging = Paging::bound("", "", PageQuery::default(), "").unwrap();
-        let page = world
-            .read(person, |conn, vault, scope| service::list_links(conn, vault, scope, concern, &paging));
+        let page = world.read(person, |conn, vault, scope| {
+            service::list_links(conn, vault, scope, concern, None, &paging)
+        });
         page.unwrap().items.into_iter().map(|link| (link.concern_id, link.reason)).collect::<Vec<_>>()
     };
     assert_eq!(links(DSL, one)[0].0, other);

@@ -11,4 +11,6 @@ mod service;
 mod store;
 
 pub use api::routes;
-pub use service::{AboutConcern, ClosureCase, answers_about, check_closure, decisions_about, held, tasks_of};
+pub use service::{
+    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of, texts_about,
+};

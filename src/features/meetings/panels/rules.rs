@@ -81,21 +81,28 @@ pub struct Attendee {
 pub struct Matter {
     /// Whether it stands in the restricted log.
     pub is_restricted: bool,
+    /// Whether it stands under another school than the panel's by now.
+    pub is_elsewhere: bool,
     /// Who has a conflict of interest: they are not asked.
     pub linked: BTreeSet<Id>,
     /// Who stands in for the trust lead, where the lead has a conflict of interest.
     pub deputy: Option<Id>,
 }
 
-/// Who is asked on a concern: present, with a vote, and without a conflict of interest.
+impl Matter {
+    /// Whether somebody who attended in a role may know what the panel did with it.
+    pub fn is_open_to(&self, role: PanelRole) -> bool {
+        let knows_log = !self.is_restricted || role != PanelRole::WelfareLap;
+        knows_log && !self.is_elsewhere
+    }
+}
+
+/// Who is asked on a concern: present, with a vote, and without a conflict of interest; nobody on one that was moved to
+/// another school since.
 pub fn voters(attendees: &[Attendee], matter: &Matter) -> Vec<(Id, PanelRole)> {
     let asked = |attendee: &&Attendee| {
-        let knows = match attendee.role {
-            PanelRole::WelfareLap => !matter.is_restricted,
-            PanelRole::TrustLeadDeputy => attendee.person == matter.deputy,
-            _ => true,
-        };
-        attendee.is_present && attendee.role.has_vote() && knows
+        let stands_in = attendee.role != PanelRole::TrustLeadDeputy || attendee.person == matter.deputy;
+        attendee.is_present && attendee.role.has_vote() && stands_in && matter.is_open_to(attendee.role)
     };
     attendees
         .iter()

@@ -122,7 +122,7 @@ pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bo
     let (action, reach) = (operation.action, caller.reach(operation.action));
     let restricted = match action {
         Action::ConcernDeputise => Action::ConcernDeputise,
-        Action::ConcernWork | Action::ConcernShare | Action::ConcernRecordOutcome => {
+        Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace | Action::ConcernRecordOutcome => {
             Action::ConcernWorkRestricted
         }
         _ => Action::ConcernReadRestricted,
@@ -130,7 +130,9 @@ pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bo
     let whole = caller.covers(action, facts.school)
         && (!facts.is_restricted || caller.covers(restricted, facts.school));
     // The outcome of an action is its owner's; of one that nobody owns, whoever works the concern.
+    // A link shows itself to who sees both ends, and the walk shares one.
     let by_name = facts.is_shared
+        && operation.id != "withdrawConcernLink"
         && match action {
             Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise => reach >= Reach::Assigned,
             Action::ConcernRecordOutcome => caller.reach(Action::ConcernWork) >= Reach::Assigned,

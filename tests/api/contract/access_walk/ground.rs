@@ -124,6 +124,7 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     let told = lead.get("/v1/me/notifications").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     ids.insert("notification", told);
     ids.insert("match", matched(app, trust, school, &lead));
+    ids.insert("companion", school.concerns[1].to_string());
     let mut restricted = ids.clone();
     concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
     ids.insert("entry", entry(app, trust, &ids["concern"]));
@@ -235,7 +236,7 @@ fn matched(app: &DemoApp, trust: &DemoTrust, school: &DemoSchool, lead: &Client)
     lead.get("/v1/pupil-matches").expect(200)["items"][0]["id"].as_str().unwrap().to_owned()
 }
 
-/// A concern with a note, an action, a decision, a share and a triage.
+/// A concern with a note, an action, a decision, a share, a link and a triage.
 fn concern(raiser: &Client, lead: &Client, ids: &mut Ids, pupil: Id, shared_with: Id, log: &str) {
     let concern = raiser.post("/v1/concerns", raising(&ids["school"], pupil, log)).id();
     work(lead, ids, &concern, shared_with);
@@ -260,6 +261,7 @@ fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
             json!({"kind": "decision", "decision": "Walk.", "reason": "So.", "decided_at": "2025-01-15T15:00:00Z"}),
         ),
         ("share", "shares", json!({"person_id": shared_with, "kind": "share", "reason": "Walks."})),
+        ("link", "links", json!({"concern_id": ids["companion"], "reason": "Walks."})),
         ("triage", "triage", triage),
     ];
     ids.insert("concern", concern.to_owned());

@@ -181,6 +181,7 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("concerns", "{id}") => "concern",
         ("actions", "{action_id}") => "action",
         ("decisions", "{decision_id}") => "decision",
+        ("links", "{link_id}") => "link",
         ("notes", "{note_id}") => "note",
         ("shares", "{share_id}") => "share",
         ("triages", "{triage_id}") => "triage",

@@ -167,6 +167,7 @@ proptest! {
         };
         let matter = Matter {
             is_restricted,
+            is_elsewhere: !is_schools,
             linked: linked.iter().map(|n| person(*n)).collect(),
             deputy: deputy.map(person),
         };
@@ -191,4 +192,10 @@ proptest! {
         let expected = is_held && is_schools && is_latest && is_on_agenda && team && lead && unanimous;
         prop_assert_eq!(refusal(&forum, &matter).is_none(), expected);
     }
+}
+
+#[test]
+fn nobody_is_asked_on_what_stands_under_another_school() {
+    let matter = Matter { is_elsewhere: true, ..Matter::default() };
+    assert!(voters(&forum().attendees, &matter).is_empty());
 }

@@ -1,5 +1,5 @@
-//! What panels decided and answered about concerns, for the chronology of a pupil. The caller sees the concerns in full;
-//! what is shown is of panels that they may read.
+//! What panels decided, answered and wrote about concerns: for the chronology of a pupil, and for the search by words. The
+//! caller sees the concerns in full; what is shown is of panels that they may read.
 
 use super::super::rules::Answer;
 use super::super::store::{self, AnswerBody, AnswerRow, TextBody};
@@ -87,4 +87,29 @@ pub fn answers_about(
     }
     shown.truncate(wanted);
     Ok(shown)
+}
+
+/// A text of a panel about a concern, sealed under the concern's key: minutes, a decision, or what somebody said with
+/// their answer.
+#[derive(Clone, Debug)]
+pub struct PanelText {
+    /// The concern.
+    pub concern_id: Id,
+    /// The table, under whose name it is sealed.
+    pub table: &'static str,
+    /// The row.
+    pub id: Id,
+    /// The text.
+    pub body: Sealed,
+}
+
+/// The texts about these concerns, which the caller sees in full, in panels that they may read.
+pub fn texts_about(conn: &mut Conn, scope: &Scope, concerns: &[Id]) -> ApiResult<Vec<PanelText>> {
+    let rows = store::texts_about(conn, scope.trust(), concerns)?;
+    let panels: Vec<Id> = rows.iter().map(|row| row.panel_id).collect();
+    let readable = store::readable(conn, scope, &panels)?;
+    let shown = rows.into_iter().filter(|row| readable.contains(&row.panel_id));
+    Ok(shown
+        .map(|row| PanelText { concern_id: row.concern_id, table: row.table, id: row.id, body: row.body })
+        .collect())
 }

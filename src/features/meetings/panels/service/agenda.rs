@@ -38,7 +38,7 @@ fn items(conn: &mut Conn, scope: &Scope, panel: &PanelRow, ids: &[Id]) -> ApiRes
     for concern in concerns::panels::on_agenda(conn, scope.trust(), ids)? {
         let summary = seen.remove(&concern.id());
         let asked = panel.held_at.is_some() && mine.is_some() && {
-            let matter = agreements::matter(conn, scope, &concern)?;
+            let matter = agreements::matter(conn, scope, panel, &concern)?;
             rules::voters(&attendees, &matter).iter().any(|(person, _)| Some(*person) == scope.person())
         };
         if summary.is_none() && !asked {

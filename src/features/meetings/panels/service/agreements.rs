@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::dto::{AgreementCreate, AgreementView};
-use super::super::rules::{self, Answer, Attendee, Matter};
+use super::super::rules::{self, Answer, Attendee, Matter, PanelRole};
 use super::super::store::{self, AnswerBody, AnswerRow, AttendanceRow, PanelRow};
 use crate::access::{Scope, Tx};
 use crate::crypto::Vault;
@@ -55,7 +55,8 @@ pub fn answer(tx: &mut Tx<'_>, scope: &Scope, panel: Id, input: AgreementCreate)
         body: key.seal("panel_agreements", id, &body)?,
     };
     store::insert_answer(tx.conn, &row)?;
-    ask_others(tx, scope, &attendees, &concern, &before, person)?;
+    let voters = rules::voters(&attendees, &matter(tx.conn, scope, &panel, &concern)?);
+    ask_others(tx, scope, voters, &concern, &before, person)?;
     tx.created(id);
     let content = concerns::committed(&(row.answer, &body))?;
     tx.did_with("concern.closure-answered", "concern", concern.id(), Some(panel.school_id), Some(&content))?;
@@ -69,8 +70,9 @@ pub fn attendees(conn: &mut Conn, panel: &PanelRow) -> ApiResult<Vec<Attendee>> 
 }
 
 /// What matters of a concern in a panel.
-pub fn matter(conn: &mut Conn, scope: &Scope, concern: &OnAgenda) -> ApiResult<Matter> {
+pub fn matter(conn: &mut Conn, scope: &Scope, panel: &PanelRow, concern: &OnAgenda) -> ApiResult<Matter> {
     Ok(Matter {
+        is_elsewhere: concern.school() != panel.school_id,
         is_restricted: concern.is_restricted(),
         linked: concern.linked(conn)?,
         deputy: concern.deputy(conn, scope)?,
@@ -104,7 +106,7 @@ fn asked_on(
     if !store::has_item(conn, panel, concern.id())? {
         return Err(unknown());
     }
-    let matter = matter(conn, scope, &concern)?;
+    let matter = matter(conn, scope, panel, &concern)?;
     let is_asked =
         rules::voters(attendees, &matter).iter().any(|(person, _)| Some(*person) == scope.person());
     if is_asked { Ok(concern) } else { Err(unknown()) }
@@ -119,7 +121,7 @@ fn number_after(before: &[AnswerRow], person: Id) -> i32 {
 fn ask_others(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    attendees: &[Attendee],
+    voters: Vec<(Id, PanelRole)>,
     concern: &OnAgenda,
     before: &[AnswerRow],
     person: Id,
@@ -127,8 +129,6 @@ fn ask_others(
     if before.iter().any(|row| row.superseded_at.is_none()) {
         return Ok(());
     }
-    let matter = matter(tx.conn, scope, concern)?;
-    let voters = rules::voters(attendees, &matter);
     let others: Vec<Id> =
         voters.into_iter().map(|(voter, _)| voter).filter(|voter| *voter != person).collect();
     let now = tx.now();
@@ -150,11 +150,17 @@ pub fn list_answers(
     let rows = store::answers(conn, &panel, concern)?;
     let about: Vec<Id> = rows.iter().map(|row| row.concern_id).collect::<BTreeSet<_>>().into_iter().collect();
     let seen = concerns::panels::seen_in_full(conn, scope, &about)?;
+    let attendees = attendees(conn, &panel)?;
     let mut views = Vec::new();
     for concern in concerns::panels::on_agenda(conn, scope.trust(), &about)? {
-        let (is_seen, linked) = (seen.contains_key(&concern.id()), concern.linked(conn)?);
-        let is_own =
-            |row: &AnswerRow| Some(row.person_id) == scope.person() && !linked.contains(&row.person_id);
+        let is_seen = seen.contains_key(&concern.id());
+        let matter = matter(conn, scope, &panel, &concern)?;
+        let role = |person| attendees.iter().find(|one| one.person == Some(person)).map(|one| one.role);
+        let is_own = |row: &AnswerRow| {
+            Some(row.person_id) == scope.person()
+                && !matter.linked.contains(&row.person_id)
+                && role(row.person_id).is_some_and(|role| matter.is_open_to(role))
+        };
         let key = concern.key(conn, vault)?;
         let shown = rows.iter().filter(|row| row.concern_id == concern.id() && (is_seen || is_own(row)));
         views.extend(shown.map(|row| view(&key, row.clone())).collect::<ApiResult<Vec<_>>>()?);

@@ -44,7 +44,11 @@ pub fn check_closure(conn: &mut Conn, scope: &Scope, case: &ClosureCase, panel: 
         attendees: agreements::attendees(conn, &panel)?,
         answers: agreements::standing(conn, &panel, case.concern)?,
     };
-    let matter =
-        Matter { is_restricted: case.is_restricted, linked: case.linked.clone(), deputy: case.deputy };
+    let matter = Matter {
+        is_restricted: case.is_restricted,
+        is_elsewhere: panel.school_id != case.school,
+        linked: case.linked.clone(),
+        deputy: case.deputy,
+    };
     rules::refusal(&forum, &matter).map_or(Ok(()), |code| Err(ApiError::of(code)))
 }

@@ -11,7 +11,7 @@ mod records;
 mod tasks;
 mod weeks;
 
-pub use about::{AboutConcern, answers_about, decisions_about};
+pub use about::{AboutConcern, PanelText, answers_about, decisions_about, texts_about};
 pub use agenda::agenda;
 pub use agreements::{answer, list_answers};
 pub use attendance::{list_attendance, record_attendance};

@@ -32,7 +32,7 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<(Id, Id)>> {
         proposed.retain(|id| !rows.iter().any(|row| row.concern_id == *id && row.person_id == person));
         let attendees = agreements::attendees(conn, &panel)?;
         for concern in concerns::panels::on_agenda(conn, scope.trust(), &proposed)? {
-            let matter = agreements::matter(conn, scope, &concern)?;
+            let matter = agreements::matter(conn, scope, &panel, &concern)?;
             let asked = rules::voters(&attendees, &matter).iter().any(|(voter, _)| *voter == person);
             if concern.is_open() && asked {
                 out.push((panel.id, concern.id()));

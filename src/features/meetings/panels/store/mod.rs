@@ -2,6 +2,7 @@
 
 mod answers;
 mod records;
+mod texts;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ use diesel::sql_types::Bool;
 
 pub use answers::*;
 pub use records::*;
+pub use texts::*;
 
 use super::dto::PanelFilter;
 use crate::access::Scope;

@@ -1,0 +1,2 @@
+DROP TABLE concern_link_versions;
+DROP TABLE concern_placements;
