@@ -18,6 +18,7 @@ use crate::http::middleware::limits::Limits;
 use crate::http::middleware::metrics::Metrics;
 use crate::http::middleware::shell::{last_stop, shell};
 use crate::http::middleware::steady::steady;
+use crate::http::public_url::PublicUrl;
 use crate::http::route_table::{Found, RouteTable, method_not_allowed};
 use crate::jobs::Runner;
 use crate::{features, openapi, operator, routes};
@@ -57,12 +58,14 @@ pub fn listen(parts: Parts) -> Result<Listening, String> {
         routes: routes.clone(),
         proxies: serve.trusted_proxies.clone(),
     });
+    let public = Data::new(PublicUrl(serve.public_url()));
     let origins = Arc::new(serve.cors_origins.clone());
     let server = HttpServer::new(move || {
         App::new()
             .app_data(gate.clone())
             .app_data::<Data<Clock>>(clock.clone())
             .app_data(probes.clone())
+            .app_data(public.clone())
             .app_data(routes.clone())
             .app_data(metrics.clone())
             .wrap(from_fn(last_stop))

@@ -82,6 +82,10 @@ pub struct Serve {
     /// Whether this process also does what is done outside requests, such as imports (some process must)
     #[arg(long, env = "TUTELA_JOBS", default_value_t = true, action = clap::ArgAction::Set)]
     pub jobs: bool,
+    /// The address under which callers reach the service, such as `https://records.trust.example`; where it is not
+    /// given, the one that it listens on
+    #[arg(long, env = "TUTELA_PUBLIC_URL", value_parser = origin)]
+    pub public_url: Option<String>,
     /// The word in API keys that tells environments apart
     #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live", value_parser = environment)]
     pub environment: String,
@@ -200,6 +204,11 @@ impl Store {
 }
 
 impl Serve {
+    /// The address under which callers reach the service.
+    pub fn public_url(&self) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{}", self.listen))
+    }
+
     /// The limit a caller, where there is one.
     pub fn rate(&self) -> Result<Option<Rate>, String> {
         let Some(per_second) = NonZeroU32::new(self.rate_per_second) else { return Ok(None) };

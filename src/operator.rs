@@ -4,13 +4,16 @@ use actix_web::http::header;
 use actix_web::web::{self, Data};
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
+use tokio::sync::Mutex;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::audit::Recorder;
+use crate::clock::{Clock, Timestamp};
 use crate::crypto::{PublicKey, published};
 use crate::db::Db;
 use crate::error::{ApiError, ApiResult};
 use crate::http::middleware::metrics::Metrics;
+use crate::http::public_url::PublicUrl;
 use crate::openapi;
 
 /// The paths outside the document; they take GET and HEAD.
@@ -20,6 +23,7 @@ pub const PATHS: &[&str] = &[
     "/metrics",
     "/openapi.json",
     "/.well-known/oauth-protected-resource",
+    "/.well-known/oauth-protected-resource/v1",
     "/.well-known/jwks.json",
     "/docs",
     "/docs/",
@@ -30,12 +34,29 @@ pub const PATHS: &[&str] = &[
 pub struct Probes {
     db: Db,
     recorder: Recorder,
+    /// The public keys as they were read last: nobody without a token makes the database work.
+    keys: Mutex<Option<(Timestamp, String)>>,
 }
+
+/// For how many seconds the public keys are kept: a key is published a day before it signs.
+const KEYS_KEPT: i64 = 60;
 
 impl Probes {
     /// Probes of this database and its audit log.
-    pub const fn new(db: Db, recorder: Recorder) -> Self {
-        Self { db, recorder }
+    pub fn new(db: Db, recorder: Recorder) -> Self {
+        Self { db, recorder, keys: Mutex::new(None) }
+    }
+
+    /// The set of public keys. Whoever asks while it is read waits for that answer.
+    async fn key_set(&self, now: Timestamp) -> ApiResult<String> {
+        let mut kept = self.keys.lock().await;
+        if let Some((_, set)) = kept.as_ref().filter(|(at, _)| at.plus_seconds(KEYS_KEPT) > now) {
+            return Ok(set.clone());
+        }
+        let set = key_set(&self.db.read_shared(published).await?);
+        *kept = Some((now, set.clone()));
+        drop(kept);
+        Ok(set)
     }
 }
 
@@ -47,6 +68,7 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .route("/metrics", web::get().to(metrics))
         .route("/openapi.json", web::get().to(document))
         .route("/.well-known/oauth-protected-resource", web::get().to(protected_resource))
+        .route("/.well-known/oauth-protected-resource/v1", web::get().to(protected_resource))
         .route("/.well-known/jwks.json", web::get().to(signing_keys))
         .route("/docs", web::get().to(to_docs))
         .service(docs());
@@ -82,30 +104,33 @@ async fn document() -> HttpResponse {
 }
 
 /// RFC 9728: how to come in.
-async fn protected_resource() -> HttpResponse {
+async fn protected_resource(public: Data<PublicUrl>) -> HttpResponse {
     HttpResponse::Ok().json(json!({
-        "resource": "/v1", "bearer_methods_supported": ["header"], "resource_name": "Tutela",
-        "resource_documentation": "/docs/"
+        "resource": public.resource(), "bearer_methods_supported": ["header"], "resource_name": "Tutela",
+        "resource_documentation": public.docs()
     }))
 }
 
 /// The public keys of what this service signs (RFC 7517, RFC 8037): the deployment's own, of no trust. Each says what it
 /// signs, from when and until when; one that has done its time stays, for what it signed.
-async fn signing_keys(probes: Data<Probes>) -> HttpResponse {
-    let keys = match probes.db.read_shared(published).await {
-        Ok(keys) => keys,
-        Err(error) => return error.error_response(),
-    };
+async fn signing_keys(probes: Data<Probes>, clock: Data<Clock>) -> HttpResponse {
+    match probes.key_set(clock.now()).await {
+        Ok(set) => HttpResponse::Ok()
+            .content_type("application/jwk-set+json")
+            .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+            .body(set),
+        Err(error) => error.error_response(),
+    }
+}
+
+fn key_set(keys: &[PublicKey]) -> String {
     let jwk = |key: &PublicKey| {
         json!({
             "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.kid, "x": key.x,
             "purpose": key.purpose, "signs_from": key.signs_from, "signs_until": key.signs_until
         })
     };
-    HttpResponse::Ok()
-        .content_type("application/jwk-set+json")
-        .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
-        .body(json!({"keys": keys.iter().map(jwk).collect::<Vec<_>>()}).to_string())
+    json!({"keys": keys.iter().map(jwk).collect::<Vec<_>>()}).to_string()
 }
 
 async fn to_docs() -> HttpResponse {

@@ -115,6 +115,9 @@ crate::words! {
         KeyManage = "key.manage",
         /// Grant a service's key the right to read.
         KeyGrant = "key.grant",
+        /// Confirm, as a second person, a service's key that somebody else made: what shows the log takes a right to the
+        /// whole trust, what shows people or pupils the right to grant.
+        KeyConfirm = "key.confirm",
         /// Shut out a principal, and let it in again.
         RevocationManage = "revocation.manage",
     }

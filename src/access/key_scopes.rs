@@ -64,4 +64,15 @@ impl KeyScope {
     pub const fn needs_grant(self) -> bool {
         matches!(self, Self::ConcernsMetadata | Self::ConcernsText)
     }
+
+    /// Whether it shows records of people or pupils, which who makes a service's key might not read: such a key takes
+    /// a second person.
+    pub const fn shows_people(self) -> bool {
+        matches!(self, Self::PeopleRead | Self::PeopleWrite | Self::PupilsRead | Self::PupilsWrite)
+    }
+
+    /// Whether a service's key with it works only after a second person has confirmed it.
+    pub const fn needs_second(self) -> bool {
+        self.shows_people() || matches!(self, Self::AuditRead)
+    }
 }

@@ -247,6 +247,16 @@ impl Scope {
         if self.extent.trust { Ok(()) } else { Err(ApiError::of(Code::Forbidden)) }
     }
 
+    /// Whether an API key came in place of a login.
+    pub fn is_by_key(&self) -> bool {
+        self.viewer.key.is_some()
+    }
+
+    /// A school that the caller named, where the right covers it: what an audit entry may say of it.
+    pub fn within(&self, school: Option<Id>) -> Option<Id> {
+        school.filter(|school| self.extent.covers(*school))
+    }
+
     /// The schools to which a query is limited; none where it reaches the whole trust.
     pub fn school_limit(&self) -> Option<&[Id]> {
         (!self.extent.trust).then_some(self.extent.schools.as_slice())

@@ -33,7 +33,15 @@ struct KeyRow {
     hash: Vec<u8>,
     expires_at: Timestamp,
     revoked_at: Option<Timestamp>,
+    awaits_second: bool,
     last_used_at: Option<Timestamp>,
+}
+
+impl KeyRow {
+    /// Whether the key lets anybody in: it has not ended, and waits for no second person.
+    fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at > now && !self.awaits_second
+    }
 }
 
 /// How old the note of a key's last use may grow, in seconds: a write for every request would cost more than it tells.
@@ -92,8 +100,7 @@ pub fn of_key(
         .optional()?
         .ok_or_else(refused)?;
     let pepper = vault.pepper(conn, trust)?;
-    let live = row.revoked_at.is_none() && row.expires_at > now && is_from(&row.networks, address);
-    if !key.matches(&pepper, &row.hash) || !live {
+    if !key.matches(&pepper, &row.hash) || !row.is_live(now) || !is_from(&row.networks, address) {
         return Err(refused());
     }
     let principal = format!("key:{}", row.id);
@@ -119,7 +126,7 @@ pub fn of_mandate(conn: &mut Conn, trust: Id, mandate: &Mandate, now: Timestamp)
     let (mut grants, key) = match (mandate.key, mandate.person) {
         (Some(key), _) => {
             let row: KeyRow = api_keys::table.find((trust, key)).select(KeyRow::as_select()).first(conn)?;
-            if row.revoked_at.is_some() || row.expires_at <= now {
+            if !row.is_live(now) {
                 return Err(ApiError::because(Code::Unauthenticated, "API key"));
             }
             let school_ids: Vec<Id> = row.school_ids.split_whitespace().filter_map(Id::parse).collect();

@@ -98,6 +98,7 @@ fn settings(listen: SocketAddr) -> Serve {
         max_connections: 1000,
         shutdown_seconds: 5,
         jobs: true,
+        public_url: None,
         environment: "demo".to_owned(),
     }
 }

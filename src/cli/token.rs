@@ -20,7 +20,7 @@ pub struct Args {
     /// The subject
     #[arg(long, default_value = "developer", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     subject: String,
-    /// The person's id in the trust
+    /// The person's id in the trust; it is the subject too, where none is given, so that two people are two callers
     #[arg(long, value_parser = person)]
     person: Option<Id>,
     /// A role, or role:URN for a role at a school; may be given several times
@@ -59,11 +59,32 @@ pub fn run(args: &Args) -> Outcome {
     let key = DevelopmentKey::open(&args.key_file).map_err(|fault| format!("--key-file: {fault}"))?;
     let claims = DevelopmentClaims {
         trust: args.trust.clone(),
-        subject: args.subject.clone(),
+        subject: subject(&args.subject, args.person),
         person: args.person,
         roles: args.roles.clone(),
         minutes: args.minutes,
     };
     let token = key.sign(&claims, Clock::System.now()).map_err(Failure::Work)?;
     print(&format!("{token}\n"))
+}
+
+/// The subject: what was asked for, or the person's id in place of the default.
+fn subject(asked: &str, person: Option<Id>) -> String {
+    match person {
+        Some(person) if asked == "developer" => person.to_string(),
+        _ => asked.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_people_are_two_callers() {
+        let (one, other) = (Id::from_bytes([1; 16]), Id::from_bytes([2; 16]));
+        assert_ne!(subject("developer", Some(one)), subject("developer", Some(other)));
+        assert_eq!(subject("robin", Some(one)), "robin");
+        assert_eq!(subject("developer", None), "developer");
+    }
 }

@@ -297,6 +297,10 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        awaits_second -> Bool,
+        made_by_person -> Nullable<Uid>,
+        confirmed_at -> Nullable<Moment>,
+        confirmed_by_person -> Nullable<Uid>,
     }
 }
 
@@ -1052,6 +1056,17 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
 
+    import_schools (trust_id, import_id, school_id) {
+        trust_id -> Uid,
+        import_id -> Uid,
+        school_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
     import_blocks (trust_id, import_id, number) {
         trust_id -> Uid,
         import_id -> Uid,
@@ -1165,6 +1180,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     imports,
     import_parts,
     import_blocks,
+    import_schools,
     concern_naming_liftings,
     concern_placements,
     concern_link_versions,

@@ -30,7 +30,9 @@ fn database(kind: DatabaseErrorKind, message: &str) -> ApiError {
         _ if any(&["disk is full", "no space left", "disk full"]) => ApiError::of(Code::StorageFull),
         DatabaseErrorKind::ClosedConnection
         | DatabaseErrorKind::UnableToSendCommand
-        | DatabaseErrorKind::SerializationFailure => ApiError::unavailable(""),
+        | DatabaseErrorKind::SerializationFailure
+        // A standby, before it has taken over: SQLSTATE 25006.
+        | DatabaseErrorKind::ReadOnlyTransaction => ApiError::unavailable(""),
         _ if any(&[
             "server closed the connection",
             "terminating connection",
@@ -46,6 +48,7 @@ fn database(kind: DatabaseErrorKind, message: &str) -> ApiError {
             "deadlock detected",
             "disk i/o error",
             "canceling statement due to",
+            "in a read-only transaction",
         ]) =>
         {
             ApiError::unavailable("")
@@ -76,6 +79,14 @@ mod tests {
         let error =
             database(DatabaseErrorKind::Unknown, "terminating connection due to administrator command");
         assert_eq!((error.code, error.retry_after), (Code::Unavailable, Some(2)));
+    }
+
+    #[test]
+    fn a_standby_that_has_not_taken_over_is_a_503() {
+        let message = "cannot execute INSERT in a read-only transaction";
+        let error = database(DatabaseErrorKind::ReadOnlyTransaction, message);
+        assert_eq!((error.code, error.retry_after), (Code::Unavailable, Some(2)));
+        assert_eq!(database(DatabaseErrorKind::Unknown, message).code, Code::Unavailable);
     }
 
     #[test]

@@ -60,6 +60,13 @@ impl<'a> Caller<'a> {
         self.post_on(token, path, None, body)
     }
 
+    /// Confirms, as the second person, what somebody else made.
+    pub(super) fn confirm(&mut self, token: &str, path: &str) -> Result<(), String> {
+        let tag = self.tag(token, path)?;
+        let done = self.post_on(token, &format!("{path}/confirmation"), Some(&tag), &serde_json::json!({}));
+        done.map(|_| ())
+    }
+
     /// The same, on a record of which this is the tag.
     pub(super) fn post_on(
         &mut self,
@@ -82,7 +89,7 @@ impl<'a> Caller<'a> {
         let text = answer.body_mut().read_to_string().map_err(|error| error.to_string())?;
         let body: Value = serde_json::from_str(&text).unwrap_or_default();
         match body.get("id").and_then(Value::as_str).and_then(Id::parse) {
-            Some(id) if status == 201 => Ok(Made { id, body }),
+            Some(id) if status == 201 || status == 200 => Ok(Made { id, body }),
             _ => Err(format!("{path} answered {status}: {text}")),
         }
     }

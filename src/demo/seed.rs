@@ -63,8 +63,7 @@ fn seed_trust(
         say(&format!("{}: school {}", plan.name, school.urn));
         schools.push(seed_school(caller, plan, school, &hubs, &admin)?);
     }
-    let key = caller.post(&admin, "/v1/api-keys", &auditor_key(services))?;
-    let auditor_key = key.body.get("key").and_then(Value::as_str).unwrap_or_default().to_owned();
+    let auditor_key = reviewers_key(caller, plan, &central, services)?;
     let mut trust = DemoTrust { slug: plan.slug.to_owned(), id, schools, central, auditor_key };
     say(&format!("{}: a panel", plan.name));
     panel::seed(caller, plan, &mut trust)?;
@@ -176,6 +175,25 @@ fn academic_year(services: &Services) -> Value {
         .map(|((from, to), number): (_, i32)| json!({"number": number, "starts_on": from, "ends_on": to}))
         .collect();
     json!({"start_year": year, "half_terms": half_terms, "closed_days": []})
+}
+
+/// The external reviewer's key: the administrator makes it, the chief executive confirms it.
+fn reviewers_key(
+    caller: &mut Caller<'_>,
+    plan: &TrustPlan,
+    central: &BTreeMap<String, Id>,
+    services: &Services,
+) -> Result<String, String> {
+    let mut made = None;
+    for role in ["trust-admin", "ceo"] {
+        let token = caller.token(plan.slug, central.get(role).copied(), &[role.to_owned()])?;
+        match &made {
+            None => made = Some(caller.post(&token, "/v1/api-keys", &auditor_key(services))?),
+            Some(key) => caller.confirm(&token, &format!("/v1/api-keys/{}", key.id))?,
+        }
+    }
+    let text = made.and_then(|key| key.body.get("key").and_then(Value::as_str).map(str::to_owned));
+    text.ok_or_else(|| "no key for the reviewer".to_owned())
 }
 
 fn auditor_key(services: &Services) -> Value {

@@ -46,10 +46,12 @@ fn collect_errors(base: &str, errors: &ValidationErrors, out: &mut Vec<(FieldErr
 
 fn default_words(fault: &validator::ValidationError) -> String {
     let limit = |name: &str| fault.params.get(name).map(std::string::ToString::to_string);
+    let is_text = fault.params.get("value").is_some_and(serde_json::Value::is_string);
+    let unit = if is_text { "characters" } else { "items" };
     match (fault.code.as_ref(), limit("min"), limit("max")) {
-        ("length", Some(min), Some(max)) => format!("must have {min} to {max} items"),
-        ("length", None, Some(max)) => format!("must have at most {max} items"),
-        ("length", Some(min), None) => format!("must have at least {min} items"),
+        ("length", Some(min), Some(max)) => format!("must have {min} to {max} {unit}"),
+        ("length", None, Some(max)) => format!("must have at most {max} {unit}"),
+        ("length", Some(min), None) => format!("must have at least {min} {unit}"),
         ("range", min, max) => {
             format!("must be from {} to {}", min.unwrap_or_default(), max.unwrap_or_default())
         }

@@ -11,6 +11,7 @@ pub mod page;
 pub mod params;
 pub mod patch;
 pub mod problem;
+pub mod public_url;
 pub mod route_table;
 mod sentences;
 pub mod strict;

@@ -211,6 +211,11 @@ impl Paging {
         Page { items: rows.into_iter().map(view).collect(), next_cursor, count: None }
     }
 
+    /// The refusal of a cursor whose place is no longer there.
+    pub fn gone(&self) -> ApiError {
+        bad_cursor(self.place)
+    }
+
     /// The cursor text of a key, for pages that are assembled by hand.
     pub fn cursor(&self, key: Cursor) -> String {
         seal(key, &self.binding)

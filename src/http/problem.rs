@@ -123,10 +123,7 @@ impl ApiError {
     }
 }
 
+/// The shell adds where the metadata is: only it knows under which address callers reach the service.
 const fn challenge(token_came: bool) -> &'static str {
-    if token_came {
-        "Bearer realm=\"tutela\", error=\"invalid_token\", resource_metadata=\"/.well-known/oauth-protected-resource\""
-    } else {
-        "Bearer realm=\"tutela\", resource_metadata=\"/.well-known/oauth-protected-resource\""
-    }
+    if token_came { "Bearer realm=\"tutela\", error=\"invalid_token\"" } else { "Bearer realm=\"tutela\"" }
 }

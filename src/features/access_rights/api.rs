@@ -51,7 +51,7 @@ pub async fn explain(cx: Context, query: Params<ExplainQuery>) -> ApiResult<Http
     let view = cx
         .read(&scope, move |conn| {
             if let Some(record) = asked.record_id {
-                let facts = service::known_facts(conn, &work, record)?;
+                let facts = service::known_facts(conn, &work, asked.action, record)?;
                 return Ok(service::explain_record(&viewer, asked.action, record, facts.as_ref()));
             }
             let school = match asked.school_id {

@@ -54,9 +54,18 @@ pub fn explain(viewer: &Viewer, action: Action, school: Option<(Id, bool)>) -> E
     }
 }
 
-/// The facts of a concern that the caller may know of.
-pub fn known_facts(conn: &mut Conn, scope: &Scope, record: Id) -> ApiResult<Option<ConcernFacts>> {
-    let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(None) };
+/// The facts of a concern that the caller may know of. Whoever appoints deputies does so without reading, and knows of
+/// the concerns in which one is wanted.
+pub fn known_facts(
+    conn: &mut Conn,
+    scope: &Scope,
+    action: Action,
+    record: Id,
+) -> ApiResult<Option<ConcernFacts>> {
+    let deputising = scope.under(action).ok().filter(|_| action == Action::ConcernDeputise);
+    let Ok(reading) = deputising.map_or_else(|| scope.under(Action::ConcernRead), Ok) else {
+        return Ok(None);
+    };
     match concerns::facts(conn, &reading, record) {
         Ok(facts) => Ok(Some(facts)),
         Err(error) if error.code == Code::NotFound => Ok(None),

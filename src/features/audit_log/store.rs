@@ -54,14 +54,17 @@ fn of_schools(scope: &Scope, schools: &[Id]) -> Condition {
     Box::new(audit_entries::school_id.eq_any(ids).or(several))
 }
 
+/// What the caller did; with a key that is narrowed to schools, what they did there.
 fn own(scope: &Scope) -> Condition {
     let person: Vec<Option<Id>> = scope.person().map(Some).into_iter().collect();
-    Box::new(
-        audit_entries::principal
-            .eq(scope.principal().to_owned())
-            .nullable()
-            .or(audit_entries::person_id.eq_any(person)),
-    )
+    let mine = audit_entries::principal
+        .eq(scope.principal().to_owned())
+        .nullable()
+        .or(audit_entries::person_id.eq_any(person));
+    match scope.key_schools() {
+        None => Box::new(mine),
+        Some(schools) => Box::new(mine.and(of_schools(scope, schools))),
+    }
 }
 
 fn listed(record: Id) -> Condition {

@@ -31,7 +31,7 @@ pub async fn list(cx: Context, query: ListParams<DeadlineFilter>) -> ApiResult<H
             let mut records: Vec<_> = page.items.iter().filter_map(|deadline| deadline.concern_id).collect();
             records.sort_unstable();
             records.dedup();
-            Ok(Seen { records, school: query.filter.school_id, value: page })
+            Ok(Seen { records, school: work.within(query.filter.school_id), value: page })
         })
         .await?;
     Ok(cx.page(&page))

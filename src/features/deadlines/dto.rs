@@ -47,7 +47,8 @@ pub struct DeadlineView {
     /// When it was met, in time or late.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub met_on: Option<Date>,
-    /// Whose task it is, where nobody is named.
+    /// Whose task it is, where nobody is named: of scrutiny the trust lead's, where only their stamp is missing. A deputy
+    /// has what is a safeguarding lead's.
     pub owner_role: Role,
     /// Who is named for it.
     #[serde(skip_serializing_if = "Option::is_none")]

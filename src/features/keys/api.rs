@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, get, post};
 
-use super::dto::{KeyCreate, KeyFilter, KeyGrant, KeyRevocation, KeyRotation, KeyView};
+use super::dto::{KeyConfirmation, KeyCreate, KeyFilter, KeyGrant, KeyRevocation, KeyRotation, KeyView};
 use super::service::{self, Place};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
@@ -16,14 +16,16 @@ fn place(cx: &Context) -> Place {
 ///
 /// Makes a key for a person or a service. The answer holds the whole key in `key`, once: a repetition with the same
 /// `Idempotency-Key` finds the record and leaves `key` out. A service's key cannot read concerns before that is
-/// granted; a person's key is made by that person alone (409 `rule_broken` with `owner_only` at `/owner/person_id`).
-/// Needs a right to the whole trust.
+/// granted, and one that shows people, pupils or the log works only after a second person confirms it: for these the
+/// caller must be a person (otherwise 403 `person_unknown`). A person's key is made by that person alone (409
+/// `rule_broken` with `owner_only` at `/owner/person_id`). Everybody can make keys of their own with their login; keys of
+/// services, and keys made with a key, take a right to the whole trust (otherwise 403).
 #[utoipa::path(
     tag = "Keys",
     operation_id = "createApiKey",
     request_body = KeyCreate,
     responses((status = 201, description = "The key was made.", body = KeyView)),
-    extensions(("x-access" = json!({"action": "key.manage", "reach": "trust"})))
+    extensions(("x-access" = json!({"action": "key.manage"})))
 )]
 #[post("/api-keys")]
 pub async fn create(cx: Context, key: IdempotencyKey, body: Body<KeyCreate>) -> ApiResult<HttpResponse> {
@@ -38,8 +40,9 @@ pub async fn create(cx: Context, key: IdempotencyKey, body: Body<KeyCreate>) -> 
 
 /// List API keys
 ///
-/// Which keys there are, for whom and with which rights, oldest first; never a secret. With a right that reaches
-/// single schools: the keys of services that touch one of them.
+/// Which keys there are, for whom and with which rights, oldest first; never a secret. Everybody sees their own; with a
+/// right that reaches single schools also the keys of services that touch one of them, those of the whole trust among
+/// them.
 #[utoipa::path(
     tag = "Keys",
     operation_id = "listApiKeys",
@@ -76,8 +79,8 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 /// Rotate an API key
 ///
 /// Makes a key in place of another, with the same owner and as long a life. It has the same rights but those that were
-/// granted to a service (`concerns-metadata`, `concerns-text`): whoever granted them grants them again. The old one ends
-/// after the overlap and names its successor. The answer holds the new key in `key`, once: a repetition with the same
+/// granted to a service (`concerns-metadata`, `concerns-text`): whoever granted them grants them again. A service's key
+/// that took a second person takes one again: it works when it is confirmed. The old one ends after the overlap and names its successor. The answer holds the new key in `key`, once: a repetition with the same
 /// `Idempotency-Key` leaves it out. 409 `state_conflict` where the key works no more, 409 `rule_broken` with
 /// `owner_only` where it is another person's.
 #[utoipa::path(
@@ -86,7 +89,7 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyRotation,
     responses((status = 201, description = "The new key.", body = KeyView)),
-    extensions(("x-access" = json!({"action": "key.manage", "if_match": true, "reach": "trust"})))
+    extensions(("x-access" = json!({"action": "key.manage", "if_match": true})))
 )]
 #[post("/api-keys/{id}/rotation")]
 pub async fn rotate(
@@ -116,7 +119,7 @@ pub async fn rotate(
     params(("id" = crate::ids::Id, Path, description = "The key's record.")),
     request_body = KeyRevocation,
     responses((status = 200, description = "The key after the change.", body = KeyView)),
-    extensions(("x-access" = json!({"action": "key.manage", "if_match": true, "reach": "trust"})))
+    extensions(("x-access" = json!({"action": "key.manage", "if_match": true})))
 )]
 #[post("/api-keys/{id}/revocation")]
 pub async fn revoke(
@@ -133,6 +136,34 @@ pub async fn revoke(
             service::revoke(tx, &work, id.0, &if_match, body.into_inner())
         })
         .await?;
+    Ok(cx.changed(&ETag::version(row.version), &KeyView::from(row)))
+}
+
+/// Confirm an API key
+///
+/// Lets a service's key work that somebody else made and that shows people, pupils or the log. Needs a caller who is a
+/// person (otherwise 403 `person_unknown`): for people and pupils a DSL or headteacher of all the key's schools, or the
+/// trust lead; for the log the chief executive, the safeguarding trustee or the trust lead (otherwise 403). 409
+/// `rule_broken` with `second_person` where you made it; 409 `state_conflict` where it waits for nobody or works no more.
+#[utoipa::path(
+    tag = "Keys",
+    operation_id = "confirmApiKey",
+    params(("id" = crate::ids::Id, Path, description = "The key's record.")),
+    request_body = KeyConfirmation,
+    responses((status = 200, description = "The key after the change.", body = KeyView)),
+    extensions(("x-access" = json!({"action": "key.confirm", "if_match": true})))
+)]
+#[post("/api-keys/{id}/confirmation")]
+pub async fn confirm(
+    cx: Context,
+    id: PathId,
+    key: IdempotencyKey,
+    if_match: IfMatch,
+    body: Body<KeyConfirmation>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::KeyConfirm)?;
+    let (request, work) = (key.with(&body), scope.clone());
+    let row = cx.write(&scope, Some(request), move |tx| service::confirm(tx, &work, id.0, &if_match)).await?;
     Ok(cx.changed(&ETag::version(row.version), &KeyView::from(row)))
 }
 

@@ -96,7 +96,8 @@ pub struct KeyCreate {
     #[serde(default)]
     pub role: Option<ServiceRole>,
     /// What the key may do of what its owner may. `all` only for a person; `concerns-metadata` and `concerns-text` of
-    /// a service are granted later by a DSL, headteacher or trust lead.
+    /// a service are granted later by a DSL, headteacher or trust lead. A service's key with `people-read`,
+    /// `people-write`, `pupils-read`, `pupils-write` or `audit-read` works only after a second person confirms it.
     #[validate(length(min = 1, max = 10))]
     #[schema(min_items = 1, max_items = 10)]
     pub scopes: Vec<KeyScope>,
@@ -135,7 +136,7 @@ fn consistent(input: &KeyCreate) -> Result<(), ValidationError> {
 }
 
 /// A key in place of another. What was granted to a service's key (`concerns-metadata`, `concerns-text`) is not in the
-/// new one, and has to be granted again.
+/// new one, and has to be granted again; one that took a second person takes one again.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"overlap_hours": 24}))]
@@ -158,6 +159,14 @@ pub struct KeyRevocation {
 }
 
 impl MediaType for KeyRevocation {}
+
+/// The second person's word that a service's key may work. Nothing to say beyond that.
+#[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
+#[serde(deny_unknown_fields)]
+#[schema(example = json!({}))]
+pub struct KeyConfirmation {}
+
+impl MediaType for KeyConfirmation {}
 
 crate::words! {
     /// A right to read concerns that a DSL, headteacher or trust lead can grant to a service's key.
@@ -208,6 +217,7 @@ impl MediaType for KeyGrant {}
     "networks": ["192.0.2.0/24"], "expires_at": "2026-12-31T23:59:59.000000Z", "rotated_to": null,
     "revoked_at": null, "revoked_reason": null, "last_used_at": null,
     "created_by": "jwt:https://login.trust-a.example#3f2a9c",
+    "awaits_confirmation": true, "confirmed_at": null, "confirmed_by_person_id": null,
     "created_at": "2026-01-15T09:30:00.000000Z", "updated_at": "2026-01-15T09:30:00.000000Z"
 }))]
 pub struct KeyView {
@@ -251,6 +261,12 @@ pub struct KeyView {
     /// Who made it: the principal.
     #[schema(max_length = 1000)]
     pub created_by: String,
+    /// Whether it lets nobody in until a second person confirms it.
+    pub awaits_confirmation: bool,
+    /// When a second person confirmed it; none where it needed nobody or still waits.
+    pub confirmed_at: Option<Timestamp>,
+    /// The second person.
+    pub confirmed_by_person_id: Option<Id>,
     /// When the record was made.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -275,6 +291,9 @@ impl From<KeyRow> for KeyView {
             revoked_reason: row.revoked_reason,
             last_used_at: row.last_used_at,
             created_by: row.created_by,
+            awaits_confirmation: row.awaits_second,
+            confirmed_at: row.confirmed_at,
+            confirmed_by_person_id: row.confirmed_by_person,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

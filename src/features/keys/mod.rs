@@ -1,8 +1,9 @@
 //! API keys: made for a person or a service, never for whoever makes them; shown once, stored as a keyed hash. A key
 //! can do what its scopes say and its owner may do today, whichever is less.
 //!
-//! Two rules keep administrators out of cases: a person's key is made by that person alone, and a service reads
-//! concerns only after a DSL, headteacher or trust lead has granted it to that very key.
+//! Three rules keep administrators out of cases: a person's key is made by that person alone, a service reads concerns
+//! only after a DSL, headteacher or trust lead has granted it to that very key, and a service's key that shows people,
+//! pupils or the log works only after a second person with a right to that has confirmed it.
 
 mod api;
 mod dto;
@@ -23,5 +24,6 @@ pub fn routes(config: &mut impl Mount) {
         .service(api::get)
         .service(api::rotate)
         .service(api::revoke)
+        .service(api::confirm)
         .service(api::grant);
 }

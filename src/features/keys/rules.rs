@@ -2,6 +2,7 @@
 
 use super::store::KeyRow;
 use crate::access::key_scopes::KeyScope;
+use crate::access::{Action, Scope};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::ids::Id;
@@ -27,6 +28,29 @@ pub fn is_anothers(owner: Option<Id>, maker: Option<Id>) -> bool {
 pub fn kept_scopes(row: &KeyRow) -> Vec<KeyScope> {
     let keeps = |scope: &KeyScope| row.person_id.is_some() || !scope.needs_grant();
     row.scopes().into_iter().filter(keeps).collect()
+}
+
+/// Whether a key lets nobody in before a second person has confirmed it.
+pub fn needs_second(row: &KeyRow) -> bool {
+    row.person_id.is_none() && row.scopes().into_iter().any(KeyScope::needs_second)
+}
+
+/// Refuses a second person who could not give what the key shows: people and pupils take the right to grant at all of
+/// its schools, the log a right to the whole trust.
+pub fn check_reach_of_second(scope: &Scope, row: &KeyRow) -> ApiResult<()> {
+    let scopes = row.scopes();
+    let schools = row.schools();
+    let grants = || {
+        scope.also_covers_trust(Action::KeyGrant)
+            || (!schools.is_empty()
+                && schools.iter().all(|school| scope.also_covers(Action::KeyGrant, *school)))
+    };
+    let shows_log = scopes.contains(&KeyScope::AuditRead);
+    let shows_people = scopes.iter().any(|scope| scope.shows_people());
+    if (shows_log && !scope.extent().trust) || (shows_people && !grants()) {
+        return Err(ApiError::of(Code::Forbidden));
+    }
+    Ok(())
 }
 
 /// Refuses an end that is past or further than a year away.
@@ -104,6 +128,17 @@ mod tests {
         assert_eq!(kept_scopes(&service), [KeyScope::ConcernsCreate]);
         let person = KeyRow { person_id: Some(Id::from_bytes([1; 16])), scopes, ..row() };
         assert_eq!(kept_scopes(&person).len(), 3);
+    }
+
+    #[test]
+    fn a_services_key_that_shows_records_takes_two_people() {
+        let service = |scopes: &str| KeyRow { person_id: None, scopes: scopes.to_owned(), ..row() };
+        for scope in ["people-read", "people-write", "pupils-read", "pupils-write", "audit-read"] {
+            assert!(needs_second(&service(&format!("concerns-create {scope}"))), "{scope}");
+        }
+        assert!(!needs_second(&service("concerns-create reference-read")));
+        let person = KeyRow { person_id: Some(Id::from_bytes([1; 16])), ..service("all audit-read") };
+        assert!(!needs_second(&person));
     }
 
     #[test]

@@ -66,13 +66,16 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
     if let Some(id) = tx.replayed()? {
         return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
     }
+    check_manages(scope, input.owner.person_id)?;
     rules::check_end(input.expires_at, tx.now())?;
     if rules::is_anothers(input.owner.person_id, scope.person()) {
         let words = "a person's key can only be made by that person";
         return Err(ApiError::rule("/owner/person_id", "owner_only", words));
     }
     for (at, school) in input.school_ids.iter().enumerate() {
-        refer::require_school(tx.conn, scope, *school, &format!("/school_ids/{at}"))?;
+        if !refer::is_school(tx.conn, scope, *school)? {
+            return Err(refer::unknown(&format!("/school_ids/{at}")));
+        }
     }
     let (text, blank) = blank(tx, scope, place, input.name, input.expires_at)?;
     let row = KeyRow {
@@ -84,10 +87,64 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
         networks: words(input.networks),
         ..blank
     };
+    let row = waiting(scope, row)?;
     store::insert(tx.conn, &row)?;
     tx.created(row.id);
     tx.did("api-key.created", "api_key", row.id, None)?;
     Ok(Made { row, text: Some(text) })
+}
+
+/// Whoever does not manage the trust's keys makes, rotates and revokes their own, with their login: a key that could make
+/// another would not end with its own end.
+fn check_manages(scope: &Scope, owner: Option<Id>) -> ApiResult<()> {
+    let is_own = owner.is_some() && owner == scope.person() && !scope.is_by_key();
+    if scope.extent().trust || is_own { Ok(()) } else { Err(ApiError::of(Code::Forbidden)) }
+}
+
+/// A service's key that shows people, pupils or the log lets nobody in until somebody else confirms it: its secret is
+/// with whoever makes it, who may have no such right.
+fn waiting(scope: &Scope, row: KeyRow) -> ApiResult<KeyRow> {
+    if !rules::needs_second(&row) {
+        return Ok(row);
+    }
+    let maker = known_person(scope)?;
+    Ok(KeyRow { awaits_second: true, made_by_person: Some(maker), ..row })
+}
+
+/// Who is asking: two callers without a person could be one.
+fn known_person(scope: &Scope) -> ApiResult<Id> {
+    scope.person().ok_or_else(|| ApiError::of(Code::PersonUnknown))
+}
+
+/// Confirms a key that another person made: from then on it works.
+pub fn confirm(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch) -> ApiResult<KeyRow> {
+    let old = store::get(tx.conn, scope, id)?;
+    if let Some(id) = tx.replayed()? {
+        return store::get(tx.conn, scope, id);
+    }
+    if_match.check(old.version)?;
+    let second = known_person(scope)?;
+    rules::check_reach_of_second(scope, &old)?;
+    if old.made_by_person == Some(second) || old.created_by == scope.principal() {
+        let words = "nobody confirms a key that they made";
+        return Err(ApiError::rule("", "second_person", words));
+    }
+    rules::check_live(&old, tx.now())?;
+    if !old.awaits_second {
+        return Err(ApiError::because(Code::StateConflict, "the key waits for no second person"));
+    }
+    let row = KeyRow {
+        awaits_second: false,
+        confirmed_at: Some(tx.now()),
+        confirmed_by_person: Some(second),
+        version: old.version + 1,
+        updated_at: tx.now(),
+        ..old
+    };
+    store::update(tx.conn, &row)?;
+    tx.created(id);
+    tx.did("api-key.confirmed", "api_key", id, None)?;
+    Ok(row)
 }
 
 /// Makes a key in place of another, which ends after the overlap. What was granted to a service's key ends with it.
@@ -104,6 +161,7 @@ pub fn rotate(
         return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
     }
     if_match.check(old.version)?;
+    check_manages(scope, old.person_id)?;
     rules::check_live(&old, tx.now())?;
     if rules::is_anothers(old.person_id, scope.person()) {
         let words = "a person's key can only be rotated by that person";
@@ -121,6 +179,7 @@ pub fn rotate(
         networks: old.networks.clone(),
         ..blank
     };
+    let row = waiting(scope, row)?;
     store::insert(tx.conn, &row)?;
     let old = KeyRow {
         expires_at: old_end,
@@ -149,6 +208,7 @@ pub fn revoke(
         return store::get(tx.conn, scope, id);
     }
     if_match.check(old.version)?;
+    check_manages(scope, old.person_id)?;
     if old.revoked_at.is_some() {
         return Err(ApiError::because(Code::StateConflict, "the key is revoked"));
     }
@@ -195,6 +255,9 @@ pub fn grant(
 fn check_schools(scope: &Scope, key: &KeyRow, input: &KeyGrant) -> ApiResult<()> {
     if let Some(at) = input.school_ids.iter().position(|school| !scope.extent().covers(*school)) {
         return Err(refer::unknown(&format!("/school_ids/{at}")));
+    }
+    if key.school_ids.is_empty() {
+        scope.require_trust()?;
     }
     if words(&input.school_ids) != key.school_ids {
         let fault = "must name exactly the schools that the key reaches";
@@ -256,6 +319,10 @@ fn blank(
         version: 1,
         created_at: tx.now(),
         updated_at: tx.now(),
+        awaits_second: false,
+        made_by_person: None,
+        confirmed_at: None,
+        confirmed_by_person: None,
     };
     Ok((text, row))
 }

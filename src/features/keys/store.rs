@@ -36,6 +36,10 @@ pub struct KeyRow {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub awaits_second: bool,
+    pub made_by_person: Option<Id>,
+    pub confirmed_at: Option<Timestamp>,
+    pub confirmed_by_person: Option<Id>,
 }
 
 impl KeyRow {
@@ -73,6 +77,10 @@ impl KeyRow {
             version: 1,
             created_at: at,
             updated_at: at,
+            awaits_second: false,
+            made_by_person: None,
+            confirmed_at: None,
+            confirmed_by_person: None,
         }
     }
 }
@@ -87,19 +95,31 @@ pub fn words<T: ToString>(items: impl IntoIterator<Item = T>) -> String {
 
 type Condition = Box<dyn BoxableExpression<api_keys::table, Backend, SqlType = sql_types::Bool>>;
 
-/// The keys that a scope reaches: in the whole trust all, else the keys of services that touch one of its schools.
+/// The keys that a scope reaches: in the whole trust all, else one's own, and the keys of services that touch one of its
+/// schools, as those of the whole trust do.
 fn visible(scope: &Scope) -> Condition {
     let here = api_keys::trust_id.eq(scope.trust());
     match scope.school_limit() {
         None => Box::new(here),
         Some(schools) => {
             let none: Condition = Box::new(api_keys::id.ne(api_keys::id));
-            let touched = schools
-                .iter()
-                .fold(none, |any, school| Box::new(any.or(api_keys::school_ids.like(format!("%{school}%")))));
-            Box::new(here.and(api_keys::person_id.is_null()).and(touched))
+            let of_trust: Condition = Box::new(api_keys::school_ids.eq(""));
+            let first = if schools.is_empty() { none } else { of_trust };
+            let touched = schools.iter().fold(first, |any, school| {
+                Box::new(any.or(api_keys::school_ids.like(format!("%{school}%"))))
+            });
+            let services = api_keys::person_id.is_null().and(touched);
+            // A narrowed key shows nothing of its owner's other keys.
+            match scope.person().filter(|_| scope.key_schools().is_none()) {
+                Some(person) => Box::new(here.and(services.or(is_of(person)))),
+                None => Box::new(here.and(services)),
+            }
         }
     }
+}
+
+fn is_of(person: Id) -> Condition {
+    Box::new(api_keys::person_id.is_not_null().and(api_keys::person_id.eq(person).assume_not_null()))
 }
 
 /// The key of an identifier.
@@ -149,6 +169,9 @@ pub fn update(conn: &mut Conn, row: &KeyRow) -> ApiResult<()> {
             api_keys::rotated_to.eq(row.rotated_to),
             api_keys::revoked_at.eq(row.revoked_at),
             api_keys::revoked_reason.eq(&row.revoked_reason),
+            api_keys::awaits_second.eq(row.awaits_second),
+            api_keys::confirmed_at.eq(row.confirmed_at),
+            api_keys::confirmed_by_person.eq(row.confirmed_by_person),
             api_keys::version.eq(row.version),
             api_keys::updated_at.eq(row.updated_at),
         ))

@@ -49,7 +49,7 @@ pub fn search(
         return Err(ApiError::rule("/words", "format", "has no letters to look for"));
     }
     let rows = store::search(conn, scope, prefixes, input.school_id, paging)?;
-    Ok(paging.page(rows, |row| Cursor::text(&row.name_folded, row.id), PersonView::from))
+    Ok(paging.page(rows, |row| Cursor::id(row.id), PersonView::from))
 }
 
 /// Makes a person, and the first engagement where one is given.

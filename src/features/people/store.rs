@@ -121,7 +121,9 @@ pub fn search(
     if let Some(school) = school {
         query = query.filter(works_at(scope.trust(), vec![school], scope.today()));
     }
-    if let Some((name, id)) = paging.after_text()? {
+    if let Some(id) = paging.after_id()? {
+        let last = people::table.find((scope.trust(), id)).select(people::name_folded);
+        let name: String = last.first(conn).optional()?.ok_or_else(|| paging.gone())?;
         let same = people::name_folded.eq(name.clone()).and(people::id.gt(id));
         query = query.filter(people::name_folded.gt(name).or(same));
     }

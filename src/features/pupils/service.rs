@@ -90,7 +90,7 @@ pub fn search(
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
     Ok(paging.page(
         rows,
-        |row| Cursor::text(&row.name_folded, row.id),
+        |row| Cursor::id(row.id),
         |row| {
             let theirs = enrolments.remove(&row.id).unwrap_or_default();
             row.view(theirs, scope.today())
@@ -111,7 +111,7 @@ pub fn search_directory(
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
     Ok(paging.page(
         rows,
-        |row| Cursor::text(&row.name_folded, row.id),
+        |row| Cursor::id(row.id),
         |row| {
             let theirs = enrolments.remove(&row.id).unwrap_or_default();
             DirectoryEntry {

@@ -182,7 +182,9 @@ pub fn search(
     if let Some(upn) = upn {
         query = query.filter(pupils::upn.eq(Some(upn.clone())).or(pupils::claimed_upn.eq(Some(upn.clone()))));
     }
-    if let Some((name, id)) = paging.after_text()? {
+    if let Some(id) = paging.after_id()? {
+        let last = pupils::table.find((scope.trust(), id)).select(pupils::name_folded);
+        let name: String = last.first(conn).optional()?.ok_or_else(|| paging.gone())?;
         query = query.filter(
             pupils::name_folded.gt(name.clone()).or(pupils::name_folded.eq(name).and(pupils::id.gt(id))),
         );

@@ -19,6 +19,7 @@ use super::metrics::Metrics;
 use super::{request_id, trace};
 use crate::clock::Clock;
 use crate::error::{ApiError, Code};
+use crate::http::public_url::PublicUrl;
 use crate::http::route_table::RouteTable;
 
 const URI_LIMIT: usize = 8 * 1024;
@@ -81,6 +82,7 @@ struct Call {
     route: String,
     trace: Option<String>,
     metrics: Option<Data<Metrics>>,
+    public: Option<Data<PublicUrl>>,
 }
 
 impl Call {
@@ -96,6 +98,7 @@ impl Call {
             route: routes.and_then(|routes| routes.pattern(path)).unwrap_or_default().to_owned(),
             trace: trace::trace_id(request.headers()),
             metrics: request.app_data::<Data<Metrics>>().cloned(),
+            public: request.app_data::<Data<PublicUrl>>().cloned(),
         }
     }
 
@@ -108,7 +111,21 @@ impl Call {
         if let Some(metrics) = &self.metrics {
             metrics.observe(method, &self.route, status, took);
         }
+        if let Some(public) = &self.public {
+            name_metadata(answer.headers_mut(), public);
+        }
         add_headers(answer.headers_mut(), id);
+    }
+}
+
+/// Says in a challenge where the metadata of the protected resource is: an absolute address (RFC 9728, 5.1).
+fn name_metadata(headers: &mut HeaderMap, public: &PublicUrl) {
+    let Some(challenge) = headers.get(header::WWW_AUTHENTICATE).and_then(|value| value.to_str().ok()) else {
+        return;
+    };
+    let whole = format!("{challenge}, resource_metadata=\"{}\"", public.metadata());
+    if let Ok(value) = HeaderValue::from_str(&whole) {
+        headers.insert(header::WWW_AUTHENTICATE, value);
     }
 }
 

@@ -183,6 +183,23 @@ fn probes_document_and_page_need_no_token() {
 }
 
 #[test]
+fn the_way_in_is_told_by_absolute_addresses() {
+    let base = "https://records.trust.example";
+    let app = TestApp::start_serving(Backend::Sqlite, |serve| serve.public_url = Some(base.to_owned()));
+    let refused = app.nobody().get("/v1/me");
+    let metadata = format!("{base}/.well-known/oauth-protected-resource/v1");
+    assert_eq!(
+        refused.header("www-authenticate"),
+        format!("Bearer realm=\"tutela\", resource_metadata=\"{metadata}\"")
+    );
+    let told = app.nobody().get("/.well-known/oauth-protected-resource/v1").expect(200);
+    assert_eq!(
+        (&told["resource"], &told["resource_documentation"]),
+        (&format!("{base}/v1").into(), &format!("{base}/docs/").into())
+    );
+}
+
+#[test]
 fn what_browsers_are_told_stands_in_one_order() {
     let app = TestApp::start(Backend::Sqlite);
     let origin = ("Origin", "https://front-end.example");

@@ -165,7 +165,7 @@ on_both! {
     fn a_zero_byte_is_refused_before_the_database_sees_it(backend) {
         let app = TestApp::start(backend);
         let refused = admin(&app).post("/v1/hubs", json!({"name": "North\u{0}hub"}));
-        assert_eq!((refused.problem(422), refused.pointer()), ("invalid".to_owned(), "/name".to_owned()));
+        assert_eq!((refused.problem(422), refused.invalid()), ("invalid".to_owned(), "/name".to_owned()));
         assert_eq!(admin(&app).get("/v1/establishments?name=a%00b").problem(422), "invalid");
         let found = admin(&app).search("/v1/people/searches", json!({"words": "a\u{0}b"}));
         assert_eq!(found.problem(422), "invalid");

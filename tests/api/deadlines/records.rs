@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use tutela::clock::{Clock, Date};
 
+use crate::meetings::Case;
 use crate::on_both;
 use crate::support::{Client, DemoApp, TestApp};
 
@@ -135,6 +136,74 @@ on_both! {
         dsl.post_on(&format!("/v1/concerns/{concern}/scrutiny"), &tag, json!({"as": "team"})).expect(201);
         assert!(found("&rule=concern_scrutiny").is_none());
         assert_eq!(found("&rule=concern_scrutiny&state=met").unwrap()["met_on"], today().to_string());
+    }
+
+    fn a_reopened_concern_is_to_be_scrutinised_again(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 2);
+        let found = |query: &str| about(&list(&case.dsl, query), "concern_id", &case.id).is_some();
+        let (open, met) = ("&rule=concern_scrutiny", "&rule=concern_scrutiny&state=met");
+        assert_eq!((found(open), found(met)), (false, true));
+        case.close_safely("dsl").expect(201);
+        case.reopen().expect(201);
+        assert_eq!((found(open), found(met)), (true, false));
+        case.stamp("dsl", "team").expect(201);
+        assert_eq!((found(open), found(met)), (false, true));
+    }
+
+    fn scrutiny_is_the_task_of_whoever_can_give_the_missing_stamp(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        case.act(false).expect(201);
+        let owner = |role: &str| {
+            let items = list(&case.caller(role), "&rule=concern_scrutiny&owner=me");
+            about(&items, "concern_id", &case.id).map(|item| item["owner_role"].as_str().unwrap().to_owned())
+        };
+        for role in ["dsl", "deputy-dsl", "trust-safeguarding-lead"] {
+            assert_eq!(owner(role).as_deref(), Some("dsl"), "{role}");
+        }
+        assert_eq!(owner("headteacher"), None);
+        case.stamp("deputy-dsl", "team").expect(201);
+        assert_eq!((owner("dsl"), owner("deputy-dsl")), (None, None));
+        assert_eq!(owner("trust-safeguarding-lead").as_deref(), Some("trust-safeguarding-lead"));
+    }
+
+    fn tasks_and_deadlines_say_the_same_day(backend) {
+        let app = TestApp::start_demo(backend);
+        let (dsl, concern) = (app.as_role("trust-b", "dsl"), concern(&app, 1, 0));
+        let admin = app.as_role("trust-b", "trust-admin");
+        for (days, due) in [(json!(3), json!(today().plus_days(3).to_string())), (Value::Null, Value::Null)] {
+            let tag = admin.get("/v1/trust").etag();
+            admin.patch("/v1/trust", &tag, json!({"scrutiny_alert_days": days})).expect(200);
+            let tasks = dsl.get("/v1/me/tasks?limit=200").expect(200);
+            let is_it = |task: &&Value| task["concern_id"] == concern && task["kind"] == "concern_scrutiny";
+            assert_eq!(tasks["items"].as_array().unwrap().iter().find(is_it).unwrap()["due_on"], due);
+            let found = list(&dsl, "&rule=concern_scrutiny");
+            assert_eq!(about(&found, "concern_id", &concern).unwrap()["due_on"], due);
+        }
+    }
+
+    fn a_school_that_was_only_asked_for_is_not_in_the_log(backend) {
+        let app = TestApp::start_demo(backend);
+        let schools = &app.demo.trusts[0].schools;
+        let (here, elsewhere) = (app.as_role_at(0, "dsl"), app.as_role_at(1, "dsl"));
+        for list in ["concerns", "panels", "deadlines"] {
+            elsewhere.get(&format!("/v1/{list}?school_id={}", schools[0].id)).expect(200);
+        }
+        elsewhere.get(&format!("/v1/concerns?school_id={}", schools[1].id)).expect(200);
+        let person = schools[1].holder("dsl").unwrap().0;
+        let of = |by: &Client| {
+            let page = by.get(&format!("/v1/audit/entries?limit=200&person_id={person}")).expect(200);
+            page["items"].as_array().unwrap().iter().map(|one| one["school_id"].clone()).collect::<Vec<_>>()
+        };
+        assert!(!of(&here).contains(&json!(schools[0].id)), "{:?}", of(&here));
+        assert!(of(&elsewhere).contains(&json!(schools[1].id)));
+        // A chronology is no school's more than another's.
+        let pupil = schools[1].pupils[0];
+        elsewhere.get(&format!("/v1/pupils/{pupil}/chronology")).expect(200);
+        let page = elsewhere.get(&format!("/v1/audit/entries?record_id={pupil}&class=chronology")).expect(200);
+        let entry = &page["items"][0];
+        assert_eq!((&entry["rule"], &entry["role"]), (&json!("within-reach"), &json!("dsl")), "{page}");
     }
 
     fn a_rule_says_who_says_so(backend) {

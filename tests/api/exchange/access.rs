@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::on_both;
-use crate::support::made::admin;
+use crate::support::made::{admin, confirmed_key};
 
 const PEOPLE: &str = "Email,Forename,Surname,Category,Start date\n";
 
@@ -27,6 +27,32 @@ on_both! {
         assert_eq!(seen["items"][0]["id"], people["id"]);
         let foreign = ground.app.faceless("trust-b", &["trust-admin"]);
         assert_eq!(foreign.get(&format!("/v1/imports/{}", people["id"].as_str().unwrap())).problem(404), "not_found");
+    }
+
+    fn the_makers_reach_of_today_decides(backend) {
+        let ground = Ground::new(backend);
+        let maker = person(&ground.app, "Mover", Some(ground.schools[0]));
+        let both = ground.app.person("trust-a", maker, &["mis-admin:199001", "mis-admin:199002"]);
+        let head = "UPN,Forename,Surname,DOB,School,Admission date\n";
+        let file = |urn: &str, number| format!("{head}{},Amara,Fenwick,01/10/2015,{urn},03/09/2024\n", upn(number));
+        let rehearsed = |path: &str, file: &str| {
+            let made = both.upload(path, file.as_bytes()).expect(202);
+            wait(&both, made["id"].as_str().unwrap(), "rehearsed")
+        };
+        let first = rehearsed("/v1/imports?map=pupils", &file("199001", 1));
+        let named = rehearsed(&format!("/v1/imports?map=pupils&school_id={}", ground.schools[0]), &pupils_file(1));
+        let second = rehearsed("/v1/imports?map=pupils", &file("199002", 2));
+        let moved = ground.app.person("trust-a", maker, &["mis-admin:199002"]);
+        for import in [&first, &named] {
+            let path = format!("/v1/imports/{}", import["id"].as_str().unwrap());
+            for part in ["", "/rows", "/rejected-rows"] {
+                assert_eq!(moved.get(&format!("{path}{part}")).problem(404), "not_found", "{part}");
+            }
+            let vain = moved.post(&format!("{path}/application"), json!({"plan_hash": import["plan_hash"]}));
+            assert_eq!(vain.problem(404), "not_found");
+            both.get(&path).expect(200);
+        }
+        moved.get(&format!("/v1/imports/{}", second["id"].as_str().unwrap())).expect(200);
     }
 
     fn beside_the_right_to_imports_that_to_the_records_is_needed(backend) {
@@ -101,8 +127,7 @@ on_both! {
                 "name": "MIS feed", "owner": {"kind": "service", "service": "MIS"}, "role": "integration",
                 "scopes": [scope], "school_ids": [ground.schools[0]], "expires_at": expires_at
             });
-            let made = admin(&ground.app).post("/v1/api-keys", body).expect(201);
-            ground.app.bearer(made["key"].as_str().unwrap())
+            confirmed_key(&ground.app, body)
         };
         let path = format!("/v1/imports?map=pupils&school_id={}", ground.schools[0]);
         assert_eq!(key("pupils-read").upload(&path, pupils_file(2).as_bytes()).problem(403), "forbidden");

@@ -64,7 +64,17 @@ on_both! {
         let case = Case::raised(&app, 0, 0, 1);
         case.act(false).expect(201);
         case.stamp("dsl", "team").expect(201);
-        assert_eq!(deputise(&case, "ceo", "hr").problem(409), "trust_lead_not_conflicted");
+        let nowhere = case.caller("ceo").post(
+            &format!("/v1/concerns/{}/trust-lead-deputy", holder(&app, 0, 0, "hr").0),
+            json!({"person_id": holder(&app, 0, 0, "hr").0, "reason": "The lead is an aunt."}),
+        );
+        let here = deputise(&case, "ceo", "hr");
+        assert_eq!((here.problem(404), here.json()["detail"].clone()), (nowhere.problem(404), nowhere.json()["detail"].clone()));
+        let explain = || {
+            let path = format!("/v1/access/explain?action=concern.deputise&record_id={}", case.id);
+            case.caller("ceo").get(&path).expect(200)["allowed"].clone()
+        };
+        assert_eq!(explain(), false);
         relative(&app, 1, "trust-safeguarding-lead");
         assert_eq!(tasks(&case.caller("ceo"), &case.id), ["trust_lead_deputy"]);
         assert_eq!(case.stamp("hr", "trust_lead").status, 404);
@@ -74,7 +84,10 @@ on_both! {
         assert_eq!(deputise(&case, "dsl", "hr").status, 403);
         assert_eq!(deputise(&case, "ceo", "ceo").broken(), "/person_id");
         assert_eq!(deputise(&case, "ceo", "trustee").broken(), "/person_id");
-        assert_eq!(deputise(&case, "ceo", "trust-safeguarding-lead").problem(409), "conflict_of_interest");
+        assert_eq!(explain(), true);
+        let (linked, roleless) = (deputise(&case, "ceo", "trust-safeguarding-lead"), deputise(&case, "ceo", "trustee"));
+        assert_eq!(linked.json()["errors"], roleless.json()["errors"]);
+        assert_eq!(linked.problem(409), "rule_broken");
         let made = deputise(&case, "ceo", "hr").expect(201);
         assert_eq!(made["concern_id"], json!(case.id));
         assert!(tasks(&case.caller("ceo"), &case.id).is_empty());

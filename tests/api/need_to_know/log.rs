@@ -46,7 +46,7 @@ on_both! {
         assert_eq!(unknown, nothing);
         // A pupil's record is not explained by itself: an answer about concerns would be a wrong one about pupils.
         let pupil = format!("/v1/access/explain?action=pupil.read&record_id={}", school.pupils[0]);
-        assert_eq!((dsl.get(&pupil).problem(409), dsl.get(&pupil).pointer()), ("rule_broken".into(), "?record_id".into()));
+        assert_eq!((dsl.get(&pupil).problem(409), dsl.get(&pupil).broken()), ("rule_broken".into(), "?record_id".into()));
     }
 
     fn a_schools_leads_see_every_reading_of_their_records(backend) {

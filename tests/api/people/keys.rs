@@ -22,7 +22,7 @@ fn in_days(days: i64) -> String {
 fn feed(schools: &[tutela::ids::Id]) -> Value {
     json!({
         "name": "Feed", "owner": {"kind": "service", "service": "System"}, "role": "integration",
-        "scopes": ["people-read", "concerns-create"], "school_ids": schools, "expires_at": in_days(30)
+        "scopes": ["reference-read", "concerns-create"], "school_ids": schools, "expires_at": in_days(30)
     })
 }
 
@@ -175,10 +175,10 @@ on_both! {
         let lead = app.faceless("trust-a", &["dsl:100001"]);
         let tag = lead.get(made.header("location")).etag();
         let granted = lead.post_on(&grants, &tag, body);
-        assert_eq!(granted.expect(200)["scopes"], json!(["concerns-create", "concerns-text", "people-read"]));
+        assert_eq!(granted.expect(200)["scopes"], json!(["concerns-create", "concerns-text", "reference-read"]));
         let rotation = format!("{}/rotation", made.header("location"));
         let rotated = admin(&app).post_on(&rotation, "*", json!({"overlap_hours": 0})).expect(201);
-        assert_eq!(rotated["scopes"], json!(["concerns-create", "people-read"]));
+        assert_eq!(rotated["scopes"], json!(["concerns-create", "reference-read"]));
         let wide = admin(&app).post("/v1/api-keys", feed(&[one, two]));
         let part = lead.post_on(
             &format!("{}/grants", wide.header("location")), "*",

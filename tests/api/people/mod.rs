@@ -4,6 +4,7 @@ mod adults;
 mod audit;
 mod keys;
 mod me;
+mod second_person;
 
 use serde_json::json;
 use tutela::clock::Clock;

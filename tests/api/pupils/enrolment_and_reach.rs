@@ -119,6 +119,10 @@ on_both! {
         let next = json!({"limit": 2, "cursor": page["next_cursor"]});
         assert_eq!(found(&place.trust_lead, next), 1);
         assert_eq!(place.north_dsl.search("/v1/pupils/searches", json!({"limit": 0})).invalid(), "/limit");
+        let page = place.trust_lead.search("/v1/pupils/searches", json!({"limit": 1})).expect(200);
+        assert!(page["next_cursor"].as_str().unwrap().len() < 200, "a cursor holds no name: {page}");
+        let long = place.trust_lead.search("/v1/pupils/searches", json!({"cursor": "a".repeat(601)}));
+        assert!(long.text.contains("at most 600 characters"), "{}", long.text);
     }
 
     fn staff_find_a_pupil_of_their_school_by_name_only(backend) {

@@ -254,6 +254,7 @@ fn settings(jobs: bool) -> Serve {
         max_connections: 100,
         shutdown_seconds: 1,
         jobs,
+        public_url: None,
         environment: "test".to_owned(),
     }
 }

@@ -57,6 +57,16 @@ pub fn appoint(app: &TestApp, person: Id, role: &str, school: Option<Id>) {
     admin(app).post("/v1/appointments", body).expect(201);
 }
 
+/// The caller of a service's key that one person has made and another has confirmed.
+pub fn confirmed_key(app: &TestApp, body: serde_json::Value) -> Client {
+    let maker = app.person("trust-a", person(app, "Maker", None), &["trust-admin"]);
+    let second = app.person("trust-a", person(app, "Second", None), &["trust-safeguarding-lead"]);
+    let made = maker.post("/v1/api-keys", body);
+    let key = app.bearer(made.expect(201)["key"].as_str().unwrap());
+    second.post_on(&format!("{}/confirmation", made.header("location")), "*", json!({})).expect(200);
+    key
+}
+
 /// Lets a school leave the trust in the past.
 pub fn leave(app: &TestApp, school: Id) {
     let (trust, day) = (app.world.trust_a, Date::ymd(2024, 8, 31).unwrap());

@@ -69,7 +69,9 @@ pub async fn list_scrutiny(cx: Context, id: PathId, query: ListParams<NoFilter>)
 /// For the CEO, or where the CEO has a conflict of interest the chair of trustees: where every trust lead in post has a
 /// conflict of interest in a concern, a deputy stands in for them in scrutiny, panel and closure of this concern, and is
 /// let in to read it. Another appointment takes the place of the one before. You read nothing of the case, so no
-/// `If-Match` is asked for. 409 `trust_lead_not_conflicted`, `conflict_of_interest`. `Location` is the concern's.
+/// `If-Match` is asked for, and learn of no concern in which a trust lead can act: it is 404, as one that is not there.
+/// 409 `rule_broken` with `cannot_stand_in` at `/person_id` for whoever cannot, for whatever reason. `Location` is the
+/// concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "appointTrustLeadDeputy",

@@ -50,7 +50,7 @@ pub async fn list(cx: Context, query: ListParams<ConcernFilter>) -> ApiResult<Ht
     let page = cx
         .see(&scope, "concern", None, move |conn| {
             let page = service::list(conn, &work, &query.filter, &query.paging)?;
-            Ok(seen_all(page, query.filter.school_id))
+            Ok(seen_all(page, work.within(query.filter.school_id)))
         })
         .await?;
     Ok(cx.page(&page))
@@ -104,7 +104,7 @@ pub async fn search(cx: Context, body: Body<ConcernSearch>) -> ApiResult<HttpRes
     let page = cx
         .see(&scope, "concern", None, move |conn| {
             let page = service::search(conn, &vault, &work, &paging, &input)?;
-            Ok(seen_all(page, input.school_id))
+            Ok(seen_all(page, work.within(input.school_id)))
         })
         .await?;
     Ok(cx.page(&page))

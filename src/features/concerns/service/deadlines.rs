@@ -1,8 +1,8 @@
 //! What is due in concerns, for the deadlines: of the concerns that the caller reads whole.
 
-use super::super::dto::ScrutinyCapacity;
+pub use super::super::dto::ScrutinyCapacity;
 use super::super::store;
-pub use super::super::store::{ActionDue, ActionsAsked, ScrutinyAsked, ScrutinyDue};
+pub use super::super::store::{ActionDue, ActionsAsked, Mine, ScrutinyAsked, ScrutinyDue};
 use crate::access::Scope;
 use crate::db::Conn;
 use crate::error::ApiResult;

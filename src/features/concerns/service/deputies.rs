@@ -8,7 +8,7 @@ use super::receivers;
 use crate::access::matrix::{self, Reach, TrustLeadColumn};
 use crate::access::{Action, Role, Scope, Tx};
 use crate::db::Conn;
-use crate::error::{ApiError, ApiResult, Code};
+use crate::error::{ApiError, ApiResult};
 use crate::events::{NotificationKind, notify};
 use crate::features::people;
 use crate::ids::Id;
@@ -28,6 +28,11 @@ fn all_leads_linked(conn: &mut Conn, scope: &Scope, row: &ConcernRow) -> ApiResu
     Ok(!leads.is_empty() && leads.iter().all(|lead| linked.contains(lead)))
 }
 
+/// Refuses a concern in which a trust lead can act: 404, since whoever appoints may not know that it is there.
+pub fn require_wanted(conn: &mut Conn, scope: &Scope, row: &ConcernRow) -> ApiResult<()> {
+    if all_leads_linked(conn, scope, row)? { Ok(()) } else { Err(ApiError::not_found()) }
+}
+
 /// The trust leads of today.
 pub fn leads(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>> {
     people::holders(conn, scope.trust(), &[Role::TrustSafeguardingLead], None, scope.today())
@@ -42,6 +47,7 @@ pub fn appoint_deputy(
     input: TrustLeadDeputyCreate,
 ) -> ApiResult<TrustLeadDeputyView> {
     let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
+    require_wanted(tx.conn, scope, &case.row)?;
     if let Some(id) = tx.replayed()? {
         let row = store::share(tx.conn, &case.row, id)?;
         return Ok(view(row));
@@ -74,24 +80,19 @@ pub fn appoint_deputy(
 }
 
 fn check(conn: &mut Conn, scope: &Scope, row: &ConcernRow, person: Id) -> ApiResult<()> {
-    if !all_leads_linked(conn, scope, row)? {
-        return Err(ApiError::of(Code::TrustLeadNotConflicted));
-    }
     if scope.person() == Some(person) {
         return Err(ApiError::rule("/person_id", "own_grant", "nobody appoints themselves"));
-    }
-    if !people::person_exists(conn, scope.trust(), person)? {
-        return Err(ApiError::rule("/person_id", "unknown_reference", "not a person of the trust"));
-    }
-    if receivers::linked(conn, row)?.contains(&person) {
-        return Err(ApiError::of(Code::ConflictOfInterest));
     }
     let can = |role: &Role| {
         matrix::reach(Action::ConcernScrutinise, *role, TrustLeadColumn::Casework) >= Reach::Assigned
     };
-    if !people::roles_on(conn, scope.trust(), person, scope.today())?.iter().any(can) {
-        let words = "holds no role today under which a concern can be scrutinised";
-        return Err(ApiError::rule("/person_id", "role", words));
+    let holds = people::person_exists(conn, scope.trust(), person)?
+        && people::roles_on(conn, scope.trust(), person, scope.today())?.iter().any(can);
+    // One answer for all of them: it does not tell who else is linked to the case.
+    if !holds || receivers::linked(conn, row)?.contains(&person) {
+        let words = "cannot stand in: no person of the trust, without a role today under which a concern can be \
+                     scrutinised, or with a conflict of interest";
+        return Err(ApiError::rule("/person_id", "cannot_stand_in", words));
     }
     Ok(())
 }

@@ -57,6 +57,9 @@ pub fn get(
 /// What a decision on a concern rests on, of one that the caller may know of: for the explanation of their rights.
 pub fn facts(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernFacts> {
     let row = store::load(conn, scope, id)?.row;
+    if scope.action() == Action::ConcernDeputise {
+        super::deputies::require_wanted(conn, scope, &row)?;
+    }
     let open: Vec<ConcernShareKind> = match scope.person() {
         Some(person) => store::shares_with(conn, &row, person)?
             .iter()

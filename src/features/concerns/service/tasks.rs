@@ -1,6 +1,6 @@
 //! What a person has to do, for their list of tasks: identifiers and days, no name and no text of a case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::super::dto::ScrutinyCapacity;
 use super::super::rules::closing;
@@ -10,11 +10,8 @@ use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::error::ApiResult;
-use crate::features::organisation::trust::{self, ScrutinyRule};
+use crate::features::organisation::trust::{self, Settings};
 use crate::ids::Id;
-
-/// Days after which a concern that nobody has scrutinised is overdue (domain 8.4).
-const SCRUTINY_DAYS: i64 = 7;
 
 crate::words! {
     /// What a task is.
@@ -56,29 +53,15 @@ pub struct Task {
 /// first, what has no date last. A closed concern asks for nothing but to be read where its reporter has added to it.
 pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     let Some(person) = scope.person() else { return Ok(Vec::new()) };
-    let (trust, now) = (scope.trust(), scope.now());
-    let mut tasks: Vec<Task> = store::open_actions(conn, trust, person)?
-        .into_iter()
-        .map(|(concern_id, record_id, due_on)| Task { kind: TaskKind::Action, concern_id, record_id, due_on })
-        .collect();
-    let assigned = store::open_assignments(conn, trust, person, now)?;
-    tasks.extend(assigned.into_iter().map(|(concern_id, record_id)| Task {
-        kind: TaskKind::Assignment,
-        concern_id,
-        record_id,
-        due_on: None,
-    }));
-    let ids: Vec<Id> = tasks.iter().map(|task| task.concern_id).collect();
-    let known = match scope.under(Action::ConcernRead) {
-        Ok(reading) => store::known(conn, &reading, &ids)?,
-        Err(_) => BTreeSet::new(),
+    let mut tasks = match scope.under(Action::ConcernRead) {
+        Ok(reading) => given(conn, &reading, person)?,
+        Err(_) => Vec::new(),
     };
-    tasks.retain(|task| known.contains(&task.concern_id));
-    let settings = trust::settings(conn, trust)?;
-    tasks.extend(scrutiny(conn, scope, settings.scrutiny)?);
+    let settings = trust::settings(conn, scope.trust())?;
+    tasks.extend(scrutiny(conn, scope, &settings)?);
     tasks.extend(deputies_wanted(conn, scope, settings.needs_trust_lead())?);
     let ids: Vec<Id> = tasks.iter().map(|task| task.concern_id).collect();
-    let free = store::open_and_not_linked(conn, trust, person, &ids)?;
+    let free = store::open_and_not_linked(conn, scope.trust(), person, &ids)?;
     tasks.retain(|task| free.contains(&task.concern_id));
     tasks.extend(added_since_closure(conn, scope)?);
     tasks.extend(untriaged(conn, scope)?);
@@ -95,11 +78,23 @@ fn on_concern(kind: TaskKind, concern_id: Id, due_on: Option<Date>) -> Task {
     Task { kind, concern_id, record_id: concern_id, due_on }
 }
 
-/// Open concerns that lack the stamp which the person can give.
-fn scrutiny(conn: &mut Conn, scope: &Scope, rule: ScrutinyRule) -> ApiResult<Vec<Task>> {
+/// Actions and concerns that were given to the person, in concerns of which they may know.
+fn given(conn: &mut Conn, reading: &Scope, person: Id) -> ApiResult<Vec<Task>> {
+    let actions = store::open_actions(conn, reading, person)?;
+    let assigned = store::open_assignments(conn, reading, person)?;
+    let action =
+        |(concern_id, record_id, due_on)| Task { kind: TaskKind::Action, concern_id, record_id, due_on };
+    let assignment =
+        |(concern_id, record_id)| Task { kind: TaskKind::Assignment, concern_id, record_id, due_on: None };
+    Ok(actions.into_iter().map(action).chain(assigned.into_iter().map(assignment)).collect())
+}
+
+/// Open concerns that lack the stamp which the person can give, due when the trust's setting says; without one no day
+/// is known, as for the deadlines.
+fn scrutiny(conn: &mut Conn, scope: &Scope, settings: &Settings) -> ApiResult<Vec<Task>> {
     let Ok(scrutinising) = scope.under(Action::ConcernScrutinise) else { return Ok(Vec::new()) };
     let mut found: Vec<(Id, Timestamp)> = Vec::new();
-    for capacity in closing::capacities(rule) {
+    for capacity in closing::capacities(settings.scrutiny) {
         let reaches = match capacity {
             ScrutinyCapacity::Team => !scrutinising.extent().schools.is_empty(),
             ScrutinyCapacity::TrustLead => scrutinising.extent().trust,
@@ -113,7 +108,8 @@ fn scrutiny(conn: &mut Conn, scope: &Scope, rule: ScrutinyRule) -> ApiResult<Vec
     }
     found.sort_unstable();
     found.dedup();
-    let due = |at: Timestamp| Some(at.london_date().plus_days(SCRUTINY_DAYS));
+    let due =
+        |at: Timestamp| settings.scrutiny_alert_days.map(|days| at.london_date().plus_days(i64::from(days)));
     Ok(found.into_iter().map(|(id, at)| on_concern(TaskKind::Scrutiny, id, due(at))).collect())
 }
 

@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::super::dto::{ConcernState, ScrutinyCapacity};
+use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
 use crate::access::Scope;
 use crate::access::visible::{self, Condition, FieldSet, Joined};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
-use crate::db::schema::{concern_actions, concern_scrutiny, concerns};
+use crate::db::schema::{concern_actions, concern_scrutiny, concern_shares, concerns};
 use crate::error::ApiResult;
 use crate::ids::Id;
 
@@ -53,8 +53,8 @@ pub struct ActionDue {
 pub struct ScrutinyAsked {
     /// Of this school only.
     pub school: Option<Id>,
-    /// Of these schools only.
-    pub schools: Option<Vec<Id>>,
+    /// Those to which the caller is to give, or might have given, a stamp.
+    pub mine: Option<Mine>,
     /// The stamps that make it whole.
     pub capacities: Vec<ScrutinyCapacity>,
     /// Whether all of them are there.
@@ -65,6 +65,17 @@ pub struct ScrutinyAsked {
     pub before: Option<Timestamp>,
     /// After this one, by moment and identifier.
     pub after: Option<(Timestamp, Id)>,
+}
+
+/// Which stamps a person can give.
+#[derive(Clone, Debug)]
+pub struct Mine {
+    /// The team's at these schools.
+    pub schools: Vec<Id>,
+    /// The trust lead's.
+    pub is_lead: bool,
+    /// The trust lead's, where this person stands in for them.
+    pub person: Id,
 }
 
 /// A concern that is to be scrutinised.
@@ -78,6 +89,8 @@ pub struct ScrutinyDue {
     pub reported_at: Timestamp,
     /// When the last stamp that it needs was given.
     pub scrutinised_at: Option<Timestamp>,
+    /// The stamps that it lacks.
+    pub lacks: Vec<ScrutinyCapacity>,
 }
 
 /// The ways on which the caller reads a whole concern.
@@ -172,8 +185,33 @@ fn has_stamp(trust: Id, capacity: ScrutinyCapacity) -> Condition {
         concern_scrutiny::table
             .filter(concern_scrutiny::trust_id.eq(trust))
             .filter(concern_scrutiny::concern_id.eq(concerns::id))
+            .filter(concern_scrutiny::round.eq(concerns::round))
             .filter(concern_scrutiny::capacity.eq(capacity)),
     ))
+}
+
+/// Concerns of which a stamp is a person's to give: where it is asked for what lacks one, one that it lacks.
+fn is_mine(trust: Id, mine: &Mine, asked: &ScrutinyAsked) -> Condition {
+    let deputised = exists(
+        concern_shares::table
+            .filter(concern_shares::trust_id.eq(trust))
+            .filter(concern_shares::concern_id.eq(concerns::id))
+            .filter(concern_shares::person_id.eq(mine.person))
+            .filter(concern_shares::kind.eq(ConcernShareKind::TrustLeadDeputy))
+            .filter(concern_shares::ended_at.is_null()),
+    );
+    let none: Condition = Box::new(concerns::id.ne(concerns::id));
+    asked.capacities.iter().fold(none, |any, capacity| {
+        let can: Condition = match capacity {
+            ScrutinyCapacity::Team => Box::new(concerns::school_id.eq_any(mine.schools.clone())),
+            ScrutinyCapacity::TrustLead if mine.is_lead => Box::new(concerns::id.eq(concerns::id)),
+            ScrutinyCapacity::TrustLead => Box::new(deputised.clone()),
+        };
+        if asked.is_scrutinised {
+            return Box::new(any.or(can));
+        }
+        Box::new(any.or(can.and(not(has_stamp(trust, *capacity)))))
+    })
 }
 
 /// The conditions of what is asked for. A concern that was closed is past scrutiny, whatever the setting says by now.
@@ -191,8 +229,8 @@ fn wanted(scope: &Scope, way: Condition, asked: &ScrutinyAsked) -> Condition {
     if let Some(school) = asked.school {
         all = Box::new(all.and(concerns::school_id.eq(school)));
     }
-    if let Some(schools) = &asked.schools {
-        all = Box::new(all.and(concerns::school_id.eq_any(schools.clone())));
+    if let Some(mine) = &asked.mine {
+        all = Box::new(all.and(is_mine(scope.trust(), mine, asked)));
     }
     if let Some(from) = asked.from {
         all = Box::new(all.and(concerns::reported_at.ge(from)));
@@ -227,15 +265,12 @@ pub fn scrutiny_due(
     }
     found.sort_by_key(|(id, _, at)| (*at, *id));
     found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
-    let times = match asked.is_scrutinised {
-        true => last_stamps(conn, scope.trust(), &found, &asked.capacities)?,
-        false => BTreeMap::new(),
-    };
-    let due = |(id, school_id, reported_at): (Id, Id, Timestamp)| ScrutinyDue {
-        id,
-        school_id,
-        reported_at,
-        scrutinised_at: times.get(&id).copied(),
+    let stamps = first_stamps(conn, scope.trust(), &found, &asked.capacities)?;
+    let due = |(id, school_id, reported_at): (Id, Id, Timestamp)| {
+        let at = |capacity: &ScrutinyCapacity| stamps.get(&(id, *capacity)).copied();
+        let lacks: Vec<_> = asked.capacities.iter().filter(|one| at(one).is_none()).copied().collect();
+        let last = asked.capacities.iter().filter_map(at).max();
+        ScrutinyDue { id, school_id, reported_at, scrutinised_at: last.filter(|_| lacks.is_empty()), lacks }
     };
     Ok(found.into_iter().map(due).collect())
 }
@@ -248,28 +283,30 @@ pub fn count_scrutiny_due(conn: &mut Conn, scope: &Scope, asked: &ScrutinyAsked)
     })
 }
 
-/// When each concern had got its first stamp of every capacity.
-fn last_stamps(
+/// When each concern got its first stamp of every capacity, in its round.
+fn first_stamps(
     conn: &mut Conn,
     trust: Id,
     found: &[(Id, Id, Timestamp)],
     capacities: &[ScrutinyCapacity],
-) -> ApiResult<BTreeMap<Id, Timestamp>> {
+) -> ApiResult<BTreeMap<(Id, ScrutinyCapacity), Timestamp>> {
     let ids: Vec<Id> = found.iter().map(|(id, ..)| *id).collect();
     let stamps: Vec<(Id, ScrutinyCapacity, Timestamp)> = concern_scrutiny::table
+        .inner_join(
+            concerns::table.on(concerns::trust_id
+                .eq(concern_scrutiny::trust_id)
+                .and(concerns::id.eq(concern_scrutiny::concern_id))
+                .and(concerns::round.eq(concern_scrutiny::round))),
+        )
         .filter(concern_scrutiny::trust_id.eq(trust))
         .filter(concern_scrutiny::concern_id.eq_any(ids))
         .filter(concern_scrutiny::capacity.eq_any(capacities.to_vec()))
         .order((concern_scrutiny::recorded_at, concern_scrutiny::id))
         .select((concern_scrutiny::concern_id, concern_scrutiny::capacity, concern_scrutiny::recorded_at))
         .load(conn)?;
-    let mut firsts: BTreeMap<(Id, ScrutinyCapacity), Timestamp> = BTreeMap::new();
+    let mut firsts = BTreeMap::new();
     for (concern, capacity, at) in stamps {
         firsts.entry((concern, capacity)).or_insert(at);
     }
-    let mut last = BTreeMap::new();
-    for ((concern, _), at) in firsts {
-        last.entry(concern).and_modify(|known: &mut Timestamp| *known = (*known).max(at)).or_insert(at);
-    }
-    Ok(last)
+    Ok(firsts)
 }

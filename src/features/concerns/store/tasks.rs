@@ -8,7 +8,7 @@ use diesel::prelude::*;
 use super::super::dto::{ConcernLog, ConcernShareKind, ConcernState, ScrutinyCapacity};
 use super::{in_full, routed_among};
 use crate::access::Scope;
-use crate::access::visible::{self, Branch, Condition, FieldSet};
+use crate::access::visible::{self, Branch, Condition, FieldSet, Joined};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::db::schema::{concern_actions, concern_scrutiny, concern_shares, concerns};
@@ -18,31 +18,55 @@ use crate::ids::Id;
 /// Tasks of one kind that are given at most.
 const MOST: i64 = 500;
 
-/// A person's actions that are not done: concern, action, due day.
-pub fn open_actions(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Id, Id, Option<Date>)>> {
-    Ok(concern_actions::table
-        .filter(concern_actions::trust_id.eq(trust))
-        .filter(concern_actions::owner_id.eq(Some(person)))
-        .filter(concern_actions::superseded_at.is_null())
-        .filter(concern_actions::done_on.is_null())
-        .order(concern_actions::id)
-        .limit(MOST)
-        .select((concern_actions::concern_id, concern_actions::id, concern_actions::due_on))
-        .load(conn)?)
+/// A person's actions that are not done, in concerns of which they may know: concern, action, due day.
+pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<(Id, Id, Option<Date>)>> {
+    let mut found = Vec::new();
+    for (branch, _) in visible::branches(scope) {
+        let some: Vec<(Id, Id, Option<Date>)> = concern_actions::table
+            .inner_join(
+                concerns::table.on(concerns::trust_id
+                    .eq(concern_actions::trust_id)
+                    .and(concerns::id.eq(concern_actions::concern_id))),
+            )
+            .filter(concern_actions::trust_id.eq(scope.trust()))
+            .filter(Joined(visible::condition(scope, branch)))
+            .filter(concern_actions::owner_id.eq(Some(person)))
+            .filter(concern_actions::superseded_at.is_null())
+            .filter(concern_actions::done_on.is_null())
+            .order(concern_actions::id)
+            .limit(MOST)
+            .select((concern_actions::concern_id, concern_actions::id, concern_actions::due_on))
+            .load(conn)?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
-/// The concerns that are assigned to a person: concern, share.
-pub fn open_assignments(conn: &mut Conn, trust: Id, person: Id, now: Timestamp) -> ApiResult<Vec<(Id, Id)>> {
-    Ok(concern_shares::table
-        .filter(concern_shares::trust_id.eq(trust))
-        .filter(concern_shares::person_id.eq(person))
-        .filter(concern_shares::kind.eq(ConcernShareKind::Assignment))
-        .filter(concern_shares::ended_at.is_null())
-        .filter(concern_shares::ends_at.is_null().or(concern_shares::ends_at.gt(now).assume_not_null()))
-        .order(concern_shares::id)
-        .limit(MOST)
-        .select((concern_shares::concern_id, concern_shares::id))
-        .load(conn)?)
+/// The concerns that are assigned to a person who may know of them: concern, share.
+pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<(Id, Id)>> {
+    let mut found = Vec::new();
+    for (branch, _) in visible::branches(scope) {
+        let lasts =
+            concern_shares::ends_at.is_null().or(concern_shares::ends_at.gt(scope.now()).assume_not_null());
+        let some: Vec<(Id, Id)> = concern_shares::table
+            .inner_join(
+                concerns::table.on(concerns::trust_id
+                    .eq(concern_shares::trust_id)
+                    .and(concerns::id.eq(concern_shares::concern_id))),
+            )
+            .filter(concern_shares::trust_id.eq(scope.trust()))
+            .filter(Joined(visible::condition(scope, branch)))
+            .filter(concern_shares::person_id.eq(person))
+            .filter(concern_shares::kind.eq(ConcernShareKind::Assignment))
+            .filter(concern_shares::ended_at.is_null())
+            .filter(lasts)
+            .order(concern_shares::id)
+            .limit(MOST)
+            .select((concern_shares::concern_id, concern_shares::id))
+            .load(conn)?;
+        found.extend(some);
+    }
+    Ok(found)
 }
 
 /// Those of several concerns that are open and to which a person is not linked.
@@ -148,20 +172,6 @@ pub fn added_since_closure(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>>
         out.extend(some);
     }
     Ok(out)
-}
-
-/// Those of several concerns of which the caller may know.
-pub fn known(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let mut known = BTreeSet::new();
-    for (branch, _) in visible::branches(scope) {
-        let some: Vec<Id> = concerns::table
-            .filter(concerns::id.eq_any(ids.to_vec()))
-            .filter(visible::condition(scope, branch))
-            .select(concerns::id)
-            .load(conn)?;
-        known.extend(some);
-    }
-    Ok(known)
 }
 
 /// Concerns that nobody has triaged: those of these schools that the caller works, and those to which the service let

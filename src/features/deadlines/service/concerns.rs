@@ -4,13 +4,16 @@ use super::super::dto::UndecidedBecause;
 use super::super::reference::{DeadlineSetting, Rule};
 use super::super::rules::{self, Place};
 use super::{Asked, Deadline, Found, Span};
-use crate::access::{Action, Scope};
+use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::error::ApiResult;
-use crate::features::concerns::deadlines::{self as source, ActionsAsked, ScrutinyAsked, ScrutinyDue};
+use crate::features::concerns::deadlines::{
+    self as source, ActionsAsked, Mine, ScrutinyAsked, ScrutinyCapacity, ScrutinyDue,
+};
 use crate::features::organisation::calendar::Calendar;
 use crate::features::organisation::trust::{self, Settings};
+use crate::ids::Id;
 
 /// Actions of concerns, by the day that each names.
 pub fn actions(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>, counts: bool) -> ApiResult<Found> {
@@ -46,14 +49,17 @@ pub fn actions(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>, counts: bool) 
 /// Concerns that are to be scrutinised, so many days after they were reported.
 pub fn scrutiny(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>, counts: bool) -> ApiResult<Found> {
     let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(Found::default()) };
-    // It is a task of a role: those who hold it have it at their schools.
-    if asked.owner.is_some() && !scope.holds_anywhere(asked.rule.owner_role) {
-        return Ok(Found::default());
-    }
+    let mine = match asked.owner {
+        Some(person) => match mine(scope, person) {
+            Some(mine) => Some(mine),
+            None => return Ok(Found::default()),
+        },
+        None => None,
+    };
     let settings = trust::settings(conn, scope.trust())?;
     let all = ScrutinyAsked {
         school: asked.filter.school_id,
-        schools: asked.owner.and_then(|_| scope.schools_of(asked.rule.owner_role)),
+        mine,
         capacities: source::capacities(settings.scrutiny),
         ..ScrutinyAsked::default()
     };
@@ -61,6 +67,13 @@ pub fn scrutiny(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>, counts: bool)
         Some(days) => dated(conn, &reading, asked, days, all, counts),
         None => undecided(conn, &reading, asked, all, counts),
     }
+}
+
+/// It is a task of those who can give a stamp that is missing: the school's team, the trust lead, or who stands in.
+fn mine(scope: &Scope, person: Id) -> Option<Mine> {
+    let scrutinising = scope.under(Action::ConcernScrutinise).ok()?;
+    let extent = scrutinising.extent();
+    Some(Mine { schools: extent.schools.clone(), is_lead: extent.trust, person })
 }
 
 fn amount(rule: &Rule, settings: &Settings) -> Option<u16> {
@@ -138,5 +151,8 @@ fn about(scope: &Scope, asked: &Asked<'_>, due: &ScrutinyDue, due_on: Option<Dat
     let met_on = due.scrutinised_at.map(Timestamp::london_date);
     let mut view = asked.deadline(scope, due.school_id, due_on, met_on);
     view.concern_id = Some(due.id);
+    if due.lacks == [ScrutinyCapacity::TrustLead] {
+        view.owner_role = Role::TrustSafeguardingLead;
+    }
     Deadline { place: Place::new(due_on, asked.rule.id, due.reported_at.micros(), due.id), view }
 }

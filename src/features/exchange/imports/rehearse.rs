@@ -1,6 +1,6 @@
 //! Makes the plan: reads the next rows of a file and says what would become of each.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use sha2::{Digest, Sha256};
 
@@ -40,6 +40,8 @@ pub struct Planned {
     pub next_line: i64,
     pub seen: Seen,
     pub content: Content,
+    /// The schools that they touch; the trust's id where one touches the trust itself.
+    pub schools: BTreeSet<Id>,
 }
 
 /// Reads the next rows, and plans them.
@@ -77,8 +79,10 @@ pub fn plan(
             let repeated = find_repeated(&mut seen, target, &header, &wanted, &verdict);
             Ok(Row::new(wanted, repeated.unwrap_or(verdict)))
         })
-        .collect::<ApiResult<_>>()?;
-    Ok(Planned { rows, read_to, next_line, seen, content })
+        .collect::<ApiResult<Vec<Row>>>()?;
+    let touched = |row: &Row| target.school(&row.value).or(row.verdict.is_work().then(|| rights.trust()));
+    let schools = rows.iter().filter_map(touched).collect();
+    Ok(Planned { rows, schools, read_to, next_line, seen, content })
 }
 
 /// What the plan's hash begins with: the kind of file, and the school.

@@ -1,5 +1,8 @@
 //! Every query on imports.
 
+use std::collections::BTreeSet;
+
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
@@ -10,7 +13,7 @@ use crate::access::Scope;
 use crate::access::viewer::Extent;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
-use crate::db::schema::{import_blocks, import_parts, imports};
+use crate::db::schema::{import_blocks, import_parts, import_schools, imports};
 use crate::db::violations::expect_one;
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -74,8 +77,8 @@ pub struct BlockRow {
 
 type Condition = Box<dyn BoxableExpression<imports::table, Backend, SqlType = Nullable<Bool>>>;
 
-/// The imports that a scope reaches: of every kind that the caller may bring in today, those that the caller made, and
-/// those at schools where the right to both reaches.
+/// The imports that a scope reaches: of every kind that the caller may bring in today, those at schools where the right
+/// to both reaches, and those that the caller made and whose rows touch no other school.
 fn visible(scope: &Scope) -> Condition {
     let mut known: Condition = Box::new(imports::map.eq("").nullable());
     for target in targets::all() {
@@ -84,11 +87,17 @@ fn visible(scope: &Scope) -> Condition {
         match shared(scope.extent(), theirs.extent()) {
             None => known = Box::new(known.or(here.nullable())),
             Some(schools) => {
+                let beyond = import_schools::table
+                    .filter(import_schools::trust_id.eq(imports::trust_id))
+                    .filter(import_schools::import_id.eq(imports::id))
+                    .filter(import_schools::school_id.ne_all(schools.clone()));
                 let schools: Vec<Option<Id>> = schools.into_iter().map(Some).collect();
-                let reached = imports::principal
+                let own = imports::principal
                     .eq(scope.principal().to_owned())
                     .nullable()
-                    .or(imports::school_id.eq_any(schools));
+                    .and(imports::school_id.is_null().nullable())
+                    .and(not(exists(beyond)).nullable());
+                let reached = own.or(imports::school_id.eq_any(schools));
                 known = Box::new(known.or(here.nullable().and(reached)));
             }
         }
@@ -174,6 +183,10 @@ pub fn update(conn: &mut Conn, row: &ImportRow) -> ApiResult<()> {
 /// Removes an import that was never completed.
 pub fn delete(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
     destroy(conn, trust, id)?;
+    diesel::delete(import_schools::table)
+        .filter(import_schools::trust_id.eq(trust))
+        .filter(import_schools::import_id.eq(id))
+        .execute(conn)?;
     diesel::delete(imports::table.find((trust, id))).execute(conn)?;
     Ok(())
 }
@@ -219,6 +232,22 @@ pub fn delete_parts(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
 /// Stores a block of the plan.
 pub fn insert_block(conn: &mut Conn, row: &BlockRow) -> ApiResult<()> {
     diesel::insert_into(import_blocks::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Notes the schools that a plan's rows touch.
+pub fn note_schools(conn: &mut Conn, trust: Id, import: Id, schools: BTreeSet<Id>) -> ApiResult<()> {
+    use import_schools as noted;
+    let known: Vec<Id> = noted::table
+        .filter(noted::trust_id.eq(trust))
+        .filter(noted::import_id.eq(import))
+        .select(noted::school_id)
+        .load(conn)?;
+    for school in schools.into_iter().filter(|school| !known.contains(school)) {
+        diesel::insert_into(noted::table)
+            .values((noted::trust_id.eq(trust), noted::import_id.eq(import), noted::school_id.eq(school)))
+            .execute(conn)?;
+    }
     Ok(())
 }
 

@@ -193,10 +193,11 @@ impl Imports {
             applied_at: None,
             body: planned.content.seal_block(row.blocks, &planned.rows)?,
         };
-        let claim = claim.clone();
+        let (claim, schools) = (claim.clone(), planned.schools);
         self.services.db.write_now(Some(row.trust_id), move |conn| {
             claim.hold(conn, now)?;
             store::insert_block(conn, &block)?;
+            store::note_schools(conn, block.trust_id, block.import_id, schools)?;
             store::update(conn, &new)
         })?;
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);

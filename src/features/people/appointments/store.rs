@@ -35,14 +35,15 @@ crate::versioned!(AppointmentRow);
 type Condition =
     Box<dyn BoxableExpression<appointments::table, Backend, SqlType = sql_types::Nullable<sql_types::Bool>>>;
 
-/// The appointments that a scope reaches: in the whole trust all, else those at its schools, and one's own.
+/// The appointments that a scope reaches: in the whole trust all, else those at its schools, and one's own unless the
+/// caller's key is narrowed to schools.
 fn visible(scope: &Scope) -> Condition {
     let here = appointments::trust_id.eq(scope.trust()).nullable();
     match scope.school_limit() {
         None => Box::new(here),
         Some(schools) => {
             let schools: Vec<Option<Id>> = schools.iter().copied().map(Some).collect();
-            let own: Vec<Id> = scope.person().into_iter().collect();
+            let own: Vec<Id> = scope.person().filter(|_| scope.key_schools().is_none()).into_iter().collect();
             let reached = appointments::school_id.eq_any(schools).or(appointments::person_id.eq_any(own));
             Box::new(here.and(reached))
         }

@@ -28,6 +28,14 @@ fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
     Ok(look(if whole { Sight::Whole } else { Sight::Plain }))
 }
 
+/// The school at which the caller works on a pupil: one within reach that has the pupil today.
+fn place(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Option<Id>> {
+    let known = enrolments::of_pupils(conn, scope, &[pupil])?;
+    let is_open = |known: &&enrolments::EnrolmentView| known.ends_on.is_none_or(|end| end >= scope.today());
+    let here = |known: &&enrolments::EnrolmentView| scope.extent().covers(known.school_id);
+    Ok(known.iter().filter(is_open).find(here).map(|known| known.school_id))
+}
+
 /// One characteristic.
 pub fn get(conn: &mut Conn, scope: &Scope, pupil: Id, id: Id) -> ApiResult<CharacteristicRow> {
     let window = window(conn, scope, pupil)?;
@@ -79,15 +87,16 @@ pub fn create(
         updated_at: tx.now(),
     };
     pupils::lock(tx.conn, row.trust_id, pupil)?;
-    make_room(tx, &row)?;
+    let school = place(tx.conn, scope, pupil)?;
+    make_room(tx, &row, school)?;
     store::insert(tx.conn, &row)?;
     tx.created(row.id);
-    tx.did("characteristic.created", "characteristic", row.id, None)?;
+    tx.did("characteristic.created", "characteristic", row.id, school)?;
     Ok(row)
 }
 
 /// Ends the value that a new one follows, and refuses one that would hold beside another.
-fn make_room(tx: &mut Tx<'_>, row: &CharacteristicRow) -> ApiResult<()> {
+fn make_room(tx: &mut Tx<'_>, row: &CharacteristicRow, school: Option<Id>) -> ApiResult<()> {
     let others = store::others(tx.conn, row)?;
     let periods: Vec<(Id, Period)> = others.iter().map(|other| (other.id, other.period())).collect();
     let open = match rules::follow(&periods, row.period()) {
@@ -103,7 +112,7 @@ fn make_room(tx: &mut Tx<'_>, row: &CharacteristicRow) -> ApiResult<()> {
         ..open
     };
     store::update(tx.conn, &closed)?;
-    tx.did("characteristic.changed", "characteristic", closed.id, None)
+    tx.did("characteristic.changed", "characteristic", closed.id, school)
 }
 
 /// Puts a value or its days right.
@@ -135,7 +144,8 @@ pub fn change(
     }
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
     store::update(tx.conn, &row)?;
-    tx.did("characteristic.changed", "characteristic", id, None)?;
+    let school = place(tx.conn, scope, pupil)?;
+    tx.did("characteristic.changed", "characteristic", id, school)?;
     Ok(row)
 }
 

@@ -34,8 +34,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<ChronologyFilter>) 
             let value = service::list(conn, &vault, &work, id.0, &query.filter, &query.paging)?;
             let records: BTreeSet<Id> =
                 value.items.iter().map(|item| item.concern_id.unwrap_or(item.source_id)).collect();
-            let school = value.items.iter().find_map(|item| item.school_id);
-            Ok(Seen { records: records.into_iter().collect(), school, value })
+            Ok(Seen { records: records.into_iter().collect(), school: None, value })
         })
         .await?;
     Ok(cx.page(&page))

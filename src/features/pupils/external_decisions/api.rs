@@ -64,7 +64,7 @@ pub async fn list(
     let page = cx
         .see(&scope, "external_decision", None, move |conn| {
             let value = service::list(conn, &vault, &work, id.0, query.filter.as_of, &query.paging)?;
-            let school = value.items.first().map(|view| view.school_id);
+            let school = work.within(value.items.first().map(|view| view.school_id));
             Ok(Seen { records: value.items.iter().map(|view| view.id).collect(), school, value })
         })
         .await?;

@@ -62,7 +62,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<StatusFilter>) -> A
     let page = cx
         .see(&scope, "status", None, move |conn| {
             let value = read::list(conn, &vault, &work, id.0, &query.filter, &query.paging)?;
-            let school = value.items.first().map(|view| view.school_id);
+            let school = work.within(value.items.first().map(|view| view.school_id));
             Ok(Seen { records: value.items.iter().map(|view| view.id).collect(), school, value })
         })
         .await?;

@@ -29,6 +29,9 @@ pub trait Target: Sync {
     /// The columns that hold the key, for the fault of a second row.
     fn key_field(&self) -> &'static str;
 
+    /// The school that a row is about; none where it is about the trust, or does not say.
+    fn school(&self, value: &Value) -> Option<Id>;
+
     /// What would become of rows, in their order. It reads, and asks every rule that can be asked before.
     fn plan(
         &self,
@@ -98,6 +101,11 @@ fn alone(tx: &mut Tx<'_>, work: impl FnOnce(&mut Tx<'_>) -> ApiResult<Id>) -> Ap
         Err(error) if !is_rows_fault(&error) => Err(error),
         result => Ok(result),
     }
+}
+
+/// The identifier in a row's value.
+fn id_at(value: &Value, pointer: &str) -> Option<Id> {
+    value.pointer(pointer).and_then(Value::as_str).and_then(Id::parse)
 }
 
 /// Whether a row's value has a field at all, empty or not: the file has its column.

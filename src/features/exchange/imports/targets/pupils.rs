@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::super::map::Header;
 use super::super::plan::{Difference, Row, RowOutcome, Verdict};
 use super::super::rows::without_nulls;
-use super::{Target, alone, apply_new, judged, says};
+use super::{Target, alone, apply_new, id_at, judged, says};
 use crate::access::{Action, Scope, Tx};
 use crate::clock::Date;
 use crate::db::Conn;
@@ -55,6 +55,10 @@ impl Target for Pupils {
 
     fn key_field(&self) -> &'static str {
         "/upn"
+    }
+
+    fn school(&self, value: &Value) -> Option<Id> {
+        id_at(value, "/enrolment/school_id")
     }
 
     fn plan(

@@ -37,6 +37,10 @@ impl Target for Schools {
         "/urn"
     }
 
+    fn school(&self, _: &Value) -> Option<Id> {
+        None
+    }
+
     fn plan(
         &self,
         conn: &mut Conn,

@@ -48,7 +48,7 @@ pub async fn list(cx: Context, query: ListParams<PanelFilter>) -> ApiResult<Http
         .see(&scope, "panel", None, move |conn| {
             let page = service::list(conn, &work, &query.filter, &query.paging)?;
             let records = page.items.iter().map(|panel| panel.id).collect();
-            Ok(Seen { records, school: query.filter.school_id, value: page })
+            Ok(Seen { records, school: work.within(query.filter.school_id), value: page })
         })
         .await?;
     Ok(cx.page(&page))

@@ -6,12 +6,14 @@ use super::super::dto::{PanelDecisionCreate, PanelDecisionView, PanelMinutesCrea
 use super::super::store::{self, DecisionRow, MinutesRow, PanelRow, TextBody};
 use super::content::PanelKey;
 use super::panels::{self, Made};
-use crate::access::{Scope, Tx};
+use crate::access::matrix::{self, Reach};
+use crate::access::{Action, Role, Scope, Tx};
 use crate::crypto::{Sealed, Vault};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{NotificationKind, notify};
 use crate::features::concerns::{self, CaseKey};
+use crate::features::organisation::trust;
 use crate::features::people;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
@@ -179,7 +181,7 @@ pub fn decide(
         return Ok(Made { view, version: panel.version });
     }
     let keys = keys_for(tx, scope, &panel, input.concern_id)?;
-    check_owner(tx.conn, scope, &input)?;
+    check_owner(tx.conn, scope, &panel, &input)?;
     let id = tx.new_id();
     let body = TextBody { text: input.text };
     let row = DecisionRow {
@@ -198,7 +200,7 @@ pub fn decide(
     let owner: Vec<Id> =
         Some(row.owner_id).filter(|owner| Some(*owner) != scope.person()).into_iter().collect();
     let now = tx.now();
-    notify(tx.conn, panel.trust_id, &owner, NotificationKind::PanelDecisionAssigned, id, now)?;
+    notify(tx.conn, panel.trust_id, &owner, NotificationKind::PanelDecisionAssigned, panel.id, now)?;
     tx.created(id);
     let content = concerns::committed(&body)?;
     tx.did_with("panel.decided", "panel", panel.id, Some(panel.school_id), Some(&content))?;
@@ -248,10 +250,19 @@ fn decision_view(keys: &Keys, row: DecisionRow) -> ApiResult<Option<PanelDecisio
     }))
 }
 
-/// The owner is a person of the trust, without a conflict of interest in the concern.
-fn check_owner(conn: &mut Conn, scope: &Scope, input: &PanelDecisionCreate) -> ApiResult<()> {
+/// The owner is a person of the trust who reads the panel, without a conflict of interest in the concern.
+fn check_owner(
+    conn: &mut Conn,
+    scope: &Scope,
+    panel: &PanelRow,
+    input: &PanelDecisionCreate,
+) -> ApiResult<()> {
     if !people::person_exists(conn, scope.trust(), input.owner_id)? {
         return Err(ApiError::rule("/owner_id", "unknown_reference", "not a person of the trust"));
+    }
+    if scope.person() != Some(input.owner_id) && !reads(conn, scope, panel, input.owner_id)? {
+        let words = "does not read this panel, so could not learn what was decided";
+        return Err(ApiError::rule("/owner_id", "cannot_read", words));
     }
     let Some(concern) = input.concern_id else { return Ok(()) };
     let concern = concerns::panels::seen(conn, scope, concern)?.ok_or_else(ApiError::not_found)?;
@@ -259,4 +270,21 @@ fn check_owner(conn: &mut Conn, scope: &Scope, input: &PanelDecisionCreate) -> A
         return Err(ApiError::of(Code::ConflictOfInterest));
     }
     Ok(())
+}
+
+/// Whether a person reads a panel: by a role that reads the panels of its school, or because they attended it.
+fn reads(conn: &mut Conn, scope: &Scope, panel: &PanelRow, person: Id) -> ApiResult<bool> {
+    let lead = trust::settings(conn, scope.trust())?.trust_lead_column;
+    let reach = |role: &Role| matrix::reach(Action::PanelRead, *role, lead);
+    let whole: Vec<Role> = Role::ALL.iter().filter(|role| reach(role) >= Reach::School).copied().collect();
+    let school = Some(panel.school_id);
+    if people::holders(conn, scope.trust(), &whole, school, scope.today())?.contains(&person) {
+        return Ok(true);
+    }
+    let attended =
+        store::attendance(conn, panel)?.iter().any(|one| one.person_id == Some(person) && one.is_present);
+    Ok(attended
+        && people::roles_on(conn, scope.trust(), person, scope.today())?
+            .iter()
+            .any(|role| reach(role) >= Reach::Own))
 }
