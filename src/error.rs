@@ -61,6 +61,8 @@ codes! {
     InUse = "in_use", 409, "The record is in use";
     /// The record is in a state that does not allow this change.
     StateConflict = "state_conflict", 409, "The record's state does not allow this";
+    /// Two records that are to be one say different things: `detail` says which, to be put right first.
+    RecordsDiffer = "records_differ", 409, "The two records say different things";
     /// The child's concern is closed: reopen it first.
     ConcernClosed = "concern_closed", 409, "The concern is closed";
     /// The concern is closed already in this round.

@@ -39,8 +39,10 @@ crate::words! {
         PupilReadProtected = "pupil.read-protected",
         /// Make and change pupils, enrolments and characteristics.
         PupilManage = "pupil.manage",
-        /// Say whether another school's new pupil is a child whom one's own school has.
+        /// Read that another school's new pupil may be a child whom one's own school has.
         PupilMatch = "pupil.match",
+        /// Say whether another school's new pupil is a child whom one's own school has.
+        PupilSettleMatch = "pupil.settle-match",
         /// Read conflicts of interest.
         ConflictRead = "conflict.read",
         /// Record and end conflicts of interest.
@@ -166,13 +168,15 @@ impl Action {
                 | Self::PupilReadProtected
                 | Self::PupilManage
                 | Self::PupilMatch
+                | Self::PupilSettleMatch
                 | Self::AuditRead
         )
     }
 
     /// Whether a read under this action is written to the audit log.
     pub const fn is_sensitive(self) -> bool {
-        let is_read = self.is_case_work() && !matches!(self, Self::PupilFind | Self::PupilManage);
+        let is_read = self.is_case_work()
+            && !matches!(self, Self::PupilFind | Self::PupilManage | Self::PupilSettleMatch);
         is_read || matches!(self, Self::ImportRun)
     }
 }

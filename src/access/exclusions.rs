@@ -13,7 +13,7 @@ use crate::db::schema::{
     concern_adults, concern_closures, concern_decisions, concern_link_versions, concern_links,
     concern_naming_liftings, concern_notes, concern_placements, concern_pupils, concern_reopenings,
     concern_scrutiny, concern_shares, concern_triages, conflicts, external_decisions, panel_agreements,
-    panel_decisions, panel_minutes, pupil_statuses,
+    panel_decisions, panel_minutes, pupil_matches, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -37,6 +37,7 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
         .filter(conflicts::ended_at.is_null())
         .select(conflicts::pupil_id)
         .load(conn)?;
+    let pupils = with_those_gone_into(conn, trust, pupils)?;
     let mut closed: Vec<Id> = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::person_id.eq(person))
@@ -59,6 +60,21 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
     records.sort_unstable();
     records.dedup();
     Ok(Hidden { concerns: closed, records })
+}
+
+/// These pupils, and the records that have gone into theirs: what was done with one before is about the same child.
+fn with_those_gone_into(conn: &mut Conn, trust: Id, mut pupils: Vec<Id>) -> ApiResult<Vec<Id>> {
+    if pupils.is_empty() {
+        return Ok(pupils);
+    }
+    let matched: Vec<(Id, Id)> = pupil_matches::table
+        .filter(pupil_matches::trust_id.eq(trust))
+        .filter(pupil_matches::pupil_id.eq_any(&pupils))
+        .filter(pupil_matches::state.eq("confirmed"))
+        .select((pupil_matches::claiming_id, pupil_matches::id))
+        .load(conn)?;
+    pupils.extend(matched.into_iter().flat_map(|(gone, matched)| [gone, matched]));
+    Ok(pupils)
 }
 
 /// The identifiers of everything that hangs on these concerns.

@@ -141,11 +141,11 @@ impl MediaType for NotificationReading {}
 }))]
 pub struct TaskView {
     /// The task: the action, the share by which the concern was assigned to you, the panel in which your answer is asked,
-    /// the concern, or the school.
+    /// the concern, the school, or the match of pupils.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,
-    /// The concern; none for a task about a school.
+    /// The concern; none for a task about a school or a match of pupils.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concern_id: Option<Id>,
     /// The school, for a task about one.
@@ -160,10 +160,11 @@ pub struct TaskView {
 impl TaskView {
     /// As it stands on a day.
     pub fn on(row: Task, today: Date) -> Self {
+        let is_of_concern = !matches!(row.kind, TaskKind::SchoolReaders | TaskKind::PupilMatch);
         Self {
             id: row.record_id,
             kind: row.kind,
-            concern_id: (row.kind != TaskKind::SchoolReaders).then_some(row.concern_id),
+            concern_id: is_of_concern.then_some(row.concern_id),
             school_id: (row.kind == TaskKind::SchoolReaders).then_some(row.record_id),
             overdue: row.due_on.is_some_and(|due| due < today),
             due_on: row.due_on,

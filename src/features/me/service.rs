@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::features::access_rights;
 use crate::features::concerns::{self, Task, TaskKind};
-use crate::features::meetings;
+use crate::features::{meetings, pupils};
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
@@ -82,6 +82,13 @@ pub fn tasks(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<
         kind: TaskKind::Agreement,
         concern_id,
         record_id,
+        due_on: None,
+    }));
+    let matched = pupils::matches_to_settle(conn, scope)?;
+    open.extend(matched.into_iter().map(|id| Task {
+        kind: TaskKind::PupilMatch,
+        concern_id: id,
+        record_id: id,
         due_on: None,
     }));
     open.sort_by_key(place);

@@ -6,7 +6,8 @@ pub mod panels;
 use crate::http::Mount;
 
 pub use panels::{
-    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of, texts_about,
+    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of,
+    texts_about,
 };
 
 /// Mounts the operations of every resource here.

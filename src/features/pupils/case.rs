@@ -11,7 +11,7 @@ use diesel::sql_types::Binary;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{conflicts, enrolments, store};
+use super::{chronology, conflicts, enrolments, store};
 use crate::access::{Action, Scope, Tx};
 use crate::clock::Date;
 use crate::crypto::{Place, RecordKey, Sealed, Vault};
@@ -164,21 +164,13 @@ struct SealedRow {
     body: Sealed,
 }
 
-/// Gives everything that is written about one pupil to another, under that one's key; the first one's key goes. Of two
-/// marks on one entry the other pupil's stands.
+/// Gives everything that is written about one pupil to another, under that one's key; the first one's key goes.
 pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
     let trust = tx.trust();
     let Some(old) = PupilKey::open(tx.vault, tx.conn, trust, from)? else { return Ok(()) };
     let new = PupilKey::lock(tx, to)?;
-    diesel::sql_query(
-        "DELETE FROM chronology_marks WHERE trust_id = $1 AND pupil_id = $2 AND EXISTS (SELECT 1 FROM chronology_marks o \
-         WHERE o.trust_id = chronology_marks.trust_id AND o.kind = chronology_marks.kind \
-         AND o.source_id = chronology_marks.source_id AND o.pupil_id = $3)",
-    )
-    .bind::<Uid, _>(trust)
-    .bind::<Uid, _>(from)
-    .bind::<Uid, _>(to)
-    .execute(tx.conn)?;
+    let now = tx.now();
+    chronology::line_up_marks(tx.conn, trust, (from, to), now)?;
     for table in UNDER_THE_KEY {
         let select = format!("SELECT id, body FROM {table} WHERE trust_id = $1 AND pupil_id = $2");
         let rows: Vec<SealedRow> =

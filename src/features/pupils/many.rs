@@ -11,7 +11,7 @@ use super::upn::Upn;
 use super::{matches, rules, service};
 use crate::access::{Scope, Tx};
 use crate::clock::Date;
-use crate::db::{Conn, nested};
+use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::ids::Id;
 
@@ -70,6 +70,7 @@ pub fn create_all(
     inputs: Vec<PupilCreate>,
 ) -> ApiResult<Vec<ApiResult<PupilRow>>> {
     let upns: Vec<Upn> = inputs.iter().filter_map(|input| input.upn.clone()).collect();
+    numbers::hold(tx.conn, scope.trust(), upns.clone())?;
     let known = numbers::holders(tx.conn, scope, &upns)?;
     let schools: BTreeSet<Id> = inputs.iter().map(|input| input.enrolment.school_id).collect();
     let mut refused: HashMap<Id, ApiError> = HashMap::new();
@@ -138,37 +139,18 @@ fn place(holder: Option<&Holder>, input: &PupilCreate) -> ApiResult<Place> {
     }
 }
 
-fn store_new(tx: &mut Tx<'_>, scope: &Scope, mut new: Vec<New>) -> ApiResult<()> {
+fn store_new(tx: &mut Tx<'_>, scope: &Scope, new: Vec<New>) -> ApiResult<()> {
     for one in &new {
         tx.did("pupil.created", "pupil", one.row.id, Some(one.enrolment.school_id))?;
     }
-    let rows = |new: &[New]| new.iter().map(|one| one.row.clone()).collect::<Vec<_>>();
-    let all = rows(&new);
-    match nested(tx.conn, |conn| store::insert_all(conn, &all)) {
-        // Somebody gave one of the numbers to a pupil a moment ago.
-        Err(error) if error.code == Code::AlreadyExists => {
-            claim_what_is_held(tx, scope, &mut new)?;
-            store::insert_all(tx.conn, &rows(&new))?;
-        }
-        stored => stored?,
-    }
+    let rows: Vec<PupilRow> = new.iter().map(|one| one.row.clone()).collect();
+    store::insert_all(tx.conn, &rows)?;
     for one in &new {
         if let Some(held_by) = one.held_by {
             matches::open(tx, scope, one.row.id, held_by, one.enrolment.school_id)?;
         }
     }
     enrolments::enrol_new(tx, scope, new.into_iter().map(|one| (one.row.id, one.enrolment)).collect())
-}
-
-fn claim_what_is_held(tx: &mut Tx<'_>, scope: &Scope, new: &mut [New]) -> ApiResult<()> {
-    let upns: Vec<Upn> = new.iter().filter_map(|one| one.row.upn.clone()).collect();
-    for holder in store::known_all(tx.conn, scope.trust(), &upns)? {
-        for one in new.iter_mut().filter(|one| one.row.upn.is_some() && one.row.upn == holder.upn) {
-            one.row.claimed_upn = one.row.upn.take();
-            one.held_by = Some(holder.id);
-        }
-    }
-    Ok(())
 }
 
 fn new_row(tx: &Tx<'_>, scope: &Scope, input: &PupilCreate, claims: bool) -> PupilRow {

@@ -57,6 +57,22 @@ impl Period {
         self.starts_on <= day && self.ends_on.is_none_or(|end| day <= end)
     }
 
+    /// What is left of it without the days of others, in order.
+    pub fn without(self, others: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let less =
+            |parts: Vec<Self>, other: Self| parts.into_iter().flat_map(|part| part.less(other)).collect();
+        others.into_iter().fold(vec![self], less)
+    }
+
+    fn less(self, other: Self) -> Vec<Self> {
+        if !self.overlaps(other) {
+            return vec![self];
+        }
+        let before = Self { starts_on: self.starts_on, ends_on: Some(other.starts_on.plus_days(-1)) };
+        let after = other.ends_on.map(|end| Self { starts_on: end.plus_days(1), ends_on: self.ends_on });
+        std::iter::once(before).chain(after).filter(|part| part.is_ordered()).collect()
+    }
+
     /// Whether the last day is not before the first.
     pub fn is_ordered(self) -> bool {
         self.ends_on.is_none_or(|end| self.starts_on <= end)
@@ -112,6 +128,19 @@ mod tests {
             });
             prop_assert_eq!(a.overlaps(b), shared);
             prop_assert_eq!(b.overlaps(a), shared);
+        }
+
+        #[test]
+        fn what_is_left_are_the_days_of_no_other(a in period(), others in proptest::collection::vec(period(), 0..4)) {
+            let left = a.without(others.clone());
+            for n in 0..120 {
+                let day = day("2025-09-01").plus_days(n);
+                let is_left = a.holds(day) && !others.iter().any(|other| other.holds(day));
+                prop_assert_eq!(left.iter().filter(|part| part.holds(day)).count(), usize::from(is_left));
+            }
+            prop_assert!(left.iter().all(|part| part.is_ordered()));
+            let lasts = a.ends_on.is_none() && others.iter().all(|other| other.ends_on.is_some());
+            prop_assert_eq!(left.iter().any(|part| part.ends_on.is_none()), lasts);
         }
 
         #[test]

@@ -6,7 +6,7 @@ use super::dto::{
     DirectoryEntry, DirectorySearch, PupilCreate, PupilFilter, PupilPatch, PupilSearch, PupilView,
 };
 use super::enrolments::{self, EnrolmentView};
-use super::numbers::{Holder, holder};
+use super::numbers::{self, Holder, holder};
 use super::store::{self, PupilRow, Reach};
 use super::{Upn, many, matches, rules};
 use crate::access::{Scope, Tx};
@@ -31,6 +31,11 @@ pub fn check_named(conn: &mut Conn, scope: &Scope, ids: &[Id], school: Id) -> Ap
     if errors.is_empty() { Ok(()) } else { Err(ApiError::rule_all(errors)) }
 }
 
+/// The records in which pupils stand today, in their order: one that has gone into another is that one.
+pub fn all_present(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<Vec<Id>> {
+    matches::all_present(conn, trust, ids)
+}
+
 /// Makes whoever records a conflict of interest about these pupils wait until the transaction ends, and waits for
 /// those who have begun: a concern and a conflict that are made at once see each other. Concerns that name one pupil do
 /// not wait for each other.
@@ -46,14 +51,9 @@ pub fn names(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<HashMap<Id, St
 
 /// One pupil.
 pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilView> {
-    match store::get(conn, scope, id) {
-        Ok(row) => view(conn, scope, row),
-        Err(error) if error.code == Code::NotFound => {
-            let now = matches::became(conn, scope, id)?.ok_or(error)?;
-            get(conn, scope, now)
-        }
-        Err(error) => Err(error),
-    }
+    let id = matches::present(conn, scope.trust(), id)?;
+    let row = store::get(conn, scope, id)?;
+    view(conn, scope, row)
 }
 
 /// A page of pupils.
@@ -144,7 +144,8 @@ pub fn change(
     if_match: &IfMatch,
     patch: PupilPatch,
 ) -> ApiResult<PupilView> {
-    let old = store::get_current(tx.conn, scope, id)?;
+    let id = matches::present(tx.conn, scope.trust(), id)?;
+    let old = held(tx, scope, id, &patch.upn)?;
     if_match.check(old.version)?;
     let before = old.clone();
     let (upn, claimed_upn, rival) = number_after(tx.conn, scope, &old, patch.upn)?;
@@ -165,12 +166,31 @@ pub fn change(
     let view = view(tx.conn, scope, row)?;
     if reclaims {
         matches::withdraw(tx, scope, id)?;
+        if let Some(given_up) = &before.upn {
+            matches::pass_on(tx, scope, id, given_up)?;
+        }
     }
     if let (Some(rival), Some(school)) = (rival, school_of(&view)) {
         matches::open(tx, scope, id, rival, school)?;
     }
     tx.did("pupil.changed", "pupil", id, school_of(&view))?;
     Ok(view)
+}
+
+/// A record that the caller may change, held until the transaction ends; with the numbers of which a change speaks.
+fn held(tx: &mut Tx<'_>, scope: &Scope, id: Id, upn: &Patch<Upn>) -> ApiResult<PupilRow> {
+    let seen = store::get_current(tx.conn, scope, id)?;
+    if *upn == Patch::Keep {
+        store::lock(tx.conn, scope.trust(), id)?;
+        return store::get_current(tx.conn, scope, id);
+    }
+    let mut numbers: Vec<Upn> = seen.upn.into_iter().collect();
+    if let Patch::Set(upn) = upn {
+        numbers.push(upn.clone());
+    }
+    numbers::hold(tx.conn, scope.trust(), numbers)?;
+    matches::hold(tx.conn, scope.trust(), id)?;
+    store::get_current(tx.conn, scope, id)
 }
 
 /// The number that a record holds and the one that it claims after a change, and the pupil elsewhere who holds that one.

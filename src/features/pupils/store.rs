@@ -9,7 +9,7 @@ use crate::clock::{Date, Timestamp};
 use crate::db::portable::like_literal;
 use crate::db::schema::{enrolments, pupils};
 use crate::db::{Backend, Conn};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::http::Paging;
 use crate::ids::Id;
 use crate::text::Name;
@@ -136,6 +136,23 @@ pub fn known_all(conn: &mut Conn, trust: Id, upns: &[Upn]) -> ApiResult<Vec<Pupi
     Ok(rows)
 }
 
+/// The records that claim a number.
+pub fn claiming(conn: &mut Conn, trust: Id, upn: &Upn) -> ApiResult<Vec<Id>> {
+    Ok(pupils::table
+        .filter(pupils::trust_id.eq(trust))
+        .filter(pupils::claimed_upn.eq(Some(upn.clone())))
+        .select(pupils::id)
+        .load(conn)?)
+}
+
+/// Lets a record hold the number that it claims. It shows the same as before, so its version stays.
+pub fn hold_what_is_claimed(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
+    diesel::update(pupils::table.find((trust, id)))
+        .set((pupils::upn.eq(pupils::claimed_upn), pupils::claimed_upn.eq(None::<Upn>)))
+        .execute(conn)?;
+    Ok(())
+}
+
 /// The pupils within reach who were born on one of these days.
 pub fn born_on(conn: &mut Conn, scope: &Scope, days: &[Date]) -> ApiResult<Vec<PupilRow>> {
     let mut rows = Vec::new();
@@ -216,12 +233,26 @@ pub fn enrolled_at(conn: &mut Conn, trust: Id, ids: &[Id], school: Id) -> ApiRes
         .load(conn)?)
 }
 
-/// Makes others who write about this pupil wait until the transaction ends, so that a check holds until the write.
+/// Makes others who write about this pupil wait until the transaction ends, so that a check holds until the write. Says
+/// no where the record has gone into another one since it was read.
 pub fn lock(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
-    if let Conn::Postgres(conn) = conn {
-        pupils::table.find((trust, id)).select(pupils::id).for_no_key_update().execute(conn)?;
+    if lock_if_there(conn, trust, id)? {
+        return Ok(());
     }
-    Ok(())
+    Err(ApiError::because(
+        Code::StateConflict,
+        "the record has just become part of another one: read the pupil anew",
+    ))
+}
+
+/// The same; whether there is such a record.
+pub fn lock_if_there(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<bool> {
+    let one = pupils::table.find((trust, id)).select(pupils::id);
+    let found: Option<Id> = match conn {
+        Conn::Postgres(conn) => one.for_no_key_update().first(conn).optional()?,
+        Conn::Sqlite(_) => one.first(conn).optional()?,
+    };
+    Ok(found.is_some())
 }
 
 /// Makes those wait who lock one of these pupils until the transaction ends, but not those who share it.
@@ -241,6 +272,17 @@ pub fn share_lock(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<()> {
 /// Stores new pupils.
 pub fn insert_all(conn: &mut Conn, rows: &[PupilRow]) -> ApiResult<()> {
     crate::insert_rows!(conn, pupils::table, rows);
+    Ok(())
+}
+
+/// Takes the next version of a record into which another one goes: newer than any that was seen of either.
+pub fn take_in(conn: &mut Conn, trust: Id, from: Id, to: Id, at: Timestamp) -> ApiResult<()> {
+    let both = pupils::table.filter(pupils::trust_id.eq(trust)).filter(pupils::id.eq_any([from, to]));
+    let newest: Option<i64> = both.select(diesel::dsl::max(pupils::version)).first(conn)?;
+    let next = newest.unwrap_or_default() + 1;
+    diesel::update(pupils::table.find((trust, to)))
+        .set((pupils::version.eq(next), pupils::updated_at.eq(at)))
+        .execute(conn)?;
     Ok(())
 }
 

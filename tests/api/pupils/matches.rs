@@ -165,7 +165,7 @@ on_both! {
         let said = place.south_dsl.post(&path, json!({"kind": "sen", "value": "none", "starts_on": "2025-01-06"}));
         let (at, read) = first_match(&place.trust_lead);
         let confirm = || place.trust_lead.post_on(&format!("{at}/confirmation"), &read.etag(), json!({}));
-        assert_eq!(confirm().problem(409), "state_conflict");
+        assert_eq!(confirm().problem(409), "records_differ");
         place.south_dsl.patch(said.header("location"), &said.etag(), json!({"value": "ehcp"})).expect(200);
         assert_eq!(confirm().expect(200)["state"], "confirmed");
         let kept = place.north_dsl.get(&format!("/v1/pupils/{known}/characteristics")).expect(200);

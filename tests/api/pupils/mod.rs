@@ -5,5 +5,6 @@ mod complex;
 mod enrolment_and_reach;
 mod known_about_them;
 mod matches;
+mod merging;
 mod place;
 mod statuses;

@@ -3,6 +3,7 @@
 
 mod idempotency;
 mod interests;
+mod pupils;
 mod versions;
 
 use std::sync::Barrier;

@@ -1,19 +1,17 @@
 //! Correcting an account: the corrected one is the next number, with its reason; the one before is kept.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::{CategoryGiven, ConcernCorrection};
+use super::super::dto::{CategoryGiven, ConcernCorrection, PupilNamed};
 use super::super::store::{self, ConcernRow, Named};
-use super::case;
 use super::raise::{
     AccountGiven, adult_faults, answer, category_faults, occurred_fault, pupil_faults, store_account,
     with_primary,
 };
 use super::read::Shown;
-use super::receivers;
+use super::{case, merging, receivers};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
-use crate::features::pupils;
 use crate::http::{IfMatch, Patch};
 use crate::ids::Id;
 
@@ -30,10 +28,11 @@ pub fn correct(
         return answer(tx, scope, &case.row);
     }
     let codes = input.categories.clone().unwrap_or_default();
-    let (given, named) = corrected(tx.conn, &case.row, &case.key, input)?;
-    check(tx.conn, scope, &case.row, &given, &named, &codes)?;
-    let pupil_ids: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
-    pupils::lock_named(tx.conn, scope.trust(), &pupil_ids)?;
+    let (given, mut named) = corrected(tx.conn, &case.row, &case.key, input)?;
+    let given_pupils = std::mem::take(&mut named.pupils);
+    named.pupils = merging::hold(tx, given_pupils, |conn, pupils| {
+        check(conn, scope, &case.row, &given, (pupils, &named.adults), &codes)
+    })?;
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
     let row = case::moved(tx, ConcernRow { account_number: given.number, ..case.row })?;
     store::update(tx.conn, &row)?;
@@ -89,10 +88,10 @@ fn check(
     scope: &Scope,
     row: &ConcernRow,
     given: &AccountGiven,
-    named: &Named,
+    (pupils, adults): (&[PupilNamed], &[Id]),
     codes: &[CategoryGiven],
 ) -> ApiResult<()> {
-    if named.pupils.is_empty() && given.content.unnamed_pupils.is_none() {
+    if pupils.is_empty() && given.content.unnamed_pupils.is_none() {
         return Err(ApiError::rule(
             "/pupils",
             "required",
@@ -100,9 +99,9 @@ fn check(
         ));
     }
     let mut faults = Vec::from_iter(occurred_fault(scope, given.occurred_at));
-    let pupils: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+    let pupils: Vec<Id> = pupils.iter().map(|pupil| pupil.pupil_id).collect();
     faults.extend(pupil_faults(conn, scope, row.school_id, &pupils)?);
-    faults.extend(adult_faults(conn, scope, &named.adults)?);
+    faults.extend(adult_faults(conn, scope, adults)?);
     faults.extend(category_faults(conn, scope, codes)?);
     if faults.is_empty() { Ok(()) } else { Err(ApiError::rule_all(faults)) }
 }

@@ -8,7 +8,7 @@ use super::receivers;
 use crate::access::matrix::{self, Reach, TrustLeadColumn};
 use crate::access::{Action, Role, Scope, Tx};
 use crate::db::Conn;
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::events::{NotificationKind, notify};
 use crate::features::people;
 use crate::ids::Id;

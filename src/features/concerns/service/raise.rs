@@ -1,11 +1,11 @@
 //! Raising a concern: it never fails for want of somebody to read it.
 
 use super::super::content::{AccountContent, CaseKey, committed};
-use super::super::dto::{CategoryGiven, ConcernCreate, ConcernLog, ConcernState};
+use super::super::dto::{CategoryGiven, ConcernCreate, ConcernLog, ConcernState, PupilNamed};
 use super::super::rules;
 use super::super::store::{self, AccountRow, ConcernRow, Named};
 use super::read::{Shown, show};
-use super::{placements, receivers};
+use super::{merging, placements, receivers};
 use crate::access::{Action, Scope, Tx};
 use crate::clock::Timestamp;
 use crate::db::Conn;
@@ -16,15 +16,14 @@ use crate::features::{people, pupils, recording_guidance};
 use crate::ids::Id;
 
 /// Raises a concern and answers with what the caller may see of it.
-pub fn raise(tx: &mut Tx<'_>, scope: &Scope, input: ConcernCreate) -> ApiResult<Shown> {
+pub fn raise(tx: &mut Tx<'_>, scope: &Scope, mut input: ConcernCreate) -> ApiResult<Shown> {
     if let Some(id) = tx.replayed()? {
         let row = store::raised_by(tx.conn, scope, id)?;
         let row = placements::as_raised(tx.conn, row)?;
         return answer(tx, scope, &row);
     }
-    check(tx.conn, scope, &input)?;
-    let named: Vec<Id> = input.pupils.iter().map(|pupil| pupil.pupil_id).collect();
-    pupils::lock_named(tx.conn, scope.trust(), &named)?;
+    let named = std::mem::take(&mut input.pupils);
+    input.pupils = merging::hold(tx, named, |conn, named| check(conn, scope, &input, named))?;
     let id = tx.new_id();
     let (key, wrapped) = CaseKey::create(tx.vault, tx.conn, scope.trust(), id)?;
     let row = concern_row(scope, id, &input, wrapped);
@@ -150,7 +149,7 @@ pub fn with_primary(categories: Vec<CategoryGiven>) -> ApiResult<Vec<CategoryGiv
     Ok(vec![CategoryGiven { code, is_primary: true }])
 }
 
-fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()> {
+fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate, named: &[PupilNamed]) -> ApiResult<()> {
     let known = scope.extent().covers(input.school_id)
         && store::has_school(conn, scope.trust(), input.school_id, scope.today())?;
     if !known {
@@ -178,7 +177,7 @@ fn check(conn: &mut Conn, scope: &Scope, input: &ConcernCreate) -> ApiResult<()>
         ));
     }
     faults.extend(occurred_fault(scope, input.occurred_at));
-    let pupils: Vec<Id> = input.pupils.iter().map(|pupil| pupil.pupil_id).collect();
+    let pupils: Vec<Id> = named.iter().map(|pupil| pupil.pupil_id).collect();
     faults.extend(pupil_faults(conn, scope, input.school_id, &pupils)?);
     faults.extend(adult_faults(conn, scope, &input.adult_ids)?);
     faults.extend(category_faults(conn, scope, &input.categories)?);
@@ -230,9 +229,4 @@ pub fn category_faults(
             FieldError::new(format!("/categories/{at}/code"), code, words)
         })
         .collect())
-}
-
-/// Lets every account that names a pupil name another one, who has turned out to be the same child.
-pub fn rename_pupil(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
-    store::rename_pupil(conn, trust, from, to)
 }

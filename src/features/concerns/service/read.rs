@@ -19,6 +19,7 @@ use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::features::categories::CategoryCode;
+use crate::features::pupils;
 use crate::http::page::{Cursor, Page};
 use crate::http::{ETag, Paging};
 use crate::ids::Id;
@@ -296,8 +297,12 @@ pub fn list(
     filter: &ConcernFilter,
     paging: &Paging,
 ) -> ApiResult<Page<ConcernSummary>> {
-    let rows = store::list(conn, scope, filter, paging.after_time()?, paging.rows())?;
-    let count = paging.wants_count().then(|| store::count(conn, scope, filter)).transpose()?;
+    let mut filter = filter.clone();
+    if let Some(pupil) = filter.pupil_id {
+        filter.pupil_id = pupils::all_present(conn, scope.trust(), &[pupil])?.pop();
+    }
+    let rows = store::list(conn, scope, &filter, paging.after_time()?, paging.rows())?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, &filter)).transpose()?;
     let page = paging.page(rows, |found| Cursor::time(found.row.reported_at, found.row.id), |found| found);
     let items = summaries(conn, scope, &page.items)?;
     Ok(Page { items, next_cursor: page.next_cursor, count })

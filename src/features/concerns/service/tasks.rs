@@ -32,6 +32,8 @@ crate::words! {
         Untriaged = "concern_untriaged",
         /// A school whose concerns nobody on record reads: see that a safeguarding lead is appointed.
         SchoolReaders = "school_readers",
+        /// A pupil whom another school has made may be a child whom a school of yours has, or had last.
+        PupilMatch = "pupil_match",
     }
 }
 
@@ -40,7 +42,7 @@ crate::words! {
 pub struct Task {
     /// What it is.
     pub kind: TaskKind,
-    /// The concern; for a task about a school, the school.
+    /// The concern; for a task about a school or a match of pupils, that.
     pub concern_id: Id,
     /// The action, the share by which the concern was assigned, the panel whose answer is asked, the concern, or the
     /// school.

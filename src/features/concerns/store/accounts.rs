@@ -181,6 +181,23 @@ pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>
     Ok((pupils, adults))
 }
 
+/// Whether some account names both pupils, each in another role.
+pub fn names_both_otherwise(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
+    let naming = |pupil: Id| {
+        concern_pupils::table
+            .filter(concern_pupils::trust_id.eq(trust))
+            .filter(concern_pupils::pupil_id.eq(pupil))
+            .order((concern_pupils::concern_id, concern_pupils::number))
+            .select((concern_pupils::concern_id, concern_pupils::number, concern_pupils::role))
+    };
+    let theirs: Vec<(Id, i32, PupilRole)> = naming(other).load(conn)?;
+    let ours: Vec<(Id, i32, PupilRole)> = naming(one).load(conn)?;
+    let differs = |(concern, number, role): &(Id, i32, PupilRole)| {
+        theirs.iter().any(|own| (own.0, own.1) == (*concern, *number) && own.2 != *role)
+    };
+    Ok(ours.iter().any(differs))
+}
+
 /// Lets every account that names a pupil name another one; an account that names both names one.
 pub fn rename_pupil(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
     let naming = concern_pupils::table

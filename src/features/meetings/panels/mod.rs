@@ -12,5 +12,6 @@ mod store;
 
 pub use api::routes;
 pub use service::{
-    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of, texts_about,
+    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of,
+    texts_about,
 };

@@ -1,11 +1,11 @@
 //! Use cases of characteristics.
 
 use super::super::rules::Period;
-use super::super::{conflicts, enrolments, store as pupils};
+use super::super::{conflicts, enrolments, matches, store as pupils};
 use super::dto::{CharacteristicCreate, CharacteristicFilter, CharacteristicPatch, CharacteristicView};
 use super::rules::{self, Follows};
 use super::store::{self, CharacteristicRow, Sight, Window};
-use crate::access::{Action, Scope, Tx};
+use crate::access::{Action, Scope, Tx, Versioned};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::page::{Cursor, Page};
@@ -14,6 +14,7 @@ use crate::ids::Id;
 
 /// What the caller may know of a pupil whom a school within reach has.
 fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     pupils::get_current(conn, scope, pupil)?;
     let look = |sight| Window { trust: scope.trust(), pupil, sight };
     let Some(person) = scope.person() else { return Ok(look(Sight::Plain)) };
@@ -63,6 +64,7 @@ pub fn create(
     pupil: Id,
     input: CharacteristicCreate,
 ) -> ApiResult<CharacteristicRow> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let window = window(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, window, id);
@@ -123,6 +125,7 @@ pub fn change(
     if_match: &IfMatch,
     patch: CharacteristicPatch,
 ) -> ApiResult<CharacteristicRow> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let old = get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
     let before = old.clone();
@@ -160,15 +163,33 @@ pub fn agree(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> 
     Ok(!store::all_of(conn, trust, one)?.iter().any(differ))
 }
 
-/// Gives one pupil's values to another, with whom they agree; what both say stands once.
-pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
-    let theirs = store::all_of(conn, trust, to)?;
-    for row in store::all_of(conn, trust, from)? {
-        if theirs.iter().any(|own| row.meets(own)) {
-            store::delete(conn, &row)?;
-        } else {
-            store::give(conn, &row, to)?;
+/// Gives one pupil's values to another, with whom they agree: every day says afterwards what it said before. What both
+/// say of a day stands once; of a value that both say in part, the part that only this one says.
+pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id, school: Id) -> ApiResult<()> {
+    let trust = tx.trust();
+    let theirs = store::all_of(tx.conn, trust, to)?;
+    for row in store::all_of(tx.conn, trust, from)? {
+        let said = theirs.iter().filter(|own| row.meets(own)).map(CharacteristicRow::period);
+        let mut parts = row.period().without(said).into_iter();
+        let Some(first) = parts.next() else {
+            store::delete(tx.conn, &row)?;
+            tx.did("characteristic.joined", "characteristic", row.id, Some(school))?;
+            continue;
+        };
+        let given = row.clone().renewed(tx.now()).of(to, first);
+        store::give(tx.conn, &given)?;
+        tx.did("characteristic.changed", "characteristic", row.id, Some(school))?;
+        for part in parts {
+            let new =
+                CharacteristicRow { id: tx.new_id(), version: 1, created_at: tx.now(), ..given.clone() };
+            store::insert(tx.conn, &new.of(to, part))?;
         }
     }
     Ok(())
+}
+
+impl CharacteristicRow {
+    fn of(self, pupil: Id, period: Period) -> Self {
+        Self { pupil_id: pupil, starts_on: period.starts_on, ends_on: period.ends_on, ..self }
+    }
 }

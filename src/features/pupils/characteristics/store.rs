@@ -140,12 +140,12 @@ pub fn all_of(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Characteri
         .load(conn)?)
 }
 
-/// Gives a value to another pupil.
-pub fn give(conn: &mut Conn, row: &CharacteristicRow, pupil: Id) -> ApiResult<()> {
+/// Gives a value to another pupil: stores its new values with the pupil.
+pub fn give(conn: &mut Conn, row: &CharacteristicRow) -> ApiResult<()> {
     diesel::update(characteristics::table.find((row.trust_id, row.id)))
-        .set((characteristics::pupil_id.eq(pupil), characteristics::version.eq(row.version + 1)))
+        .set(characteristics::pupil_id.eq(row.pupil_id))
         .execute(conn)?;
-    Ok(())
+    update(conn, row)
 }
 
 /// Takes a value away that another one says too.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::case::{self, PupilKey, Window, committed};
-use super::super::store as pupils;
+use super::super::{matches, store as pupils};
 use super::dto::{ChronologyMarkCreate, ChronologyMarkView};
 use super::rules::ChronologyKind;
 use super::sources::Sources;
@@ -26,6 +26,7 @@ pub fn mark(
     pupil: Id,
     input: ChronologyMarkCreate,
 ) -> ApiResult<ChronologyMarkView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     pupils::get(tx.conn, scope, pupil)?;
     let reading = scope.under(Action::ChronologyRead)?;
     let window = case::window(tx.conn, &reading, pupil)?;
@@ -75,6 +76,7 @@ pub fn list(
     pupil: Id,
     paging: &Paging,
 ) -> ApiResult<Page<ChronologyMarkView>> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     let window = case::window(conn, scope, pupil)?;
     let mut after = paging.after_id()?;
     let mut rows: Vec<MarkRow> = Vec::new();

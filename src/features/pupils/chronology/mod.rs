@@ -12,6 +12,8 @@ mod store;
 
 use crate::http::Mount;
 
+pub use store::line_up as line_up_marks;
+
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {
     config.service(api::list).service(api::mark).service(api::list_marks);

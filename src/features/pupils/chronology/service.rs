@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::case::{self, PupilKey};
+use super::super::matches;
 use super::dto::{ChronologyEntry, ChronologyFilter, ChronologyMark};
 use super::rules::{ChronologyKind, Place};
 use super::sources::{Found, Sources};
@@ -29,6 +30,7 @@ pub fn list(
     filter: &ChronologyFilter,
     paging: &Paging,
 ) -> ApiResult<Page<ChronologyEntry>> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     let window = case::window(conn, scope, pupil)?;
     let sources = Sources::of(conn, scope, &window)?;
     let below = after(paging)?;

@@ -79,6 +79,35 @@ pub fn get(conn: &mut Conn, trust: Id, pupil: Id, id: Id) -> ApiResult<MarkRow> 
         .first(conn)?)
 }
 
+/// Lets the marks of one pupil that stand on entries which another pupil's marks stand on too be the older versions of
+/// those: the other pupil's hold, and all are kept.
+pub fn line_up(conn: &mut Conn, trust: Id, (from, to): (Id, Id), now: Timestamp) -> ApiResult<()> {
+    let of = |pupil: Id| {
+        chronology_marks::table
+            .filter(chronology_marks::trust_id.eq(trust))
+            .filter(chronology_marks::pupil_id.eq(pupil))
+            .order(chronology_marks::number.desc())
+            .select(MarkRow::as_select())
+    };
+    let (older, newer): (Vec<MarkRow>, Vec<MarkRow>) = (of(from).load(conn)?, of(to).load(conn)?);
+    let entry = |row: &MarkRow| (row.kind, row.source_id);
+    // From the highest number down, so that no two versions of one entry ever have the same.
+    for row in &newer {
+        let Some(last) = older.iter().find(|old| entry(old) == entry(row)) else { continue };
+        diesel::update(chronology_marks::table.find((trust, row.id)))
+            .set(chronology_marks::number.eq(row.number + last.number))
+            .execute(conn)?;
+    }
+    for row in older.iter().filter(|old| old.superseded_at.is_none()) {
+        if newer.iter().any(|own| entry(own) == entry(row)) {
+            diesel::update(chronology_marks::table.find((trust, row.id)))
+                .set(chronology_marks::superseded_at.eq(Some(now)))
+                .execute(conn)?;
+        }
+    }
+    Ok(())
+}
+
 /// Stores a mark, which takes the place of the one before.
 pub fn insert(conn: &mut Conn, row: &MarkRow) -> ApiResult<()> {
     diesel::update(chronology_marks::table)

@@ -9,7 +9,7 @@ mod store;
 use crate::http::Mount;
 
 pub use service::rows_of;
-pub use store::{ComplexBody, ComplexReviewRow, ComplexRow, ReviewBody};
+pub use store::{ComplexBody, ComplexReviewRow, ComplexRow, ReviewBody, go_together};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::case::{self, PupilKey, committed};
-use super::super::enrolments;
+use super::super::{enrolments, matches};
 use super::dto::{
     ComplexPupilCorrection, ComplexPupilCreate, ComplexPupilFilter, ComplexPupilReviewCreate,
     ComplexPupilReviewView, ComplexPupilView, ComplexReviewOutcome,
@@ -36,8 +36,10 @@ pub fn list(
     filter: &ComplexPupilFilter,
     paging: &Paging,
 ) -> ApiResult<Page<ComplexPupilView>> {
-    let rows = store::list(conn, scope, filter, paging)?;
-    let count = paging.wants_count().then(|| store::count(conn, scope, filter)).transpose()?;
+    let mut filter = filter.clone();
+    filter.pupil_id = filter.pupil_id.map(|id| matches::present(conn, scope.trust(), id)).transpose()?;
+    let rows = store::list(conn, scope, &filter, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, &filter)).transpose()?;
     let views = views(conn, vault, scope, rows)?;
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
@@ -60,11 +62,12 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ComplexPupilCreate) -> ApiR
         return shown(tx, scope, id);
     }
     refer::require_school(tx.conn, scope, input.school_id, "/school_id")?;
-    check_pupil(tx.conn, scope, input.pupil_id, input.school_id)?;
+    let pupil = matches::present(tx.conn, scope.trust(), input.pupil_id)?;
+    check_pupil(tx.conn, scope, pupil, input.school_id)?;
     case::check_day(scope.today(), "/held_since", input.held_since)?;
     check_next(input.held_since, input.next_review_on)?;
-    let key = PupilKey::lock(tx, input.pupil_id)?;
-    if store::is_held(tx.conn, scope.trust(), input.school_id, input.pupil_id)? {
+    let key = PupilKey::lock(tx, pupil)?;
+    if store::is_held(tx.conn, scope.trust(), input.school_id, pupil)? {
         return Err(ApiError::because(Code::StateConflict, "the school holds this pupil as complex already"));
     }
     let id = tx.new_id();
@@ -74,7 +77,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ComplexPupilCreate) -> ApiR
         id,
         number: 1,
         school_id: input.school_id,
-        pupil_id: input.pupil_id,
+        pupil_id: pupil,
         held_since: input.held_since,
         next_review_on: Some(input.next_review_on),
         ended_on: None,

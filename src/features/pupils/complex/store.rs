@@ -137,6 +137,20 @@ pub fn of_pupil(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Vec<Comp
         .load(conn)?)
 }
 
+/// Whether no school holds both pupils as complex.
+pub fn go_together(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
+    let open = |pupil: Id| {
+        complex_pupils::table
+            .filter(complex_pupils::trust_id.eq(trust))
+            .filter(complex_pupils::pupil_id.eq(pupil))
+            .filter(complex_pupils::superseded_at.is_null())
+            .filter(complex_pupils::ended_on.is_null())
+            .select(complex_pupils::school_id)
+    };
+    let (ours, theirs): (Vec<Id>, Vec<Id>) = (open(one).load(conn)?, open(other).load(conn)?);
+    Ok(!ours.iter().any(|school| theirs.contains(school)))
+}
+
 /// Whether a school holds a pupil as complex.
 pub fn is_held(conn: &mut Conn, trust: Id, school: Id, pupil: Id) -> ApiResult<bool> {
     let open = complex_pupils::table

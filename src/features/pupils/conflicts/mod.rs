@@ -7,7 +7,8 @@ mod store;
 
 use crate::http::Mount;
 
-pub use store::{hand_over, has_conflict};
+pub use service::hand_over;
+pub use store::{has_conflict, persons_with};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

@@ -1,6 +1,6 @@
 //! Use cases of conflicts of interest.
 
-use super::super::{enrolments, store as pupils};
+use super::super::{enrolments, matches, store as pupils};
 use super::dto::{ConflictCreate, ConflictEnd, ConflictFilter, ConflictView};
 use super::store::{self, ConflictRow};
 use crate::access::{Action, Scope, Tx};
@@ -10,6 +10,7 @@ use crate::features::concerns;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
+use crate::text::Text;
 
 /// One conflict.
 pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
@@ -23,8 +24,10 @@ pub fn list(
     filter: &ConflictFilter,
     paging: &Paging,
 ) -> ApiResult<Page<ConflictView>> {
-    let rows = store::list(conn, scope, filter, paging)?;
-    let count = paging.wants_count().then(|| store::count(conn, scope, filter)).transpose()?;
+    let mut filter = filter.clone();
+    filter.pupil_id = filter.pupil_id.map(|id| matches::present(conn, scope.trust(), id)).transpose()?;
+    let rows = store::list(conn, scope, &filter, paging)?;
+    let count = paging.wants_count().then(|| store::count(conn, scope, &filter)).transpose()?;
     Ok(paging.page(rows, |row| Cursor::id(row.id), ConflictView::from).with_count(count))
 }
 
@@ -33,25 +36,26 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResul
     if let Some(id) = tx.replayed()? {
         return store::get(tx.conn, scope, id);
     }
-    check_pupil(tx.conn, scope, input.pupil_id)?;
+    let pupil = matches::present(tx.conn, scope.trust(), input.pupil_id)?;
+    check_pupil(tx.conn, scope, pupil)?;
     check_person(tx.conn, scope, input.person_id)?;
-    pupils::lock(tx.conn, scope.trust(), input.pupil_id)?;
+    pupils::lock(tx.conn, scope.trust(), pupil)?;
     let is_own = scope.person() == Some(input.person_id);
     let is_conflicted = match scope.person() {
-        Some(person) => store::has_conflict(tx.conn, scope.trust(), person, input.pupil_id)?,
+        Some(person) => store::has_conflict(tx.conn, scope.trust(), person, pupil)?,
         None => false,
     };
     if is_conflicted && !is_own {
         return Err(ApiError::of(Code::ConflictOfInterest));
     }
-    if store::has_conflict(tx.conn, scope.trust(), input.person_id, input.pupil_id)? {
+    if store::has_conflict(tx.conn, scope.trust(), input.person_id, pupil)? {
         return Err(ApiError::because(Code::AlreadyExists, "this conflict of interest is recorded already"));
     }
     let row = ConflictRow {
         trust_id: scope.trust(),
         id: tx.new_id(),
         person_id: input.person_id,
-        pupil_id: input.pupil_id,
+        pupil_id: pupil,
         relationship: input.relationship,
         recorded_by: scope.principal().to_owned(),
         ended_at: None,
@@ -148,6 +152,32 @@ pub fn end(
     tx.did("conflict.ended", "conflict", id, school)?;
     Ok(row)
 }
+
+/// Gives one pupil's conflicts to another. A person who has one with each keeps one: the other pupil's stands, and this
+/// one's ends.
+pub fn hand_over(tx: &mut Tx<'_>, scope: &Scope, (from, to): (Id, Id), school: Id) -> ApiResult<()> {
+    let trust = tx.trust();
+    let theirs = store::standing(tx.conn, trust, to)?;
+    for old in store::standing(tx.conn, trust, from)? {
+        if theirs.iter().any(|own| own.person_id == old.person_id) {
+            let row = ConflictRow {
+                ended_at: Some(tx.now()),
+                ended_by: Some(scope.principal().to_owned()),
+                end_reason: Text::new(JOINED).ok(),
+                version: old.version + 1,
+                updated_at: tx.now(),
+                ..old
+            };
+            store::update(tx.conn, &row)?;
+            tx.did("conflict.ended", "conflict", row.id, Some(school))?;
+        }
+    }
+    store::give(tx.conn, trust, from, to)
+}
+
+/// Why the second conflict of a person ends.
+const JOINED: &str =
+    "Two records were one child: the conflict of interest stands in the record that is left.";
 
 /// The school by which the caller knows the pupil: that of the latest enrolment within reach.
 pub fn school_of(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Option<Id>> {

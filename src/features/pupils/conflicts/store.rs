@@ -165,8 +165,23 @@ pub fn insert(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
     Ok(())
 }
 
+/// The persons who have a conflict with a pupil today.
+pub fn persons_with(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Id>> {
+    Ok(standing(conn, trust, pupil)?.into_iter().map(|row| row.person_id).collect())
+}
+
+/// The conflicts that stand with a pupil, whoever asks.
+pub fn standing(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<ConflictRow>> {
+    Ok(conflicts::table
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::pupil_id.eq(pupil))
+        .filter(conflicts::ended_at.is_null())
+        .select(ConflictRow::as_select())
+        .load(conn)?)
+}
+
 /// Gives one pupil's conflicts to another.
-pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+pub fn give(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
     let theirs = conflicts::table.filter(conflicts::trust_id.eq(trust)).filter(conflicts::pupil_id.eq(from));
     diesel::update(theirs)
         .set((conflicts::pupil_id.eq(to), conflicts::version.eq(conflicts::version + 1)))

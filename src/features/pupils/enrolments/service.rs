@@ -4,7 +4,7 @@ use super::super::rules::Period;
 use super::super::{matches, store as pupils};
 use super::dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 use super::store::{self, EnrolmentRow};
-use crate::access::{Scope, Tx};
+use crate::access::{Scope, Tx, Versioned};
 use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
@@ -28,11 +28,13 @@ pub fn of_pupils(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<En
 
 /// One enrolment.
 pub fn get(conn: &mut Conn, scope: &Scope, pupil: Id, id: Id) -> ApiResult<EnrolmentView> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     store::get(conn, scope, pupil, id).map(EnrolmentView::from)
 }
 
 /// A page of a pupil's enrolments.
 pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiResult<Page<EnrolmentView>> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     pupils::get(conn, scope, pupil)?;
     let rows = store::list(conn, scope, pupil, paging)?;
     let count = paging.wants_count().then(|| store::count(conn, scope, pupil)).transpose()?;
@@ -41,6 +43,7 @@ pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiRe
 
 /// Makes an enrolment of a pupil within reach.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     pupils::get_current(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return get(tx.conn, scope, pupil, id);
@@ -117,6 +120,7 @@ pub fn change(
     if_match: &IfMatch,
     patch: EnrolmentPatch,
 ) -> ApiResult<EnrolmentView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     pupils::get_current(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
@@ -130,6 +134,7 @@ pub fn change(
     if !row.period().is_ordered() {
         return Err(ApiError::rule("/ends_on", "range", "must not be before starts_on"));
     }
+    matches::hold(tx.conn, scope.trust(), pupil)?;
     refuse_overlap(tx, &row)?;
     let Some(row) = tx.renew(&before, row) else { return Ok(before.into()) };
     store::update(tx.conn, &row)?;
@@ -143,19 +148,54 @@ pub fn latest_start(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Option<D
     Ok(store::all_of(conn, trust, pupil)?.last().map(|row| row.starts_on))
 }
 
-/// Gives one pupil's enrolments to another; what stands for the same days at the same school goes.
-pub fn hand_over(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
+/// Whether one pupil's enrolments could stand in another's record: no year group of a school that both were on roll at
+/// would be lost.
+pub fn agree(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<bool> {
     let theirs = store::all_of(conn, trust, to)?;
-    for row in store::all_of(conn, trust, from)? {
-        let same =
-            |own: &&EnrolmentRow| own.school_id == row.school_id && own.period().overlaps(row.period());
-        if theirs.iter().any(|own| same(&own)) {
-            store::delete(conn, &row)?;
-        } else {
-            store::give(conn, &row, to)?;
+    let is_kept = |row: &EnrolmentRow| {
+        let both: Vec<_> = theirs.iter().filter(|own| row.meets(own)).collect();
+        let years = |year| both.iter().any(|own| own.year_group == year);
+        let is_covered = row.period().without(both.iter().map(|own| own.period())).is_empty();
+        !is_covered || row.year_group.is_none() || years(row.year_group) || years(None)
+    };
+    Ok(store::all_of(conn, trust, from)?.iter().all(is_kept))
+}
+
+/// Gives one pupil's enrolments to another, with whom they agree: on every day the child is afterwards on roll where
+/// either was. Days that both were on roll at one school stand once; of a stay that both share in part, the part that
+/// only this one has is given.
+pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
+    let trust = tx.trust();
+    let theirs = store::all_of(tx.conn, trust, to)?;
+    for row in store::all_of(tx.conn, trust, from)? {
+        let both: Vec<&EnrolmentRow> = theirs.iter().filter(|own| row.meets(own)).collect();
+        let mut parts = row.period().without(both.iter().map(|own| own.period())).into_iter();
+        let Some(first) = parts.next() else {
+            keep_year(tx, &row, &both)?;
+            store::delete(tx.conn, &row)?;
+            tx.did("enrolment.joined", "enrolment", row.id, Some(row.school_id))?;
+            continue;
+        };
+        let given = row.clone().renewed(tx.now()).of(to, first);
+        store::give(tx.conn, &given)?;
+        tx.did("enrolment.changed", "enrolment", row.id, Some(row.school_id))?;
+        for part in parts {
+            let new = EnrolmentRow { id: tx.new_id(), version: 1, created_at: tx.now(), ..given.clone() };
+            store::insert_all(tx.conn, &[new.of(to, part)])?;
         }
     }
     Ok(())
+}
+
+/// The year group of an enrolment that goes, where none of those that stand for its days has it.
+fn keep_year(tx: &mut Tx<'_>, row: &EnrolmentRow, both: &[&EnrolmentRow]) -> ApiResult<()> {
+    if row.year_group.is_none() || both.iter().any(|own| own.year_group == row.year_group) {
+        return Ok(());
+    }
+    let Some(own) = both.iter().rev().find(|own| own.year_group.is_none()) else { return Ok(()) };
+    let own = EnrolmentRow { year_group: row.year_group, ..(*own).clone() }.renewed(tx.now());
+    store::update(tx.conn, &own)?;
+    tx.did("enrolment.changed", "enrolment", own.id, Some(own.school_id))
 }
 
 /// Nobody is on roll twice at one school on one day.
@@ -172,6 +212,14 @@ fn refuse_overlap(tx: &mut Tx<'_>, row: &EnrolmentRow) -> ApiResult<()> {
 }
 
 impl EnrolmentRow {
+    fn meets(&self, other: &Self) -> bool {
+        self.school_id == other.school_id && self.period().overlaps(other.period())
+    }
+
+    fn of(self, pupil: Id, period: Period) -> Self {
+        Self { pupil_id: pupil, starts_on: period.starts_on, ends_on: period.ends_on, ..self }
+    }
+
     const fn period(&self) -> Period {
         Period { starts_on: self.starts_on, ends_on: self.ends_on }
     }

@@ -109,12 +109,12 @@ pub fn held_elsewhere(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResul
     Ok(on_roll(conn, scope, pupils)?.into_iter().filter_map(beyond).collect())
 }
 
-/// Gives an enrolment to another pupil.
-pub fn give(conn: &mut Conn, row: &EnrolmentRow, pupil: Id) -> ApiResult<()> {
+/// Gives an enrolment to another pupil: stores its new values with the pupil.
+pub fn give(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
     diesel::update(enrolments::table.find((row.trust_id, row.id)))
-        .set((enrolments::pupil_id.eq(pupil), enrolments::version.eq(row.version + 1)))
+        .set(enrolments::pupil_id.eq(row.pupil_id))
         .execute(conn)?;
-    Ok(())
+    update(conn, row)
 }
 
 /// Takes an enrolment away that stands for days which another one stands for too.
@@ -131,6 +131,18 @@ pub fn schools_of(conn: &mut Conn, trust: Id, pupil: Id, today: Date) -> ApiResu
         .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(today).assume_not_null()))
         .select(enrolments::school_id)
         .load(conn)?)
+}
+
+/// The schools that have a pupil, or are about to; where none has, those that had the pupil last. For a rule of the
+/// service, never for an answer.
+pub fn schools_now_or_last(conn: &mut Conn, trust: Id, pupil: Id, today: Date) -> ApiResult<Vec<Id>> {
+    let now = schools_of(conn, trust, pupil, today)?;
+    if !now.is_empty() {
+        return Ok(now);
+    }
+    let all = all_of(conn, trust, pupil)?;
+    let last = all.iter().filter_map(|row| row.ends_on).max();
+    Ok(all.iter().filter(|row| row.ends_on == last).map(|row| row.school_id).collect())
 }
 
 /// A pupil's other enrolments at a school.

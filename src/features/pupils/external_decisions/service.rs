@@ -1,6 +1,7 @@
 //! Use cases of external decisions.
 
 use super::super::case::{self, PupilKey, Window, committed};
+use super::super::matches;
 use super::dto::{
     ExternalDecisionCorrection, ExternalDecisionCreate, ExternalDecisionView, ExternalDecisionWithdrawal,
 };
@@ -24,6 +25,7 @@ pub fn get(
     (pupil, id): (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<ExternalDecisionView> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     let window = case::window(conn, scope, pupil)?;
     let row = store::get(conn, &window, id, as_of.unwrap_or(scope.now()))?;
     view(conn, vault, row)
@@ -38,6 +40,7 @@ pub fn list(
     as_of: Option<Timestamp>,
     paging: &Paging,
 ) -> ApiResult<Page<ExternalDecisionView>> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     let window = case::window(conn, scope, pupil)?;
     let at = as_of.unwrap_or(scope.now());
     let rows = store::list(conn, &window, at, paging)?;
@@ -61,6 +64,7 @@ pub fn create(
     pupil: Id,
     input: ExternalDecisionCreate,
 ) -> ApiResult<ExternalDecisionView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let school = case::recording_school(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return newest(tx, scope, pupil, id);
@@ -111,6 +115,7 @@ pub fn correct(
     if_match: &IfMatch,
     input: ExternalDecisionCorrection,
 ) -> ApiResult<ExternalDecisionView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
         return newest(tx, scope, pupil, id);
     };
@@ -140,6 +145,7 @@ pub fn withdraw(
     if_match: &IfMatch,
     input: ExternalDecisionWithdrawal,
 ) -> ApiResult<ExternalDecisionView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
         return newest(tx, scope, pupil, id);
     };

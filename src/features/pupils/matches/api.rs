@@ -11,7 +11,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// List pupil matches
 ///
 /// Where another school of the trust has made a pupil with the number of one whom a school within your reach has, or had
-/// last: oldest first. What your own schools have made is not among them.
+/// last: oldest first. What your own schools have made is not among them, nor what is about a child with whom you have a
+/// conflict of interest.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "listPupilMatches",
@@ -59,14 +60,15 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
 ///
 /// Says that the two are one child. The other school's enrolments, characteristics, conflicts of interest and concerns
 /// belong to your pupil's record from now on, its own record goes, and it reads the pupil as the school that has them
-/// does. A settled match is 409 `state_conflict`, and so are two records whose characteristics differ on one day.
+/// does. Nothing recorded goes: what both say of a day stands once. Two records that say different things of one day are
+/// 409 `records_differ`, and `detail` says what is to be put right; a settled match is 409 `state_conflict`.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "confirmPupilMatch",
     params(("id" = crate::ids::Id, Path, description = "The match.")),
     request_body = PupilMatchConfirmation,
     responses((status = 200, description = "The match, confirmed.", body = PupilMatchView)),
-    extensions(("x-access" = json!({"action": "pupil.match", "if_match": true})))
+    extensions(("x-access" = json!({"action": "pupil.settle-match", "if_match": true})))
 )]
 #[post("/pupil-matches/{id}/confirmation")]
 pub async fn confirm(
@@ -76,7 +78,7 @@ pub async fn confirm(
     if_match: IfMatch,
     body: Body<PupilMatchConfirmation>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::PupilMatch)?;
+    let scope = cx.permit(Action::PupilSettleMatch)?;
     let (request, work) = (key.with(&body), scope.clone());
     let view =
         cx.write(&scope, Some(request), move |tx| service::confirm(tx, &work, id.0, &if_match)).await?;
@@ -93,7 +95,7 @@ pub async fn confirm(
     params(("id" = crate::ids::Id, Path, description = "The match.")),
     request_body = PupilMatchRefusal,
     responses((status = 200, description = "The match, refused.", body = PupilMatchView)),
-    extensions(("x-access" = json!({"action": "pupil.match", "if_match": true})))
+    extensions(("x-access" = json!({"action": "pupil.settle-match", "if_match": true})))
 )]
 #[post("/pupil-matches/{id}/refusal")]
 pub async fn refuse(
@@ -103,7 +105,7 @@ pub async fn refuse(
     if_match: IfMatch,
     body: Body<PupilMatchRefusal>,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::PupilMatch)?;
+    let scope = cx.permit(Action::PupilSettleMatch)?;
     let (request, work) = (key.with(&body), scope.clone());
     let view = cx.write(&scope, Some(request), move |tx| service::refuse(tx, &work, id.0, &if_match)).await?;
     Ok(cx.changed(&view.tag(), &view))

@@ -1,30 +1,51 @@
 //! Two records become one.
 
-use super::super::{case, characteristics, conflicts, enrolments, statuses, store as pupils};
+use super::super::{case, characteristics, complex, conflicts, enrolments, statuses, store as pupils};
 use super::store::{self, MatchRow};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::features::concerns;
+use crate::ids::Id;
 
-/// Whether nothing stands in the way: the two records could be one on every day.
-pub fn is_possible(conn: &mut Conn, row: &MatchRow) -> ApiResult<bool> {
-    Ok(characteristics::agree(conn, row.trust_id, row.claiming_id, row.pupil_id)?
-        && statuses::go_together(conn, row.trust_id, row.claiming_id, row.pupil_id)?)
+/// What stands in the way of one record, in words that say what to put right; none where the two could be one on every
+/// day. Ask with both records held, so that the answer is still true when they are joined.
+pub fn obstacle(conn: &mut Conn, row: &MatchRow) -> ApiResult<Option<&'static str>> {
+    let (trust, from, to) = (row.trust_id, row.claiming_id, row.pupil_id);
+    Ok(if !characteristics::agree(conn, trust, from, to)? {
+        Some("the two records give different characteristics for the same days: put them right first")
+    } else if !statuses::go_together(conn, trust, from, to)? {
+        Some(
+            "the two records have statuses of the same days that cannot stand together: put them right first",
+        )
+    } else if !enrolments::agree(conn, trust, from, to)? {
+        Some(
+            "the two records give different year groups for the same days at one school: put them right first",
+        )
+    } else if !complex::go_together(conn, trust, from, to)? {
+        Some("one school holds both as complex pupils: end one of the two entries first")
+    } else if !concerns::names_go_together(conn, trust, from, to)? {
+        Some("what the other school has recorded says that they are two children: talk to it first")
+    } else {
+        None
+    })
 }
 
 /// Gives everything of the claiming record to the pupil, and takes the record away. Names, number and day of birth stay
-/// as the pupil's record has them.
-pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow) -> ApiResult<()> {
+/// as the pupil's record has them; its version is newer than any that was seen of either.
+pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow, place: Option<Id>) -> ApiResult<()> {
     let (trust, from, to) = (row.trust_id, row.claiming_id, row.pupil_id);
-    enrolments::hand_over(tx.conn, trust, from, to)?;
-    characteristics::hand_over(tx.conn, trust, from, to)?;
-    conflicts::hand_over(tx.conn, trust, from, to)?;
-    concerns::rename_pupil(tx.conn, trust, from, to)?;
+    enrolments::hand_over(tx, from, to)?;
+    characteristics::hand_over(tx, from, to, row.school_id)?;
+    conflicts::hand_over(tx, scope, (from, to), row.school_id)?;
+    concerns::rename_pupil(tx, from, to)?;
     case::hand_over(tx, from, to)?;
     store::hand_over(tx.conn, trust, from, to)?;
+    let now = tx.now();
+    pupils::take_in(tx.conn, trust, from, to, now)?;
     pupils::delete(tx.conn, trust, from)?;
     tx.did("pupil.merged", "pupil", from, Some(row.school_id))?;
+    tx.did("pupil.changed", "pupil", to, place)?;
     concerns::ensure_readers(tx, scope, to)
 }
 

@@ -12,7 +12,7 @@ mod store;
 
 use crate::http::Mount;
 
-pub use service::{became, open, settle_after_leaving, withdraw};
+pub use service::{all_present, hold, open, pass_on, present, settle_after_leaving, to_settle, withdraw};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

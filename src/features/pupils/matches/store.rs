@@ -1,12 +1,14 @@
 //! Every query on matches.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::dto::PupilMatchState;
 use crate::access::Scope;
 use crate::clock::Timestamp;
-use crate::db::schema::{enrolments, pupil_matches};
+use crate::db::schema::{conflicts, enrolments, pupil_matches};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -34,9 +36,21 @@ pub struct MatchRow {
 type Query<'a> = pupil_matches::BoxedQuery<'a, Backend>;
 
 /// The matches with pupils whom schools within reach have, or had last where nobody has them: never those that a school
-/// within reach only claims.
+/// within reach only claims, nor those about a child with whom the caller has a conflict of interest.
 fn visible<'a>(scope: &Scope) -> Query<'a> {
-    let all = pupil_matches::table.filter(pupil_matches::trust_id.eq(scope.trust())).into_boxed();
+    let mut all = pupil_matches::table.filter(pupil_matches::trust_id.eq(scope.trust())).into_boxed();
+    if let Some(person) = scope.person() {
+        let linked = conflicts::table
+            .filter(conflicts::trust_id.eq(pupil_matches::trust_id))
+            .filter(conflicts::person_id.eq(person))
+            .filter(conflicts::ended_at.is_null())
+            .filter(
+                conflicts::pupil_id
+                    .eq(pupil_matches::pupil_id)
+                    .or(conflicts::pupil_id.eq(pupil_matches::claiming_id)),
+            );
+        all = all.filter(not(exists(linked)));
+    }
     let Some(schools) = scope.school_limit() else { return all };
     let theirs = enrolments::table
         .filter(enrolments::trust_id.eq(pupil_matches::trust_id))
@@ -103,15 +117,38 @@ pub fn open_of(conn: &mut Conn, trust: Id, claiming: Id) -> ApiResult<Vec<MatchR
         .load(conn)?)
 }
 
-/// The pupil into whom a record has gone.
-pub fn became(conn: &mut Conn, trust: Id, claiming: Id) -> ApiResult<Option<Id>> {
-    Ok(pupil_matches::table
+/// The pupils into whom records have gone, by the record.
+pub fn became(conn: &mut Conn, trust: Id, claiming: &[Id]) -> ApiResult<HashMap<Id, Id>> {
+    let gone: Vec<(Id, Id)> = pupil_matches::table
         .filter(pupil_matches::trust_id.eq(trust))
-        .filter(pupil_matches::claiming_id.eq(claiming))
+        .filter(pupil_matches::claiming_id.eq_any(claiming.to_vec()))
         .filter(pupil_matches::state.eq(PupilMatchState::Confirmed))
-        .select(pupil_matches::pupil_id)
-        .first(conn)
-        .optional()?)
+        .select((pupil_matches::claiming_id, pupil_matches::pupil_id))
+        .load(conn)?;
+    Ok(gone.into_iter().collect())
+}
+
+/// The newest match of each of these claiming records, the oldest first.
+pub fn newest_of(conn: &mut Conn, trust: Id, claiming: &[Id]) -> ApiResult<Vec<MatchRow>> {
+    let mut rows: Vec<MatchRow> = pupil_matches::table
+        .filter(pupil_matches::trust_id.eq(trust))
+        .filter(pupil_matches::claiming_id.eq_any(claiming.to_vec()))
+        .order(pupil_matches::id.desc())
+        .select(MatchRow::as_select())
+        .load(conn)?;
+    let mut seen = HashSet::new();
+    rows.retain(|row| seen.insert(row.claiming_id));
+    rows.reverse();
+    Ok(rows)
+}
+
+/// The open matches that a scope shows, the oldest first.
+pub fn to_settle(conn: &mut Conn, scope: &Scope, rows: i64) -> ApiResult<Vec<Id>> {
+    Ok(filtered(scope, Some(PupilMatchState::Open))
+        .order(pupil_matches::id)
+        .limit(rows)
+        .select(pupil_matches::id)
+        .load(conn)?)
 }
 
 /// Lets matches with a record that goes be matches with the one into which it goes.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::case::{self, PupilKey, Window};
-use super::super::external_decisions;
+use super::super::{external_decisions, matches};
 use super::dto::{StatusFilter, StatusView};
 use super::rules::{self, Act, Ground};
 use super::store::{self, StatusRow};
@@ -30,6 +30,7 @@ pub fn get(
     (pupil, id): (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<StatusView> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     let window = case::window(conn, scope, pupil)?;
     let at = as_of.unwrap_or(scope.now());
     let row = store::get(conn, &window, id, at)?;
@@ -45,6 +46,7 @@ pub fn list(
     filter: &StatusFilter,
     paging: &Paging,
 ) -> ApiResult<Page<StatusView>> {
+    let pupil = matches::present(conn, scope.trust(), pupil)?;
     let window = case::window(conn, scope, pupil)?;
     let at = filter.as_of.unwrap_or(scope.now());
     let rows = store::list(conn, &window, filter, at, paging)?;

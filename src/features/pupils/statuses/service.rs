@@ -1,6 +1,7 @@
 //! Recording statuses.
 
 use super::super::case::{self, PupilKey, Sight, Window, committed};
+use super::super::matches;
 use super::dto::{StatusCorrection, StatusCreate, StatusEnding, StatusStep, StatusView, StatusWithdrawal};
 use super::read::{Grounds, TABLE, grounds, is_recorded, view};
 use super::rules::{self, Act, Ground};
@@ -15,6 +16,7 @@ use crate::ids::Id;
 
 /// Records that a status begins.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: StatusCreate) -> ApiResult<StatusView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let school = case::recording_school(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return newest(tx, scope, pupil, id);
@@ -39,6 +41,7 @@ pub fn step(
     if_match: &IfMatch,
     input: StatusStep,
 ) -> ApiResult<StatusView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
         return stepped(tx, scope, pupil, id);
     };
@@ -83,6 +86,7 @@ pub fn end(
     if_match: &IfMatch,
     input: StatusEnding,
 ) -> ApiResult<StatusView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
         return newest(tx, scope, pupil, id);
     };
@@ -106,6 +110,7 @@ pub fn correct(
     if_match: &IfMatch,
     input: StatusCorrection,
 ) -> ApiResult<StatusView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
         return newest(tx, scope, pupil, id);
     };
@@ -141,6 +146,7 @@ pub fn withdraw(
     if_match: &IfMatch,
     input: StatusWithdrawal,
 ) -> ApiResult<StatusView> {
+    let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
         return newest(tx, scope, pupil, id);
     };
