@@ -20,9 +20,9 @@ const LAYERS: &[(&str, &[&str])] = &[
         "access",
         &["audit", "auth", "clock", "crypto", "db", "error", "events", "http", "ids", "text", "words"],
     ),
-    ("config", &["crypto", "db", "http"]),
+    ("config", &["auth", "crypto", "db", "http"]),
     ("openapi", &["access", "error", "http", "routes", "text"]),
-    ("operator", &["audit", "crypto", "db", "error", "http", "openapi"]),
+    ("operator", &["audit", "clock", "crypto", "db", "error", "http", "openapi"]),
     ("routes", &["features", "http"]),
     // The features start their own work outside requests, as `routes` mounts what they answer.
     (

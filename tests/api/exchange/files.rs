@@ -184,7 +184,7 @@ fn stored(ground: &Ground) -> String {
 }
 
 /// How many sealed pieces are left, keys among them, and the state of the import.
-fn kept(ground: &Ground) -> (usize, String) {
+pub fn kept(ground: &Ground) -> (usize, String) {
     use tutela::db::schema::{import_blocks, import_parts, imports};
     let read = |conn: &mut tutela::db::Conn| {
         let parts: i64 = import_parts::table.count().get_result(conn)?;

@@ -35,7 +35,7 @@ on_both! {
         assert!(matches!(node.step(&claim), Step::Later(_)));
         ground.app.services.clock.advance(8 * 86_400);
         assert_eq!(node.step(&claim), Step::Done);
-        assert_eq!(import(&ground, &id)["has_rows"], false);
+        assert_eq!(super::files::kept(&ground), (0, "cancelled".to_owned()));
     }
 
     fn a_stop_in_the_middle_is_taken_over_and_every_row_is_done_once(backend) {

@@ -83,7 +83,7 @@ on_both! {
     }
 
     fn everybody_makes_and_ends_keys_of_their_own(backend) {
-        let app = TestApp::start(backend);
+        let app = TestApp::start_idle(backend);
         let one = school(&app, 100_001);
         let me = person(&app, "Teacher", Some(one));
         appoint(&app, me, "staff", Some(one));
@@ -101,6 +101,7 @@ on_both! {
         let path = format!("{}/revocation", made.header("location"));
         assert_eq!(stranger.post_on(&path, "*", json!({"reason": "x"})).problem(404), "not_found");
         teacher.post_on(&path, &made.etag(), json!({"reason": "Not needed."})).expect(200);
+        app.services.clock.advance(5);
         assert_eq!(key.get("/v1/me").status, 401);
     }
 
