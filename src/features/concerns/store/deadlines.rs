@@ -205,7 +205,7 @@ fn is_mine(trust: Id, mine: &Mine, asked: &ScrutinyAsked) -> Condition {
         let can: Condition = match capacity {
             ScrutinyCapacity::Team => Box::new(concerns::school_id.eq_any(mine.schools.clone())),
             ScrutinyCapacity::TrustLead if mine.is_lead => Box::new(concerns::id.eq(concerns::id)),
-            ScrutinyCapacity::TrustLead => Box::new(deputised.clone()),
+            ScrutinyCapacity::TrustLead => Box::new(deputised),
         };
         if asked.is_scrutinised {
             return Box::new(any.or(can));

@@ -82,7 +82,7 @@ pub fn plan(
         .collect::<ApiResult<Vec<Row>>>()?;
     let touched = |row: &Row| target.school(&row.value).or(row.verdict.is_work().then(|| rights.trust()));
     let schools = rows.iter().filter_map(touched).collect();
-    Ok(Planned { rows, schools, read_to, next_line, seen, content })
+    Ok(Planned { rows, read_to, next_line, seen, content, schools })
 }
 
 /// What the plan's hash begins with: the kind of file, and the school.

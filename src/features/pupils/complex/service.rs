@@ -36,7 +36,7 @@ pub fn list(
     filter: &ComplexPupilFilter,
     paging: &Paging,
 ) -> ApiResult<Page<ComplexPupilView>> {
-    let mut filter = filter.clone();
+    let mut filter = *filter;
     filter.pupil_id = filter.pupil_id.map(|id| matches::present(conn, scope.trust(), id)).transpose()?;
     let rows = store::list(conn, scope, &filter, paging)?;
     let count = paging.wants_count().then(|| store::count(conn, scope, &filter)).transpose()?;

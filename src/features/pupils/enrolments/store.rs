@@ -96,7 +96,9 @@ pub fn on_roll(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResult<HashM
             .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()).assume_not_null()))
             .select((enrolments::pupil_id, enrolments::school_id))
             .load(conn)?;
-        open.into_iter().for_each(|(pupil, school)| out.entry(pupil).or_default().push(school));
+        for (pupil, school) in open {
+            out.entry(pupil).or_default().push(school);
+        }
     }
     Ok(out)
 }
