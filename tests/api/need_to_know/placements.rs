@@ -279,6 +279,23 @@ on_both! {
         assert_eq!(told(&at(&app, 1, "dsl"), "concern_moved", &concern), 0);
     }
 
+    fn who_was_let_in_for_want_of_others_reads_no_more_where_there_are_others(backend) {
+        let app = TestApp::start_demo(backend);
+        let schools = &trust_b(&app).schools;
+        let team = json!([schools[0].staff["dsl"], schools[0].staff["deputy-dsl"]]);
+        let changes = json!({"pupils": [], "unnamed_pupils": "A girl.", "adult_ids": team});
+        let concern = at(&app, 0, "staff").post("/v1/concerns", raising(&schools[0], changes)).id();
+        let head = at(&app, 0, "headteacher");
+        assert_eq!(told(&head, "concern_raised", &concern), 1);
+        let placed = place(&head, &concern, json!({"school_id": schools[1].id}));
+        assert_eq!(placed.expect(201)["view"], "metadata");
+        is_absent(&head, &concern);
+        let theirs = at(&app, 1, "dsl");
+        assert_eq!((told(&theirs, "concern_moved", &concern), told(&theirs, "concern_raised", &concern)), (1, 0));
+        let shares = theirs.get(&format!("/v1/concerns/{concern}/shares")).expect(200);
+        assert!(shares["items"].as_array().unwrap().iter().all(|share| share["ended_at"].is_string()), "{shares}");
+    }
+
     fn a_panel_is_not_asked_on_what_was_moved_away(backend) {
         let app = TestApp::start_demo(backend);
         let schools = &app.demo.trusts[0].schools;

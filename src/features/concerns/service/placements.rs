@@ -107,7 +107,8 @@ fn check(conn: &mut Conn, scope: &Scope, before: &ConcernRow, row: &ConcernRow) 
     Ok(())
 }
 
-/// Tells those who read the concern where it stands now. Where nobody would, it stays where it was.
+/// Tells those who read the concern where it stands now; whoever was let in only because everybody where it stood is
+/// linked to it reads no more. Where nobody would read it, it stays where it was.
 fn hand_over(tx: &mut Tx<'_>, scope: &Scope, case: &Case, row: &ConcernRow) -> ApiResult<()> {
     let route = receivers::route(tx.conn, scope, row, scope.person())?;
     if route.people().next().is_none() && !still_reads(tx.conn, scope, row.id)? {
@@ -115,7 +116,8 @@ fn hand_over(tx: &mut Tx<'_>, scope: &Scope, case: &Case, row: &ConcernRow) -> A
             "nobody on record would read the concern there: see that a safeguarding lead is appointed first";
         return Err(ApiError::because(Code::StateConflict, words));
     }
-    receivers::tell_moved(tx, scope, row, &case.key, row.school_id != case.row.school_id)
+    receivers::tell_moved(tx, scope, row, &case.key, row.school_id != case.row.school_id)?;
+    receivers::ensure_reader(tx, scope, row)
 }
 
 fn still_reads(conn: &mut Conn, scope: &Scope, concern: Id) -> ApiResult<bool> {
