@@ -18,7 +18,7 @@ use tutela::clock::{Clock, Date, Timestamp};
 use tutela::crypto::{MasterKeys, Place, Vault};
 use tutela::db::schema::{
     appointments, concern_accounts, concern_categories, concern_grants, concern_pupils, concerns, conflicts,
-    enrolments, people, pupils, schools, trusts,
+    enrolments, notifications, people, pupils, schools, trusts,
 };
 use tutela::db::{Conn, Db, Sizing, Target};
 use tutela::ids::Id;
@@ -195,7 +195,7 @@ impl Fill {
             let mut heads = Vec::new();
             let mut accounts = Vec::new();
             let mut named = Vec::new();
-            let mut categories = Vec::new();
+            let (mut categories, mut told) = (Vec::new(), Vec::new());
             for n in numbers {
                 let (s, row) = (n % SCHOOLS, concern(n));
                 let reporter = person(s, 2 + n / SCHOOLS % (STAFF - 2));
@@ -230,6 +230,13 @@ impl Fill {
                     concern_pupils::pupil_id.eq(pupil(s, n / SCHOOLS % PUPILS)),
                     concern_pupils::role.eq("subject"),
                 ));
+                told.push((
+                    (notifications::trust_id.eq(trust), notifications::id.eq(id(6, n))),
+                    notifications::person_id.eq(person(s, 0)),
+                    notifications::kind.eq("concern_raised"),
+                    (notifications::record_id.eq(row), notifications::at.eq(at)),
+                    notifications::read_at.eq((n % 10 != 0).then_some(at)),
+                ));
                 categories.push((
                     concern_categories::trust_id.eq(trust),
                     concern_categories::concern_id.eq(row),
@@ -242,6 +249,7 @@ impl Fill {
             insert!(conn, concern_accounts::table, accounts);
             insert!(conn, concern_pupils::table, named);
             insert!(conn, concern_categories::table, categories);
+            insert!(conn, notifications::table, told);
             Ok(())
         });
     }

@@ -61,6 +61,6 @@ def issuer(folder, binary):
         {"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "development", "alg": "EdDSA", "use": "sig", "x": x}]}))
     (folder / "issuers.toml").write_text(
         '[[issuer]]\niss = "https://tutela.invalid/development"\ntrusts = ["bench"]\n'
-        'roles = ["staff", "dsl", "trust-safeguarding-lead"]\naudience = ["https://tutela.invalid"]\n'
+        'roles = ["staff", "dsl", "trust-safeguarding-lead", "mis-admin"]\naudience = ["https://tutela.invalid"]\n'
         f'algorithms = ["EdDSA"]\njwks_file = "{folder / "jwks.json"}"\n')
     return key

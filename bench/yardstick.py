@@ -34,6 +34,14 @@ def without_audit_of_reads(found):
     return kept
 
 
+def quoted(value):
+    """A literal. A colon would begin one of pgbench's variables, in a literal too."""
+    value = value.replace("'", "''")
+    if ":" not in value:
+        return f"'{value}'"
+    return "E'" + value.replace("\\", "\\\\").replace(":", "\\x3a") + "'"
+
+
 def script(found, varied, key=None, fixed=()):
     """The same statements. `varied` says which values are another one each time, and by which expression; an
     idempotency key and the identifiers that the service made are new each time."""
@@ -48,12 +56,12 @@ def script(found, varied, key=None, fixed=()):
             return f"ARRAY[{varied[value[1:-1]]}]"
         if key and key in value:
             before, after = value.split(key, 1)
-            return f"('{before}bench-' || :r::bigint || '{after}')::text"
+            return f"({quoted(before + 'bench-')} || :r::bigint || {quoted(after)})::text"
         if key and UUID.match(value) and value not in fixed and not value.startswith("01900000-"):
             number = fresh.setdefault(value, len(fresh))
             return (f"(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint), 12, '0') || '7{number:03x}8' || "
                     "right(lpad(to_hex(:r::bigint), 15, '0'), 15))::uuid")
-        return "'" + value.replace("'", "''") + "'"
+        return quoted(value)
 
     for text, values in found:
         text = re.sub(r"\$(\d+)", lambda m: literal(values[int(m[1])]) if int(m[1]) in values else m[0], text)
