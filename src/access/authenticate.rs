@@ -14,7 +14,10 @@ use crate::auth::issuers::Issuers;
 use crate::auth::key_format::{KeyText, PREFIX};
 use crate::auth::token::Verified;
 use crate::clock::Timestamp;
+use crate::crypto::Vault;
+use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::http::page::Caller;
 use crate::ids::Id;
 
 /// How long a viewer is taken as read: a revocation or the end of an appointment holds on every node within this
@@ -33,8 +36,26 @@ struct Seen {
     /// When a token ends; a key's end is looked up with the key.
     expires_at: Option<Timestamp>,
     address: IpAddr,
-    viewer: Arc<Viewer>,
+    known: Known,
     read_at: Timestamp,
+}
+
+/// Who is calling: as the rules of access know them, and as their cursors do.
+#[derive(Clone)]
+pub struct Known {
+    /// For the rules of access.
+    pub viewer: Arc<Viewer>,
+    /// For the cursors of lists.
+    pub caller: Caller,
+}
+
+impl Known {
+    /// One principal may act for several trusts.
+    fn new(conn: &mut Conn, vault: &Vault, viewer: Viewer) -> ApiResult<Self> {
+        let key = vault.cursor_key(conn, viewer.trust)?;
+        let caller = Caller::new(&format!("{} {}", viewer.trust, viewer.principal), &key)?;
+        Ok(Self { viewer: Arc::new(viewer), caller })
+    }
 }
 
 impl Authenticator {
@@ -50,22 +71,21 @@ impl Authenticator {
         headers: &HeaderMap,
         address: IpAddr,
         now: Timestamp,
-    ) -> ApiResult<Arc<Viewer>> {
+    ) -> ApiResult<Known> {
         let text = bearer(headers)?;
         let digest: [u8; 32] = Sha256::digest(&text).into();
         if let Some(seen) = self.lock().get(&digest).filter(|seen| seen.is_fresh(address, now)) {
-            return Ok(Arc::clone(&seen.viewer));
+            return Ok(seen.known.clone());
         }
-        let (expires_at, viewer) = if text.starts_with(PREFIX) {
+        let (expires_at, known) = if text.starts_with(PREFIX) {
             (None, self.key(services, &text, address, now).await?)
         } else {
             // Verified anew each time: a key that its issuer has withdrawn must not go on by what was once verified.
             let token = self.verify(text, now).await?;
             (Some(token.expires_at), Self::token(services, token, now).await?)
         };
-        let viewer = Arc::new(viewer);
-        self.keep(digest, Seen { expires_at, address, viewer: Arc::clone(&viewer), read_at: now });
-        Ok(viewer)
+        self.keep(digest, Seen { expires_at, address, known: known.clone(), read_at: now });
+        Ok(known)
     }
 
     /// Whether a token came that was not accepted before.
@@ -85,11 +105,16 @@ impl Authenticator {
             .map_err(|refusal| refused(refusal.0))
     }
 
-    async fn token(services: &Services, token: Verified, now: Timestamp) -> ApiResult<Viewer> {
+    async fn token(services: &Services, token: Verified, now: Timestamp) -> ApiResult<Known> {
         let slug = token.trust.clone();
         let trust = services.db.read_shared(move |conn| standing::trust_of(conn, &slug)).await?;
         let trust = trust.ok_or_else(|| refused("the trust is not known"))?;
-        services.db.read(trust, move |conn| standing::of_token(conn, trust, &token, now)).await
+        let vault = services.vault.clone();
+        let read = move |conn: &mut Conn| {
+            let viewer = standing::of_token(conn, trust, &token, now)?;
+            Known::new(conn, &vault, viewer)
+        };
+        services.db.read(trust, read).await
     }
 
     async fn key(
@@ -98,20 +123,21 @@ impl Authenticator {
         text: &str,
         address: IpAddr,
         now: Timestamp,
-    ) -> ApiResult<Viewer> {
+    ) -> ApiResult<Known> {
         let key = KeyText::parse(text).ok_or_else(|| refused("an API key of a wrong form"))?;
         let slug = key.trust.clone();
         let trust = services.db.read_shared(move |conn| standing::trust_of(conn, &slug)).await?;
         let trust = trust.ok_or_else(|| refused("the trust is not known"))?;
         let (vault, id) = (services.vault.clone(), key.id);
-        let found = services
-            .db
-            .read(trust, move |conn| standing::of_key(conn, &vault, trust, &key, address, now))
-            .await?;
-        if found.use_is_stale {
+        let read = move |conn: &mut Conn| {
+            let found = standing::of_key(conn, &vault, trust, &key, address, now)?;
+            Ok((found.use_is_stale, Known::new(conn, &vault, found.viewer)?))
+        };
+        let (use_is_stale, known) = services.db.read(trust, read).await?;
+        if use_is_stale {
             Self::note_use(services, trust, id, now).await;
         }
-        Ok(found.viewer)
+        Ok(known)
     }
 
     /// Writes down that a key was used, at most every ten minutes. This is a convenience for whoever tidies up keys,

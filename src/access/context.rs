@@ -243,7 +243,7 @@ impl Context {
 
     /// The paging of a search, whose filter is in the body.
     pub fn search_paging(&self, query: crate::http::PageQuery, filter: &str) -> ApiResult<Paging> {
-        Paging::of_search(&self.inner.viewer.owner_of_cursors(), self.request.path(), query, filter)
+        Paging::of_search(&self.request, query, filter)
     }
 }
 

@@ -10,7 +10,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpResponse, ResponseError, web};
 
 use super::actions::Action;
-use super::authenticate::Authenticator;
+use super::authenticate::{Authenticator, Known};
 use super::context::{Context, Inner, Services};
 use super::scope::Scope;
 use super::viewer::Viewer;
@@ -45,8 +45,8 @@ pub async fn guard(
         return Ok(request.into_response(ApiError::internal("no gate").error_response()));
     };
     match admit(&gate, &request).await {
-        Ok((inner, allowance)) => {
-            request.extensions_mut().insert(Caller(inner.viewer.owner_of_cursors()));
+        Ok((inner, caller, allowance)) => {
+            request.extensions_mut().insert(caller);
             Context::attach(inner, request.request());
             let mut answer = next.call(request).await?.map_into_boxed_body();
             if let Some(allowance) = allowance {
@@ -83,7 +83,7 @@ impl From<ApiError> for Refusal {
     }
 }
 
-async fn admit(gate: &Gate, request: &ServiceRequest) -> Result<(Inner, Option<Allowance>), Refusal> {
+async fn admit(gate: &Gate, request: &ServiceRequest) -> Result<(Inner, Caller, Option<Allowance>), Refusal> {
     let operation = match gate.routes.find(request.method(), request.path()) {
         Found::Operation(operation) => operation,
         Found::OtherMethods(allow) => {
@@ -93,7 +93,7 @@ async fn admit(gate: &Gate, request: &ServiceRequest) -> Result<(Inner, Option<A
         Found::Nothing => return Err(ApiError::not_found().into()),
     };
     let now = gate.services.clock.now();
-    let viewer = recognise(gate, request, now).await?;
+    let Known { viewer, caller } = recognise(gate, request, now).await?;
     let allowance = gate
         .limits
         .count(&viewer.principal)
@@ -103,22 +103,22 @@ async fn admit(gate: &Gate, request: &ServiceRequest) -> Result<(Inner, Option<A
         .map_err(|error| Refusal { allowance, ..error.into() })?;
     let inner =
         Inner { viewer, services: gate.services.clone(), now, request_id: request_id::current(), declared };
-    Ok((inner, allowance))
+    Ok((inner, caller, allowance))
 }
 
 /// The caller. An address that has sent too many wrong tokens is not listened to, unless it sends one that is known; a
 /// request without a token is no attempt.
-async fn recognise(gate: &Gate, request: &ServiceRequest, now: Timestamp) -> ApiResult<Arc<Viewer>> {
+async fn recognise(gate: &Gate, request: &ServiceRequest, now: Timestamp) -> ApiResult<Known> {
     let address = peer(request, &gate.proxies);
     let headers = request.headers();
     if gate.authenticator.is_new(headers) {
         gate.limits.may_try(address)?;
     }
-    let viewer = gate.authenticator.authenticate(&gate.services, headers, address, now).await;
-    if viewer.as_ref().is_err_and(|error| error.code == Code::Unauthenticated && error.detail.is_some()) {
+    let known = gate.authenticator.authenticate(&gate.services, headers, address, now).await;
+    if known.as_ref().is_err_and(|error| error.code == Code::Unauthenticated && error.detail.is_some()) {
         gate.limits.failed(address);
     }
-    viewer
+    known
 }
 
 /// Permits by function alone: a role that has the action at all, and the whole trust where the operation needs it.

@@ -108,11 +108,6 @@ impl Extent {
 }
 
 impl Viewer {
-    /// The caller as far as a cursor is bound to them: one principal may act for several trusts.
-    pub fn owner_of_cursors(&self) -> String {
-        format!("{} {}", self.trust, self.principal)
-    }
-
     /// How far the viewer's roles reach together.
     pub fn extent(&self, action: Action) -> Extent {
         let mut extent = Extent::default();

@@ -145,6 +145,11 @@ impl Vault {
         Ok(keyed_hash(self.hashing_key(conn, trust)?.expose(), b"api-keys", b""))
     }
 
+    /// The key under which the cursors of a trust's lists are hashed: all nodes have the same, and no caller has it.
+    pub fn cursor_key(&self, conn: &mut Conn, trust: Id) -> ApiResult<Vec<u8>> {
+        Ok(keyed_hash(self.hashing_key(conn, trust)?.expose(), b"cursors", b""))
+    }
+
     fn hashing_key(&self, conn: &mut Conn, trust: Id) -> ApiResult<Arc<RecordKey>> {
         let first = self.first_trust_key(conn, trust)?;
         self.trust_key(conn, trust, first)

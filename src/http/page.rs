@@ -3,8 +3,9 @@
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, http::header};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::Sha256;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::clock::Timestamp;
@@ -14,8 +15,10 @@ use crate::ids::Id;
 const DEFAULT_LIMIT: u8 = 50;
 const MAX_LIMIT: u8 = 200;
 /// The form of a cursor; an older form is refused, and the caller begins again.
-const CURSOR_VERSION: u8 = 1;
+const CURSOR_VERSION: u8 = 2;
 const CURSOR_LENGTH: usize = 600;
+/// Bytes of the code that a cursor carries.
+const CODE_LENGTH: usize = 16;
 
 /// Which page of a list.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
@@ -38,9 +41,39 @@ impl PageQuery {
     pub const NAMES: &'static [&'static str] = &["limit", "cursor", "count"];
 }
 
-/// Who is asking, as far as a cursor is bound to them; put there by the guard.
+/// Who is asking, as far as a cursor is bound to them; put there by the guard. It is known by a keyed hash, so that
+/// nobody makes a cursor of their own: it could begin after a record that they must not know of.
 #[derive(Clone, Debug)]
-pub struct Caller(pub String);
+pub struct Caller(Hmac<Sha256>);
+
+impl Caller {
+    /// One of a name, under a key that callers do not have.
+    pub fn new(name: &str, key: &[u8]) -> ApiResult<Self> {
+        let hash = Hmac::new_from_slice(key).map_err(|error| ApiError::internal(error.to_string()))?;
+        Ok(Self(hash).and(name))
+    }
+
+    /// The same with something more that a cursor is bound to.
+    fn and(mut self, part: &str) -> Self {
+        self.0.update(part.as_bytes());
+        self.0.update(b"\n");
+        self
+    }
+
+    /// The code of a key.
+    fn code(&self, key: &Cursor) -> String {
+        let hash = self.clone().and(&key.0.join("\n")).0.finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(hash.get(..CODE_LENGTH).unwrap_or_default())
+    }
+
+    /// Whether a code is that of a key.
+    fn made(&self, key: &Cursor, code: &str) -> bool {
+        URL_SAFE_NO_PAD.decode(code).is_ok_and(|code| {
+            let hash = self.clone().and(&key.0.join("\n")).0;
+            code.len() == CODE_LENGTH && hash.verify_truncated_left(&code).is_ok()
+        })
+    }
+}
 
 /// The last key of a page.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +124,7 @@ pub struct Paging {
     limit: u8,
     after: Option<Cursor>,
     count: bool,
-    binding: String,
+    binding: Caller,
     place: Place,
 }
 
@@ -114,21 +147,20 @@ impl Place {
 impl Paging {
     /// From a request and its filter in any stable text form.
     pub fn new(request: &HttpRequest, query: PageQuery, filter: &str) -> ApiResult<Self> {
-        let caller = request.extensions().get::<Caller>().map(|caller| caller.0.clone()).unwrap_or_default();
-        Self::bound(&caller, request.path(), query, filter)
-    }
-
-    /// From its parts.
-    pub fn bound(caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
-        Self::at(Place::Query, caller, path, query, filter)
+        Self::bound(&caller(request)?, request.path(), query, filter)
     }
 
     /// The same for a search, whose filter and page stand in the body.
-    pub fn of_search(caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
-        Self::at(Place::Body, caller, path, query, filter)
+    pub fn of_search(request: &HttpRequest, query: PageQuery, filter: &str) -> ApiResult<Self> {
+        Self::at(Place::Body, &caller(request)?, request.path(), query, filter)
     }
 
-    fn at(place: Place, caller: &str, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
+    /// From its parts.
+    pub fn bound(caller: &Caller, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
+        Self::at(Place::Query, caller, path, query, filter)
+    }
+
+    fn at(place: Place, caller: &Caller, path: &str, query: PageQuery, filter: &str) -> ApiResult<Self> {
         let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
             return Err(ApiError::invalid(
@@ -137,8 +169,7 @@ impl Paging {
                 format!("must be from 1 to {MAX_LIMIT}"),
             ));
         }
-        let digest = Sha256::digest(format!("{caller}\n{path}\n{filter}"));
-        let binding = URL_SAFE_NO_PAD.encode(digest.get(..12).unwrap_or_default());
+        let binding = caller.clone().and(path).and(filter);
         let after = query.cursor.as_deref().map(|text| open(text, &binding, place)).transpose()?;
         Ok(Self { limit, after, count: query.count.unwrap_or(false), binding, place })
     }
@@ -222,13 +253,18 @@ impl Paging {
     }
 }
 
-fn seal(cursor: Cursor, binding: &str) -> String {
-    let envelope = Envelope { v: CURSOR_VERSION, k: cursor, b: binding.to_owned() };
+fn caller(request: &HttpRequest) -> ApiResult<Caller> {
+    let caller = request.extensions().get::<Caller>().cloned();
+    caller.ok_or_else(|| ApiError::internal("a list stands outside the guard"))
+}
+
+fn seal(cursor: Cursor, binding: &Caller) -> String {
+    let envelope = Envelope { v: CURSOR_VERSION, b: binding.code(&cursor), k: cursor };
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&envelope).unwrap_or_default())
 }
 
 /// A text that is no cursor is 422, as the schema says; one that is not a cursor of this list is 409.
-fn open(text: &str, binding: &str, place: Place) -> ApiResult<Cursor> {
+fn open(text: &str, binding: &Caller, place: Place) -> ApiResult<Cursor> {
     let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
     if !plain || !(1..=CURSOR_LENGTH).contains(&text.len()) {
         return Err(ApiError::invalid(place.of("cursor"), "format", "not a cursor"));
@@ -237,7 +273,7 @@ fn open(text: &str, binding: &str, place: Place) -> ApiResult<Cursor> {
         .decode(text)
         .ok()
         .and_then(|bytes| serde_json::from_slice::<Envelope>(&bytes).ok())
-        .filter(|envelope| envelope.v == CURSOR_VERSION && envelope.b == binding)
+        .filter(|envelope| envelope.v == CURSOR_VERSION && binding.made(&envelope.k, &envelope.b))
         .filter(|envelope| !envelope.k.0.iter().any(|part| part.contains('\0')))
         .map(|envelope| envelope.k)
         .ok_or_else(|| bad_cursor(place))
@@ -310,8 +346,12 @@ impl<T: Serialize> Page<T> {
 mod tests {
     use super::*;
 
-    fn paging(caller: &str, cursor: Option<String>) -> ApiResult<Paging> {
-        Paging::bound(caller, "/v1/x", PageQuery { limit: Some(2), cursor, count: None }, "a=1")
+    fn caller(name: &str) -> Caller {
+        Caller::new(name, b"secret").unwrap()
+    }
+
+    fn paging(name: &str, cursor: Option<String>) -> ApiResult<Paging> {
+        Paging::bound(&caller(name), "/v1/x", PageQuery { limit: Some(2), cursor, count: None }, "a=1")
     }
 
     #[test]
@@ -329,6 +369,30 @@ mod tests {
     fn a_cursor_holds_for_its_caller_only() {
         let page = paging("me", None).unwrap().page(vec![1, 2, 3], |n| Cursor::number(*n), |n| n);
         assert!(paging("you", page.next_cursor).is_err());
+    }
+
+    #[test]
+    fn nobody_makes_a_cursor_of_their_own() {
+        let made = paging("me", None).unwrap().cursor(Cursor::word("a"));
+        let read = |text: &str| -> serde_json::Value {
+            serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).unwrap()).unwrap()
+        };
+        let opens =
+            |value: &serde_json::Value| paging("me", Some(URL_SAFE_NO_PAD.encode(value.to_string()))).is_ok();
+        assert!(opens(&read(&made)));
+        let other_key = {
+            let query = PageQuery { limit: Some(2), ..PageQuery::default() };
+            let caller = Caller::new("me", b"guessed").unwrap();
+            Paging::bound(&caller, "/v1/x", query, "a=1").unwrap().cursor(Cursor::word("a"))
+        };
+        assert!(!opens(&read(&other_key)));
+        for (field, value) in
+            [("k", serde_json::json!(["b"])), ("b", "".into()), ("b", "AAAA".into()), ("v", 1.into())]
+        {
+            let mut forged = read(&made);
+            forged[field] = value;
+            assert!(!opens(&forged), "{forged}");
+        }
     }
 
     #[test]
@@ -352,13 +416,16 @@ mod tests {
     fn a_fault_points_at_where_the_page_was_asked_for() {
         let query = || PageQuery { cursor: Some("abc".to_owned()), ..PageQuery::default() };
         let pointer = |paging: ApiResult<Paging>| paging.unwrap_err().errors[0].pointer.clone();
-        assert_eq!(pointer(Paging::bound("", "", query(), "")), "?cursor");
-        assert_eq!(pointer(Paging::of_search("", "", query(), "")), "/cursor");
+        assert_eq!(pointer(Paging::bound(&caller(""), "", query(), "")), "?cursor");
+        let searched = Paging::at(Place::Body, &caller(""), "", query(), "");
+        assert_eq!(pointer(searched), "/cursor");
     }
 
     #[test]
     fn limits_are_kept() {
-        let ask = |limit| Paging::bound("", "", PageQuery { limit: Some(limit), ..PageQuery::default() }, "");
+        let ask = |limit| {
+            Paging::bound(&caller(""), "", PageQuery { limit: Some(limit), ..PageQuery::default() }, "")
+        };
         assert!(ask(200).is_ok());
         assert!(ask(0).is_err() && ask(201).is_err());
     }

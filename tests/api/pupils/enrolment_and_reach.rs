@@ -1,9 +1,13 @@
 //! A school knows a pupil by an enrolment, and nothing of the others.
 
-use serde_json::json;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use tutela::ids::Id;
 
 use super::place::Place;
 use crate::on_both;
+use crate::support::Client;
 
 on_both! {
     fn a_pupil_is_made_read_changed_and_enrolled(backend) {
@@ -133,5 +137,24 @@ on_both! {
         assert_eq!(entry["name"], "Amara Fenwick");
         assert_eq!(entry.as_object().unwrap().len(), 3);
         assert_eq!(find(place.south).expect(200), json!({"items": []}));
+    }
+
+    fn a_cursor_of_ones_own_making_tells_nothing(backend) {
+        let place = Place::new(backend);
+        let made = |dsl: &Client, name: &str, school| dsl.post("/v1/pupils", Place::pupil(name, None, school)).id();
+        made(&place.north_dsl, "Amara", place.north);
+        made(&place.north_dsl, "Zoe", place.north);
+        let hidden = made(&place.south_dsl, "Mila", place.south);
+        let path = "/v1/pupils/directory-searches";
+        let first = place.north_staff.search(path, json!({"limit": 1})).expect(200);
+        let cursor = URL_SAFE_NO_PAD.decode(first["next_cursor"].as_str().unwrap()).unwrap();
+        let cursor: Value = serde_json::from_slice(&cursor).unwrap();
+        for id in [hidden, Id::from_bytes([9; 16]).to_string()] {
+            let mut forged = cursor.clone();
+            forged["k"] = json!([id]);
+            let forged = URL_SAFE_NO_PAD.encode(forged.to_string());
+            let answer = place.north_staff.search(path, json!({"limit": 1, "cursor": forged}));
+            assert_eq!((answer.problem(409), answer.broken()), ("rule_broken".into(), "/cursor".into()));
+        }
     }
 }
