@@ -9,11 +9,11 @@ use diesel::prelude::*;
 use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
-    chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts, concern_actions,
-    concern_adults, concern_closures, concern_decisions, concern_link_versions, concern_links,
-    concern_naming_liftings, concern_notes, concern_placements, concern_pupils, concern_reopenings,
-    concern_scrutiny, concern_shares, concern_triages, conflicts, external_decisions, panel_agreements,
-    panel_decisions, panel_minutes, pupil_matches, pupil_statuses,
+    characteristics, chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts,
+    concern_actions, concern_adults, concern_closures, concern_decisions, concern_link_versions,
+    concern_links, concern_naming_liftings, concern_notes, concern_placements, concern_pupils,
+    concern_reopenings, concern_scrutiny, concern_shares, concern_triages, conflicts, enrolments,
+    external_decisions, panel_agreements, panel_decisions, panel_minutes, pupil_matches, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -143,7 +143,17 @@ fn written_of(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
             );)+
         };
     }
-    add!(pupil_statuses, external_decisions, chronology_marks, complex_pupils, complex_pupil_reviews);
+    add!(
+        pupil_statuses,
+        external_decisions,
+        chronology_marks,
+        complex_pupils,
+        complex_pupil_reviews,
+        characteristics,
+        conflicts,
+        enrolments,
+        pupil_matches
+    );
     Ok(out)
 }
 
@@ -157,6 +167,29 @@ impl Hidden {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Tables that name pupils or concerns, and have no record of their own that an entry could be about.
+    const WITHOUT_RECORDS: [&str; 6] = [
+        "concern_adults",
+        "concern_categories",
+        "concern_grants",
+        "concern_pupils",
+        "panel_items",
+        "pupil_cases",
+    ];
+
+    #[test]
+    fn every_table_that_names_a_pupil_or_a_concern_is_asked() {
+        let (schema, here) = (include_str!("../db/schema.rs"), include_str!("exclusions.rs"));
+        let queries = here.split("#[cfg(test)]").next().unwrap();
+        for table in schema.split("diesel::table!").skip(1) {
+            let name = table.split(" (trust_id").next().unwrap().rsplit(' ').next().unwrap();
+            if table.contains(" pupil_id -> ") || table.contains(" concern_id -> ") {
+                let is_asked = queries.matches(name).count() > 1;
+                assert!(is_asked || WITHOUT_RECORDS.contains(&name), "{name}: hide its records too");
+            }
+        }
+    }
 
     #[test]
     fn a_hidden_record_is_found_among_the_sorted() {

@@ -49,6 +49,25 @@ on_both! {
         assert_eq!((dsl.get(&pupil).problem(409), dsl.get(&pupil).broken()), ("rule_broken".into(), "?record_id".into()));
     }
 
+    fn a_relative_finds_no_entry_about_others_conflicts_with_the_child(backend) {
+        let app = TestApp::start_demo(backend);
+        let school = &app.demo.trusts[0].schools[0];
+        let relate = |role: &str| {
+            let body = json!({
+                "person_id": school.staff[role], "pupil_id": school.pupils[1], "relationship": "relative"
+            });
+            app.as_role_at(0, "hr").post("/v1/conflicts", body).id()
+        };
+        let found = |role: &str, conflict: &str| {
+            let path = format!("/v1/audit/entries?record_id={conflict}&count=true");
+            app.as_role_at(0, role).get(&path).expect(200)["count"].as_i64().unwrap()
+        };
+        let others = relate("staff");
+        assert_eq!((found("deputy-dsl", &others), found("dsl", &others)), (1, 1));
+        relate("deputy-dsl");
+        assert_eq!((found("deputy-dsl", &others), found("dsl", &others)), (0, 1));
+    }
+
     fn a_schools_leads_see_every_reading_of_their_records(backend) {
         let app = TestApp::start_demo(backend);
         let school = &app.demo.trusts[0].schools[0];
