@@ -44,6 +44,20 @@ on_both! {
         assert_eq!(told(&deputy, "concern_closed", &case.id), 0);
     }
 
+    fn an_answer_is_not_shown_again_to_whoever_turns_out_to_be_a_relative(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 0, 0, 1);
+        let path = format!("/v1/panels/{}/agreements", held(&app, 0, 0, &VOTERS));
+        let seen: i64 = case.dsl.get(&case.path()).etag().trim_matches('"').parse().unwrap();
+        let body = json!({"concern_id": case.id, "concern_version": seen, "answer": "disagree", "comment": "Not yet."});
+        let deputy = case.caller("deputy-dsl");
+        let again = || deputy.post_keyed(&path, "once", body.clone());
+        let first = again().expect(201);
+        assert_eq!(again().expect(201), first);
+        relative(&app, 1, "deputy-dsl");
+        assert_eq!(again().problem(404), "not_found");
+    }
+
     fn a_stamp_of_who_turns_out_to_be_a_relative_no_longer_counts(backend) {
         let app = TestApp::start_demo(backend);
         let case = Case::raised(&app, 0, 0, 1);

@@ -21,11 +21,7 @@ pub fn answer(tx: &mut Tx<'_>, scope: &Scope, panel: Id, input: AgreementCreate)
     let found = store::load(tx.conn, scope, panel)?;
     let person = scope.person().ok_or_else(|| ApiError::of(Code::PersonUnknown))?;
     if let Some(id) = tx.replayed()? {
-        let row = store::answer(tx.conn, &found, id)?;
-        let concern = concerns::panels::on_agenda(tx.conn, scope.trust(), &[row.concern_id])?;
-        let concern = concern.first().ok_or_else(ApiError::not_found)?;
-        let key = concern.key(tx.conn, tx.vault)?;
-        return view(&key, row);
+        return answered(tx, scope, &found, id);
     }
     let concern = concerns::panels::lock_for_answer(tx, scope, input.concern_id)?;
     let panel = store::lock(tx.conn, &found)?;
@@ -62,6 +58,28 @@ pub fn answer(tx: &mut Tx<'_>, scope: &Scope, panel: Id, input: AgreementCreate)
     tx.did_with("concern.closure-answered", "concern", concern.id(), Some(panel.school_id), Some(&content))?;
     concerns::panels::settle_answer(tx, concern)?;
     view(&key, row)
+}
+
+/// An answer that was given before, as far as the caller may see it by now.
+fn answered(tx: &mut Tx<'_>, scope: &Scope, panel: &PanelRow, id: Id) -> ApiResult<AgreementView> {
+    let row = store::answer(tx.conn, panel, id)?;
+    let concern = concerns::panels::on_agenda(tx.conn, scope.trust(), &[row.concern_id])?;
+    let concern = concern.first().ok_or_else(ApiError::not_found)?;
+    let matter = matter(tx.conn, scope, panel, concern)?;
+    let is_seen =
+        concerns::panels::seen_in_full(tx.conn, scope, &[row.concern_id])?.contains_key(&concern.id());
+    if !is_seen && !is_own(scope, &attendees(tx.conn, panel)?, &matter, &row) {
+        return Err(ApiError::not_found());
+    }
+    view(&concern.key(tx.conn, tx.vault)?, row)
+}
+
+/// Whether an answer is the caller's, on a concern that is open to them.
+fn is_own(scope: &Scope, attendees: &[Attendee], matter: &Matter, row: &AnswerRow) -> bool {
+    let attendee = attendees.iter().find(|one| one.person == Some(row.person_id));
+    Some(row.person_id) == scope.person()
+        && !matter.linked.contains(&row.person_id)
+        && attendee.is_some_and(|one| matter.is_open_to(one.role))
 }
 
 /// Who is there now.
@@ -155,14 +173,11 @@ pub fn list_answers(
     for concern in concerns::panels::on_agenda(conn, scope.trust(), &about)? {
         let is_seen = seen.contains_key(&concern.id());
         let matter = matter(conn, scope, &panel, &concern)?;
-        let role = |person| attendees.iter().find(|one| one.person == Some(person)).map(|one| one.role);
-        let is_own = |row: &AnswerRow| {
-            Some(row.person_id) == scope.person()
-                && !matter.linked.contains(&row.person_id)
-                && role(row.person_id).is_some_and(|role| matter.is_open_to(role))
+        let is_shown = |row: &&AnswerRow| {
+            row.concern_id == concern.id() && (is_seen || is_own(scope, &attendees, &matter, row))
         };
         let key = concern.key(conn, vault)?;
-        let shown = rows.iter().filter(|row| row.concern_id == concern.id() && (is_seen || is_own(row)));
+        let shown = rows.iter().filter(is_shown);
         views.extend(shown.map(|row| view(&key, row.clone())).collect::<ApiResult<Vec<_>>>()?);
     }
     let count = i64::try_from(views.len()).unwrap_or(i64::MAX);
