@@ -109,7 +109,6 @@ codes! {
     SafetyStatementRequired = "safety_statement_required", 409, "A safety statement is required";
     /// The safety statement is a DSL's or deputy's of the concern's school.
     DslRequired = "dsl_required", 409, "A DSL of the school states why the child is safe";
-    /// A deputy stands in for a trust lead who has a conflict of interest in this case, and there is one who has none.
     /// The entry has been corrected or completed since: act on its newest version.
     Superseded = "superseded", 409, "The entry has a newer version";
     /// The values are well formed, but a rule, another field or the records as they stand do not allow them; `errors`

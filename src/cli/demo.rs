@@ -120,7 +120,7 @@ fn greet(
         let text = serde_json::to_string_pretty(&demo).map_err(|error| error.to_string())?;
         // Whole or not at all: this file says that the demo is complete.
         let draft = folder.join("demo.json.new");
-        std::fs::write(&draft, text).map_err(|error| error.to_string())?;
+        write_private(&draft, &text)?;
         std::fs::rename(&draft, &file).map_err(|error| error.to_string())?;
         demo
     };

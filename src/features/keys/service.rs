@@ -66,7 +66,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
     if let Some(id) = tx.replayed()? {
         return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
     }
-    check_manages(scope, input.owner.person_id)?;
+    check_makes(scope, input.owner.person_id)?;
     rules::check_end(input.expires_at, tx.now())?;
     if rules::is_anothers(input.owner.person_id, scope.person()) {
         let words = "a person's key can only be made by that person";
@@ -94,8 +94,19 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, place: &Place, input: KeyCreate) -
     Ok(Made { row, text: Some(text) })
 }
 
-/// Whoever does not manage the trust's keys makes, rotates and revokes their own, with their login: a key that could make
-/// another would not end with its own end.
+/// Keys of services are made and rotated by whoever manages the trust's keys; a person's by that person, with their login:
+/// a key that could make another would not end with its own end.
+fn check_makes(scope: &Scope, owner: Option<Id>) -> ApiResult<()> {
+    if owner.is_some() && scope.is_by_key() {
+        return Err(ApiError::because(
+            Code::Forbidden,
+            "a person's key is made with a login, not with a key",
+        ));
+    }
+    check_manages(scope, owner)
+}
+
+/// Whoever does not manage the trust's keys revokes their own, with their login.
 fn check_manages(scope: &Scope, owner: Option<Id>) -> ApiResult<()> {
     let is_own = owner.is_some() && owner == scope.person() && !scope.is_by_key();
     if scope.extent().trust || is_own { Ok(()) } else { Err(ApiError::of(Code::Forbidden)) }
@@ -161,7 +172,7 @@ pub fn rotate(
         return Ok(Made { row: store::get(tx.conn, scope, id)?, text: None });
     }
     if_match.check(old.version)?;
-    check_manages(scope, old.person_id)?;
+    check_makes(scope, old.person_id)?;
     rules::check_live(&old, tx.now())?;
     if rules::is_anothers(old.person_id, scope.person()) {
         let words = "a person's key can only be rotated by that person";

@@ -82,6 +82,21 @@ on_both! {
         auditor.get("/v1/audit/entries").expect(200);
     }
 
+    fn an_administrators_key_makes_keys_of_services_and_none_of_a_person(backend) {
+        let app = TestApp::start_idle(backend);
+        let one = school(&app, 100_001);
+        let me = person(&app, "Admin", Some(one));
+        appoint(&app, me, "trust-admin", None);
+        let admin = app.person("trust-a", me, &["trust-admin"]);
+        let made = admin.post("/v1/api-keys", own(me, &[]));
+        let key = app.bearer(made.expect(201)["key"].as_str().unwrap());
+        assert_eq!(key.post("/v1/api-keys", own(me, &[])).problem(403), "forbidden");
+        let rotation = format!("{}/rotation", made.header("location"));
+        let tag = key.get(made.header("location")).etag();
+        assert_eq!(key.post_on(&rotation, &tag, json!({"overlap_hours": 1})).problem(403), "forbidden");
+        key.post("/v1/api-keys", self::key("integration", "concerns-create", &[one])).expect(201);
+    }
+
     fn everybody_makes_and_ends_keys_of_their_own(backend) {
         let app = TestApp::start_idle(backend);
         let one = school(&app, 100_001);
@@ -92,6 +107,8 @@ on_both! {
         let key = app.bearer(made.expect(201)["key"].as_str().unwrap());
         assert_eq!(key.get("/v1/me").expect(200)["person_id"], me.to_string());
         assert_eq!(key.post("/v1/api-keys", own(me, &[])).problem(403), "forbidden");
+        let rotation = format!("{}/rotation", made.header("location"));
+        assert_eq!(key.post_on(&rotation, "*", json!({"overlap_hours": 1})).problem(403), "forbidden");
         assert_eq!(teacher.get("/v1/api-keys?count=true").expect(200)["count"], 1);
         assert_eq!(teacher.post("/v1/api-keys", self::key("integration", "concerns-create", &[one])).problem(403), "forbidden");
         let other = person(&app, "Other", Some(one));
