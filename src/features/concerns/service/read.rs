@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernShareKind, ConcernSummary,
-    ConcernView, Progress, ReporterView,
+    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernShareKind, ConcernState,
+    ConcernSummary, ConcernView, Progress, ReporterView,
 };
 use super::super::rules;
 use super::super::store::{self, AccountRow, ClosureRow, ConcernRow, Found, Judged, Named, NoteBody};
@@ -192,9 +192,14 @@ fn closing(
     view: ConcernView,
 ) -> ApiResult<ConcernView> {
     let at = as_of.unwrap_or_else(store::end_of_time);
-    let round = store::round_at(conn, &case.row, at)?;
+    let round = match as_of {
+        Some(at) => store::round_at(conn, &case.row, at)?,
+        None => case.row.round,
+    };
     let stamps = store::round_stamps(conn, &case.row, round, at)?;
-    let closure = store::closure_at(conn, &case.row, at)?.map(|row| {
+    let is_open = as_of.is_none() && case.row.state != ConcernState::Closed;
+    let closure = if is_open { None } else { store::closure_at(conn, &case.row, at)? };
+    let closure = closure.map(|row| {
         let reopened_at = row.reopened_at.filter(|reopened| *reopened <= at);
         super::closing::view(conn, case, ClosureRow { reopened_at, ..row })
     });
