@@ -4,6 +4,7 @@ mod maps;
 mod rows;
 
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{KnownFormat, SchemaFormat};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
@@ -71,8 +72,8 @@ pub struct ImportQuery {
     pub encoding: Option<Encoding>,
 }
 
-/// A file of comma-separated values: the names of the columns in the first line, a record in each of the others. It is
-/// documented as text; the server streams it.
+/// A file of comma-separated values: the names of the columns in the first line, a record in each of the others. Its
+/// format is `binary`, so that clients that are made from the document take a file; the server streams it.
 #[derive(Clone, Copy, Debug)]
 pub struct CsvFile;
 
@@ -81,6 +82,7 @@ impl utoipa::PartialSchema for CsvFile {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
         utoipa::openapi::schema::ObjectBuilder::new()
             .schema_type(utoipa::openapi::schema::Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
             .min_length(Some(1))
             .max_length(Some(256 * 1024 * 1024))
             .description(Some(
