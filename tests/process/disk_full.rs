@@ -118,7 +118,7 @@ fn a_full_disk_of_sqlite_is_507_and_passes() {
             body["facts"].as_str().unwrap()
         );
     }
-    println!(
+    crate::say!(
         "disk full, SQLite: {count} stored before it was full, {refused} refused with 507, {shown} of {count} still shown"
     );
 }
@@ -190,7 +190,7 @@ fn a_full_disk_of_postgres_is_507_and_passes() {
         }
         dsl.get(&concern).expect(200);
     }
-    println!(
+    crate::say!(
         "disk full, PostgreSQL: 507 at each of 6 tables, nothing half stored, readings 200 (503 without their entry)"
     );
 }

@@ -106,6 +106,6 @@ on_both! {
         let acknowledged = books.raised.len() + books.noted.len();
         assert_eq!(stored_keys(&ground.books()), acknowledged, "something was carried out and not answered");
         assert_eq!(readings(&ground.books()) - before, books.read.len(), "something was read and not answered");
-        println!("SIGTERM under load, {backend:?}: {ends} times; {}; nothing begun was dropped", books.words());
+        crate::say!("SIGTERM under load, {backend:?}: {ends} times; {}; nothing begun was dropped", books.words());
     }
 }

@@ -39,7 +39,7 @@ on_both! {
         assert_eq!(service.stop().code, Some(0));
         let mut books = ledger.books();
         books.check(&ground.books());
-        println!("kill -9, {backend:?}: {kills} kills; {}; {in_doubt} in doubt after the last; nothing lost, nothing half", books.words());
+        crate::say!("kill -9, {backend:?}: {kills} kills; {}; {in_doubt} in doubt after the last; nothing lost, nothing half", books.words());
     }
 
     fn an_import_that_was_killed_is_finished_by_the_next(backend) {
@@ -59,6 +59,6 @@ on_both! {
         let expected = format!("{ROWS} rows, {} added, 0 changed, {after} unchanged, 0 refused", ROWS - after);
         assert!(told.done().contains(&expected), "{} after {some}", told.out);
         assert_eq!(stored(), ROWS);
-        println!("kill -9 of an import, {backend:?}: {after} of {ROWS} rows were in, the next run added the rest");
+        crate::say!("kill -9 of an import, {backend:?}: {after} of {ROWS} rows were in, the next run added the rest");
     }
 }

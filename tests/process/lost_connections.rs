@@ -74,7 +74,7 @@ fn only_503_while_postgres_is_away_and_then_service_again() {
     let mut books = ledger.books();
     assert_eq!(books.unanswered, 0);
     books.check(&Target::Postgres(cluster.url("super", "tutela")));
-    println!(
+    crate::say!(
         "PostgreSQL lost: {terminations} times all back ends, {stops} times stopped at once; {}; ready again at most \
          {slowest} ms after it took connections",
         books.words()

@@ -108,7 +108,7 @@ fn slow_bodies_are_cut_and_others_are_served() {
     let latest = |moment: fn(&Slow) -> Option<Duration>| {
         slow.iter().filter_map(moment).max().unwrap_or_default().as_secs_f64()
     };
-    println!(
+    crate::say!(
         "slow bodies: {count} answered with 408 within {:.1} s and closed within {:.1} s, {} slow heads too; meanwhile {}",
         latest(|slow| slow.cut),
         latest(|slow| slow.ended),

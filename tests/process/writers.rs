@@ -28,7 +28,7 @@ fn sixteen_writers_on_sqlite_get_no_5xx() {
     assert_eq!(books.unanswered, 0);
     books.check(&ground.books());
     let answers: usize = books.statuses.values().sum();
-    println!(
+    crate::say!(
         "16 writers, SQLite: {seconds:.1} s, {:.0} requests a second; {}",
         answers as f64 / seconds,
         books.words()

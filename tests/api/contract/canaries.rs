@@ -275,7 +275,7 @@ on_both! {
                 }
             }
         }
-        eprintln!("canaries: {answers} answers on {backend:?}");
+        crate::say!("canaries: {answers} answers on {backend:?}");
         assert!(faults.is_empty(), "{}", faults.join("\n"));
         let stored = stored(&app);
         assert!(stored.len() > 100_000, "{}", stored.len());

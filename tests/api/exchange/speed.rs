@@ -137,7 +137,7 @@ on_both! {
         let rate = |time: Duration| count as f64 / time.as_secs_f64();
         let ratio = all.as_secs_f64() / applied.as_secs_f64();
         let whole = all.as_secs_f64() / (uploaded + rehearsed + checked + applied).as_secs_f64();
-        eprintln!(
+        crate::say!(
             "import of {count} pupils on {backend:?}: upload {uploaded:.2?}, rehearsal {rehearsed:.2?}, check {checked:.2?}, \
              application {applied:.2?} ({:.0} rows/s); raw inserts of the same rows {all:.2?} ({:.0} rows/s), of the records \
              alone {records:.2?} ({:.0} rows/s); ratio application/raw {ratio:.2}, everything/raw {whole:.2}, \

@@ -180,7 +180,7 @@ on_both! {
         };
         let ((many, asked), (few, asked_of_few)) = (pages(4), pages(5));
         let (most, least) = (*asked.iter().max().unwrap(), *asked.iter().min().unwrap());
-        println!("chronology, {backend:?}: {} pages of {many} entries ask {least} to {most} statements, of {few} entries {asked_of_few:?}", asked.len());
+        crate::say!("chronology, {backend:?}: {} pages of {many} entries ask {least} to {most} statements, of {few} entries {asked_of_few:?}", asked.len());
         assert!(many >= long && few >= 20 && least > 0);
         // What a page shows decides whether accounts and actions are read besides.
         assert!(most <= least + 2, "{asked:?}");

@@ -303,7 +303,7 @@ on_both! {
             run.end();
             closures += run.model.closures;
         }
-        eprintln!("state machine: {closures} closures on {backend:?}");
+        crate::say!("state machine: {closures} closures on {backend:?}");
         assert!(closures > 0);
     }
 }

@@ -260,6 +260,6 @@ on_both! {
             }
             assert!(round > 0 || let_in > 0, "the route was never needed");
         }
-        println!("readers, {backend:?}: {seen} steps, after {let_in} of them somebody above read alone");
+        crate::say!("readers, {backend:?}: {seen} steps, after {let_in} of them somebody above read alone");
     }
 }

@@ -19,6 +19,16 @@ pub use postgres::dump;
 pub use signer::{Signer, issuers_file, key_set};
 pub use statements::Statements;
 
+/// Prints a line that is shown for tests that pass too: which databases there were, and what was counted. (The test harness
+/// keeps back what `println!` says.)
+#[macro_export]
+macro_rules! say {
+    ($($words:tt)*) => {{
+        use std::io::Write;
+        writeln!(std::io::stderr(), $($words)*).unwrap();
+    }};
+}
+
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.
 #[macro_export]
 macro_rules! on_both {

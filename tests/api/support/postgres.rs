@@ -37,7 +37,7 @@ pub fn cluster() -> Option<&'static Cluster> {
                 Ok(cluster) => (Some(cluster), "PostgreSQL: tested".to_owned()),
                 Err(reason) => (None, format!("PostgreSQL: NOT tested, {reason}")),
             };
-            eprintln!("databases: SQLite: tested; {words}");
+            crate::say!("databases: SQLite: tested; {words}");
             if found.is_none() && std::env::var_os("TUTELA_REQUIRE_POSTGRES").is_some() {
                 panic!("TUTELA_REQUIRE_POSTGRES is set and {words}");
             }

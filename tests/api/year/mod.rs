@@ -108,7 +108,7 @@ on_both! {
         year.until(after, 9);
         let worked = begun.elapsed().as_secs_f64();
         let checked = [audit::check(&year), closures::check(&year), lists::check(&year)].join("; ");
-        println!(
+        crate::say!(
             "a year, {backend:?}: {} weeks, {} + {} schools, {worked:.0} s and {:.0} s to check; {:?}; {checked}",
             year.weeks.len(), year.trusts[0].schools.len(), year.trusts[1].schools.len(),
             begun.elapsed().as_secs_f64() - worked, year.counts(),

@@ -234,6 +234,7 @@ impl School {
         concern.is_closed = false;
         concern.began = today;
         concern.stamps.clear();
+        concern.scrutinised.clear();
         self.ledger.count("reopened");
     }
 

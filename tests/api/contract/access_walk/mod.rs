@@ -30,7 +30,7 @@ on_both! {
                 }
             }
         }
-        eprintln!("access walk: {cells} cells on {backend:?}");
+        crate::say!("access walk: {cells} cells on {backend:?}");
         let some = faults.iter().take(60).cloned().collect::<Vec<_>>().join("\n");
         assert!(faults.is_empty(), "{} of {cells} cells:\n{some}", faults.len());
         assert!(cells > 5_000, "{cells}");
