@@ -52,7 +52,7 @@ pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow, place: Option<I
 #[cfg(test)]
 mod tests {
     /// The tables in which a pupil's identifier stands, each of which `carry_out` hands over.
-    const HANDED_OVER: [&str; 11] = [
+    const HANDED_OVER: [&str; 12] = [
         "characteristics",
         "chronology_marks",
         "complex_pupil_reviews",
@@ -64,6 +64,7 @@ mod tests {
         "pupil_cases",
         "pupil_matches",
         "pupil_statuses",
+        "pupil_versions",
     ];
 
     #[test]
