@@ -199,13 +199,38 @@ pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conc
         .load(conn)?)
 }
 
-/// The concerns of these schools, or of all, to which anybody is linked: for what the service does by itself.
-pub fn linked_concerns(conn: &mut Conn, trust: Id, schools: Option<&[Id]>) -> ApiResult<Vec<ConcernRow>> {
+/// The next concerns of a school, by identifier: for what the service does by itself.
+pub fn of_school(
+    conn: &mut Conn,
+    trust: Id,
+    school: Id,
+    after: Option<Id>,
+    rows: i64,
+) -> ApiResult<Vec<ConcernRow>> {
+    let mut query = concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(concerns::school_id.eq(school))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(concerns::id.gt(after));
+    }
+    Ok(query.order(concerns::id).limit(rows).select(ConcernRow::as_select()).load(conn)?)
+}
+
+/// The concerns of these schools, or of all, to which anybody is linked, or to which the service let somebody in but for
+/// those of schools that have left: for what the service does by itself.
+pub fn linked_concerns(
+    conn: &mut Conn,
+    trust: Id,
+    schools: Option<&[Id]>,
+    left: &[Id],
+) -> ApiResult<Vec<ConcernRow>> {
     use crate::db::schema::{concern_adults, concern_grants, concern_pupils, conflicts};
     let routed = concern_grants::table
         .filter(concern_grants::trust_id.eq(trust))
         .filter(concern_grants::concern_id.eq(concerns::id))
-        .filter(concern_grants::by_route);
+        .filter(concern_grants::by_route)
+        .filter(concerns::school_id.ne_all(left.to_vec()));
     let named = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::concern_id.eq(concerns::id))
