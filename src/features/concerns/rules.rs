@@ -4,10 +4,22 @@ pub mod closing;
 
 use std::collections::BTreeSet;
 
-use super::dto::{ConcernState, Progress};
+use super::dto::{ConcernState, Progress, PupilRole};
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::ids::Id;
+
+/// Of two parts that one child has in one account, the one of greater involvement.
+pub fn greater_part(one: PupilRole, other: PupilRole) -> PupilRole {
+    const FROM_THE_GREATEST: [PupilRole; 5] = [
+        PupilRole::Subject,
+        PupilRole::Victim,
+        PupilRole::AllegedPerpetrator,
+        PupilRole::Witness,
+        PupilRole::Sibling,
+    ];
+    FROM_THE_GREATEST.into_iter().find(|part| [one, other].contains(part)).unwrap_or(one)
+}
 
 /// How far a caller's clock may be ahead of ours.
 const LEEWAY_SECONDS: i64 = 5 * 60;

@@ -44,7 +44,7 @@ pub use deputies::appoint_deputy;
 pub use entries::{get as get_entry, list as list_entries, list_versions};
 pub use events::{CaseEvent, CaseEventKind, Cases};
 pub use links::{create_link, list_links, withdraw_link};
-pub use merging::{names_go_together, rename_pupil};
+pub use merging::rename_pupil;
 pub use namings::{lift_naming, list_naming_liftings};
 pub use notes::{correct_note, create_note};
 pub use placements::{list_placements, place};

@@ -7,6 +7,7 @@ mod closing;
 mod deadlines;
 mod entries;
 mod events;
+mod joins;
 mod links;
 mod list;
 mod namings;
@@ -25,6 +26,7 @@ pub use closing::*;
 pub use deadlines::*;
 pub use entries::*;
 pub use events::*;
+pub use joins::rename_pupil;
 pub use links::*;
 pub use list::*;
 pub use namings::*;
@@ -185,7 +187,8 @@ pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
     crate::db::violations::expect_one(stored)
 }
 
-/// The concerns any of whose accounts names a pupil: for what the service does by itself, whoever asked for it.
+/// The concerns any of whose accounts names a pupil, in the order in which everybody takes them: for what the service does
+/// by itself, whoever asked for it.
 pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<ConcernRow>> {
     use crate::db::schema::concern_pupils;
     let named = concern_pupils::table
@@ -195,6 +198,7 @@ pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conc
     Ok(concerns::table
         .filter(concerns::trust_id.eq(trust))
         .filter(diesel::dsl::exists(named))
+        .order(concerns::id)
         .select(ConcernRow::as_select())
         .load(conn)?)
 }

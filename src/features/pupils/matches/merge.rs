@@ -25,8 +25,6 @@ pub fn obstacle(conn: &mut Conn, vault: &Vault, row: &MatchRow) -> ApiResult<Opt
         )
     } else if !complex::go_together(conn, trust, from, to)? {
         Some("one school holds both as complex pupils: end one of the two entries first")
-    } else if !concerns::names_go_together(conn, trust, from, to)? {
-        Some("what the other school has recorded says that they are two children: talk to it first")
     } else {
         None
     })
