@@ -127,6 +127,12 @@ impl utoipa::ToSchema for Timestamp {}
 pub struct Date(NaiveDate);
 
 impl Date {
+    /// The first day that can be given.
+    pub const FIRST: Self = match NaiveDate::from_ymd_opt(1900, 1, 1) {
+        Some(day) => Self(day),
+        None => Self(NaiveDate::MIN),
+    };
+
     /// Reads `YYYY-MM-DD`, strictly.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();

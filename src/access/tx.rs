@@ -90,6 +90,11 @@ impl<'a> Tx<'a> {
         Some(after.renewed(self.now()))
     }
 
+    /// The work is a look that may find nothing to do: then it leaves nothing behind.
+    pub const fn may_be_nothing(&mut self) {
+        self.unchanged = true;
+    }
+
     /// The moment of the request.
     pub const fn now(&self) -> Timestamp {
         self.scope.now()

@@ -7,7 +7,9 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Bool, Nullable};
 use diesel::sqlite::Sqlite;
 
+use super::types::Uid;
 use super::{Conn, MultiBackend};
+use crate::ids::Id;
 
 /// Stores the rows of a slice, in pieces that stay below what a statement of either database takes. A single row is a
 /// statement that the connection keeps prepared; those of many rows are planned each time.
@@ -170,6 +172,54 @@ where
 {
     fn walk_ast<'b>(&'b self, pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
         MultiBackend::walk_variant_ast(self, pass)
+    }
+}
+
+/// A condition on the rows of a table in plain SQL that both databases know: for what asks one table twice. Each `?`
+/// stands for the same identifiers, of which there is one at least.
+#[derive(Debug, Clone)]
+pub struct AmongIds<T> {
+    sql: &'static str,
+    ids: Vec<Id>,
+    table: std::marker::PhantomData<T>,
+}
+
+impl<T> AmongIds<T> {
+    /// The condition with its identifiers.
+    pub fn new(_table: T, sql: &'static str, ids: &[Id]) -> Self {
+        Self { sql, ids: ids.to_vec(), table: std::marker::PhantomData }
+    }
+}
+
+impl<T> Expression for AmongIds<T> {
+    type SqlType = Bool;
+}
+
+impl<T> AppearsOnTable<T> for AmongIds<T> {}
+
+impl<T> ValidGrouping<()> for AmongIds<T> {
+    type IsAggregate = diesel::expression::is_aggregate::No;
+}
+
+impl<T> QueryId for AmongIds<T> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl<T> QueryFragment<MultiBackend> for AmongIds<T> {
+    fn walk_ast<'b>(&'b self, mut pass: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        for (index, part) in self.sql.split('?').enumerate() {
+            if index > 0 {
+                pass.push_sql("(");
+                for (index, id) in self.ids.iter().enumerate() {
+                    pass.push_sql(if index > 0 { ", " } else { "" });
+                    pass.push_bind_param::<Uid, _>(id)?;
+                }
+                pass.push_sql(")");
+            }
+            pass.push_sql(part);
+        }
+        Ok(())
     }
 }
 

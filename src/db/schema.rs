@@ -355,6 +355,30 @@ diesel::table! {
         created_at -> Moment,
         updated_at -> Moment,
         claimed_upn -> Nullable<Text>,
+        in_force_from -> Date,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    pupil_versions (trust_id, record_id, until_on) {
+        trust_id -> Uid,
+        record_id -> Uid,
+        until_on -> Date,
+        from_on -> Date,
+        pupil_id -> Uid,
+        upn -> Nullable<Text>,
+        given_name -> Text,
+        family_name -> Text,
+        preferred_name -> Nullable<Text>,
+        name_folded -> Text,
+        birth_date -> Date,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+        claimed_upn -> Nullable<Text>,
     }
 }
 
@@ -373,6 +397,8 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        record_id -> Nullable<Uid>,
+        joined_on -> Date,
     }
 }
 
@@ -391,6 +417,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        body -> Nullable<Binary>,
     }
 }
 
@@ -411,6 +438,7 @@ diesel::table! {
         version -> BigInt,
         created_at -> Moment,
         updated_at -> Moment,
+        body -> Nullable<Binary>,
     }
 }
 
@@ -508,6 +536,21 @@ diesel::table! {
         number -> Integer,
         code -> Text,
         is_primary -> Bool,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_pupil_joins (trust_id, concern_id, number, joined_at, record_id) {
+        trust_id -> Uid,
+        concern_id -> Uid,
+        number -> Integer,
+        joined_at -> Moment,
+        record_id -> Uid,
+        role -> Text,
+        became_id -> Uid,
     }
 }
 
@@ -1141,6 +1184,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     revocations,
     notifications,
     pupils,
+    pupil_versions,
     enrolments,
     characteristics,
     conflicts,
@@ -1151,6 +1195,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     concerns,
     concern_accounts,
     concern_categories,
+    concern_pupil_joins,
     concern_pupils,
     concern_adults,
     concern_triages,

@@ -40,6 +40,8 @@ crate::words! {
         ReadsAlone = "reads_alone",
         /// Nobody is on record who reads the concerns of a school: see that a safeguarding lead is appointed.
         ReadersMissing = "readers_missing",
+        /// A school has left the trust, and you read its concerns from now on; the record is the school.
+        ConcernsTakenOver = "concerns_taken_over",
         /// A login was mapped to you: whoever holds it is let in as you.
         LoginLinked = "login_linked",
         /// Another school of the trust has a new pupil with the number of one whom yours has.

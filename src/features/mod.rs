@@ -22,6 +22,9 @@ use crate::jobs::{Desk, Runner, Worker};
 
 /// Starts this process's threads for the work that is done outside requests: one a kind of work.
 pub fn start_work(services: &Services) -> Result<Runner, String> {
-    let workers: Vec<Arc<dyn Worker>> = vec![Arc::new(exchange::imports::Imports::new(services.clone()))];
+    let workers: Vec<Arc<dyn Worker>> = vec![
+        Arc::new(exchange::imports::Imports::new(services.clone())),
+        Arc::new(concerns::Readers::new(services.clone())),
+    ];
     Runner::start(&Desk::new(services.db.clone(), services.clock.clone()), workers)
 }

@@ -19,7 +19,7 @@ pub use dto::ConcernSummary;
 pub use service::deadlines;
 pub use service::panels;
 pub use service::{
-    CaseEvent, CaseEventKind, Cases, Task, TaskKind, ensure_readers, ensure_readers_after, ensure_readers_at,
-    facts, names_go_together, rename_pupil, schools_by_name, schools_without_readers, tasks_of,
+    CaseEvent, CaseEventKind, Cases, Readers, Task, TaskKind, ensure_readers, ensure_readers_after,
+    ensure_readers_at, facts, rename_pupil, schools_by_name, schools_without_readers, tasks_of,
 };
 pub use store::{Below, Slice};

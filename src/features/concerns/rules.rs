@@ -4,10 +4,22 @@ pub mod closing;
 
 use std::collections::BTreeSet;
 
-use super::dto::{ConcernState, Progress};
+use super::dto::{ConcernState, Progress, PupilRole};
 use crate::access::Role;
 use crate::clock::Timestamp;
 use crate::ids::Id;
+
+/// Of two parts that one child has in one account, the one of greater involvement.
+pub fn greater_part(one: PupilRole, other: PupilRole) -> PupilRole {
+    const FROM_THE_GREATEST: [PupilRole; 5] = [
+        PupilRole::Subject,
+        PupilRole::Victim,
+        PupilRole::AllegedPerpetrator,
+        PupilRole::Witness,
+        PupilRole::Sibling,
+    ];
+    FROM_THE_GREATEST.into_iter().find(|part| [one, other].contains(part)).unwrap_or(one)
+}
 
 /// How far a caller's clock may be ahead of ours.
 const LEEWAY_SECONDS: i64 = 5 * 60;
@@ -123,8 +135,15 @@ const STEPS: &[Step] = &[
 /// whole team is on record and linked: the headteacher, else the next above. A school without a team on record has
 /// readers whom we do not know, by their tokens: nobody is let in for that, and whoever appoints is told to put it
 /// right. Whoever acts is a reader too: where nobody else is, the next above hears that one person reads alone, and is
-/// not let in. `lead_reads` says that the trust's lead works named cases.
-pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, actor: Option<Id>, lead_reads: bool) -> Route {
+/// not let in. `lead_reads` says that the trust's lead works named cases. A school that `has_left` the trust has no readers
+/// of its own any more, by token or otherwise: its concerns go to the next above.
+pub fn route(
+    holders: &[Holder],
+    linked: &BTreeSet<Id>,
+    actor: Option<Id>,
+    lead_reads: bool,
+    has_left: bool,
+) -> Route {
     let open = |roles: &[Role], elsewhere: bool| -> BTreeSet<Id> {
         let holds = |holder: &&Holder| roles.contains(&holder.role) && elsewhere == holder.elsewhere;
         let people = holders.iter().filter(holds).map(|holder| holder.person);
@@ -134,7 +153,7 @@ pub fn route(holders: &[Holder], linked: &BTreeSet<Id>, actor: Option<Id>, lead_
         holders.iter().filter(|holder| TEAM.contains(&holder.role) && !holder.elsewhere).collect();
     let (unlinked, head) = (open(TEAM, false), open(HEAD, false));
     let lead = if lead_reads { open(&[Role::TrustSafeguardingLead], false) } else { BTreeSet::new() };
-    if team.is_empty() {
+    if team.is_empty() && !has_left {
         let by_role: Vec<Id> = head.union(&lead).copied().collect();
         return Route { by_role, is_open: true, ..Route::default() };
     }
@@ -257,7 +276,7 @@ mod tests {
 
     fn of(holders: &[Holder], linked: &[u8], actor: Option<u8>) -> Told {
         let linked = linked.iter().map(|n| person(*n)).collect();
-        let route = route(holders, &linked, actor.map(person), false);
+        let route = route(holders, &linked, actor.map(person), false, false);
         (route.by_role, route.by_grant, route.above)
     }
 
@@ -276,18 +295,32 @@ mod tests {
         let all: Vec<u8> = (1..=11).collect();
         assert_eq!(to(&all, None), (vec![], vec![], vec![]));
         let linked = all.into_iter().map(person).collect();
-        assert!(route(&all_holders(), &linked, None, false).is_open);
+        assert!(route(&all_holders(), &linked, None, false, false).is_open);
     }
 
     #[test]
     fn a_school_without_a_team_on_record_lets_nobody_in() {
         let holders: Vec<Holder> = all_holders().into_iter().filter(|one| !is_team(one.role)).collect();
-        let found = route(&holders, &BTreeSet::new(), None, false);
+        let found = route(&holders, &BTreeSet::new(), None, false, false);
         assert_eq!((found.by_role, found.by_grant, found.is_open), (vec![person(3)], vec![], true));
         let linked = BTreeSet::from([person(3)]);
-        let found = route(&holders, &linked, None, false);
+        let found = route(&holders, &linked, None, false, false);
         assert_eq!((found.people().count(), found.above.len(), found.is_open), (0, 0, true));
-        assert_eq!(route(&holders, &linked, None, true).by_role, [person(4)]);
+        assert_eq!(route(&holders, &linked, None, true, false).by_role, [person(4)]);
+    }
+
+    #[test]
+    fn the_concerns_of_a_school_that_has_left_go_to_the_next_above() {
+        let at_school = |one: &Holder| is_team(one.role) || one.role == Role::Headteacher;
+        let holders: Vec<Holder> =
+            all_holders().into_iter().filter(|one| one.elsewhere || !at_school(one)).collect();
+        for (linked, next) in [(vec![], 4), (vec![4], 5), (vec![4, 5, 6, 7, 8], 9)] {
+            let linked = linked.into_iter().map(person).collect();
+            let found = route(&holders, &linked, None, false, true);
+            assert_eq!((found.by_role, found.by_grant, found.is_open), (vec![], vec![person(next)], false));
+        }
+        assert_eq!(route(&holders, &BTreeSet::new(), None, true, true).by_role, [person(4)]);
+        assert!(route(&[], &BTreeSet::new(), None, false, true).is_open);
     }
 
     #[test]
@@ -307,7 +340,7 @@ mod tests {
     #[test]
     fn a_trust_lead_who_works_cases_reads_by_role() {
         let linked = [1, 2, 3].map(person).into_iter().collect();
-        let found = route(&all_holders(), &linked, None, true);
+        let found = route(&all_holders(), &linked, None, true, false);
         assert_eq!((found.by_role, found.by_grant), (vec![person(4)], vec![]));
     }
 
@@ -327,7 +360,7 @@ mod tests {
                 })
                 .collect();
             let linked: BTreeSet<Id> = linked.into_iter().map(person).collect();
-            let route = route(&holders, &linked, actor.map(person), false);
+            let route = route(&holders, &linked, actor.map(person), false, false);
             prop_assert!(route.people().chain(route.above.iter().copied()).all(|one| !linked.contains(&one)));
             let team: Vec<&Holder> = holders.iter().filter(|h| is_team(h.role) && !h.elsewhere).collect();
             if team.is_empty() || team.iter().any(|h| !linked.contains(&h.person)) {

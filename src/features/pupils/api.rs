@@ -35,8 +35,8 @@ pub async fn create(cx: Context, key: IdempotencyKey, body: Body<PupilCreate>) -
 
 /// List pupils
 ///
-/// The pupils who are or have been on roll at the schools within your reach, oldest record first. To look for a
-/// name or UPN, use the search.
+/// The pupils who are or have been on roll at the schools within your reach, oldest record first. One who has left them is
+/// shown as recorded at the end of their last day there. To look for a name or UPN, use the search.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "listPupils",
@@ -60,7 +60,9 @@ pub async fn list(cx: Context, query: ListParams<PupilFilter>) -> ApiResult<Http
 
 /// Read a pupil
 ///
-/// One pupil who is or has been on roll at a school within your reach, with those enrolments only.
+/// One pupil who is or has been on roll at a school within your reach, with those enrolments only. One who has left is
+/// shown as recorded at the end of their last day there: what others record afterwards moves neither the answer nor its
+/// `ETag`.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "getPupil",

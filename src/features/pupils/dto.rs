@@ -119,7 +119,7 @@ pub struct PupilView {
     pub enrolments: Vec<EnrolmentView>,
     /// When the record was made.
     pub created_at: Timestamp,
-    /// When the pupil's own fields were last changed.
+    /// When the pupil's own fields were last changed, as far as the caller's schools know.
     pub updated_at: Timestamp,
     /// The version of the pupil's own fields.
     #[serde(skip)]

@@ -13,22 +13,23 @@ use crate::access::{Scope, Tx};
 use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::http::IfMatch;
 use crate::ids::Id;
 
 /// The pupils of these numbers whom the caller knows, and no school beyond reach has.
 pub fn known_by_upn(conn: &mut Conn, scope: &Scope, upns: &[Upn]) -> ApiResult<HashMap<Upn, PupilView>> {
-    let mut found: Vec<(Upn, PupilRow)> = Vec::new();
+    let mut found: HashMap<Id, Upn> = HashMap::new();
     for (upn, holder) in numbers::holders(conn, scope, upns)? {
         if let Holder::Own(row) | Holder::Left(row) = holder {
-            found.push((upn, row));
+            found.insert(row.id, upn);
         }
     }
-    let rows: Vec<PupilRow> = found.iter().map(|(_, row)| row.clone()).collect();
+    let ids: Vec<Id> = found.keys().copied().collect();
+    let rows = store::known(conn, scope, &ids)?;
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
-    let everywhere = scope.school_limit().is_none();
-    let known = found.into_iter().filter_map(|(upn, row)| {
-        let theirs = enrolments.remove(&row.id).or(everywhere.then(Vec::new))?;
-        Some((upn, row.view(theirs, scope.today())))
+    let known = rows.into_iter().filter_map(|row| {
+        let theirs = enrolments.remove(&row.id).unwrap_or_default();
+        Some((found.remove(&row.id)?, row.view(theirs, scope.today())))
     });
     Ok(known.collect())
 }
@@ -172,6 +173,7 @@ fn new_row(tx: &Tx<'_>, scope: &Scope, input: &PupilCreate, claims: bool) -> Pup
         created_at: tx.now(),
         updated_at: tx.now(),
         claimed_upn,
+        in_force_from: Date::FIRST,
     }
 }
 
@@ -184,11 +186,20 @@ pub fn amend(
     enrolment: Option<enrolments::Amendment>,
     patch: Option<super::dto::PupilPatch>,
 ) -> ApiResult<()> {
+    let seen = if patch.is_some() { Some(present_version(tx, scope, (pupil, version))?) } else { None };
     if let Some(enrolment) = enrolment {
         enrolments::amend(tx, scope, pupil, enrolment)?;
     }
-    if let Some(patch) = patch {
-        service::change(tx, scope, pupil, &crate::http::IfMatch::Versions(vec![version]), patch)?;
+    if let (Some(patch), Some(seen)) = (patch, seen) {
+        service::change(tx, scope, pupil, &IfMatch::Versions(vec![seen]), patch)?;
     }
     Ok(())
+}
+
+/// The version that a pupil's record has now, where the caller still knows of it the one that they saw: a school that
+/// the child has left and comes back to has seen an older one.
+fn present_version(tx: &mut Tx<'_>, scope: &Scope, (pupil, seen): (Id, i64)) -> ApiResult<i64> {
+    let known = store::get(tx.conn, scope, pupil)?;
+    let now = store::named(tx.conn, scope.trust(), &[pupil])?.pop().map(|row| row.version);
+    now.filter(|_| known.version == seen).ok_or_else(|| ApiError::of(Code::VersionStale))
 }

@@ -3,9 +3,9 @@
 //!
 //! A caller knows a pupil by an enrolment, of today or of another time, at a school within reach; enrolments
 //! elsewhere in the trust are neither shown nor counted. What is changed, and what is known beyond the basic record,
-//! needs an enrolment of today or to come: a school that the child has left keeps what it knew, and learns no more. A
-//! number that a pupil elsewhere holds opens nothing: see [`matches`]. Other features name pupils through
-//! [`check_named`], [`names`] and [`has_conflict`].
+//! needs an enrolment of today or to come: a school that the child has left keeps what it knew, sees the child as they
+//! were called on its last day, and learns no more (decision 0012). A number that a pupil elsewhere holds opens nothing:
+//! see [`matches`]. Other features name pupils through [`check_named`] and [`has_conflict`].
 
 mod api;
 mod case;
@@ -33,7 +33,7 @@ pub use dto::{PupilCreate, PupilPatch, PupilView};
 pub use enrolments::{Amendment, EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 pub use many::{amend, born_on, create_all, is_current, known_by_upn, same_names};
 pub use matches::to_settle as matches_to_settle;
-pub use service::{all_present, check_named, lock_named, names};
+pub use service::{all_present, check_named, lock_named};
 pub use statuses::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
 pub use upn::Upn;
 

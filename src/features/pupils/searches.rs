@@ -10,7 +10,8 @@ use crate::http::{Body, Page};
 
 /// Search pupils
 ///
-/// Pupils who are or have been on roll at the schools within your reach and who fit every condition, by family name.
+/// Pupils who are or have been on roll at the schools within your reach and who fit every condition, by family name. One
+/// who has left them is found by, and shown with, the names and the number of their last day there.
 #[utoipa::path(
     tag = "Pupils",
     operation_id = "searchPupils",

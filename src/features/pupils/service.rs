@@ -43,12 +43,6 @@ pub fn lock_named(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<()> {
     store::share_lock(conn, trust, ids)
 }
 
-/// The names by which pupils are called. Give it only pupils whom a record in the caller's scope names.
-pub fn names(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<HashMap<Id, String>> {
-    let rows = store::named(conn, trust, ids)?;
-    Ok(rows.into_iter().map(|row| (row.id, row.display_name())).collect())
-}
-
 /// One pupil.
 pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilView> {
     let id = matches::present(conn, scope.trust(), id)?;
@@ -86,7 +80,7 @@ pub fn search(
 ) -> ApiResult<Page<PupilView>> {
     let words = input.words.as_deref().map(rules::search_words).transpose()?.unwrap_or_default();
     let reach = Reach::of(scope).at(input.school_id).on(input.on);
-    let rows = store::search(conn, scope, reach, &words, input.upn.as_ref(), paging)?;
+    let rows = store::search(conn, scope, &reach, &words, input.upn.as_ref(), paging)?;
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
     Ok(paging.page(
         rows,
@@ -107,7 +101,7 @@ pub fn search_directory(
 ) -> ApiResult<Page<DirectoryEntry>> {
     let words = rules::search_words(&input.words)?;
     let reach = Reach::of(scope).at(Some(input.school_id)).on(Some(scope.today()));
-    let rows = store::search(conn, scope, reach, &words, None, paging)?;
+    let rows = store::search(conn, scope, &reach, &words, None, paging)?;
     let mut enrolments = enrolments_of(conn, scope, &rows)?;
     Ok(paging.page(
         rows,
@@ -133,7 +127,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: PupilCreate) -> ApiResult<P
     let made = many::create_all(tx, scope, vec![input])?.pop();
     let row = made.unwrap_or_else(|| Err(ApiError::internal("nothing was made of a pupil")))?;
     tx.created(row.id);
-    view(tx.conn, scope, row)
+    get(tx.conn, scope, row.id)
 }
 
 /// Changes a pupil's own fields.
@@ -162,7 +156,7 @@ pub fn change(
     rules::check_birth_date(row.birth_date, scope.today())?;
     row.name_folded = rules::folded_name(&row.given_name, &row.family_name, row.preferred_name.as_deref());
     let Some(row) = tx.renew(&before, row) else { return view(tx.conn, scope, before) };
-    store::update(tx.conn, &row)?;
+    store::update(tx.conn, &before, &row, scope.today())?;
     let view = view(tx.conn, scope, row)?;
     if reclaims {
         matches::withdraw(tx, scope, id)?;

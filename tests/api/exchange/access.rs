@@ -119,6 +119,36 @@ on_both! {
         assert_eq!((ground.pupils().len(), asked()), (3, json!(2)));
     }
 
+    fn a_file_finds_a_child_who_comes_back_by_what_the_school_knew(backend) {
+        let ground = Ground::new(backend);
+        let other = mis(&ground.app, "Other", ground.schools[1], 199_002);
+        let file = |family: &str, from: &str| format!("{PUPILS}{},Amara,{family},01/10/2015,{from},5\n", upn(1));
+        ground.bring_in("pupils", &file("Fenwick", "03/09/2024"));
+        let path = format!("/v1/pupils/{}", ground.pupils()[0]["id"].as_str().unwrap());
+        let end = |client: &crate::support::Client, on: &str| {
+            let enrolments = format!("{path}/enrolments");
+            let one = client.get(&enrolments).expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+            let one = format!("{enrolments}/{one}");
+            client.patch(&one, &client.get(&one).etag(), json!({"ends_on": on})).expect(200);
+        };
+        end(&ground.mis, "2025-07-18");
+        let there = json!({
+            "upn": upn(1), "given_name": "Amara", "family_name": "Fenwick", "birth_date": "2015-10-01",
+            "enrolment": {"school_id": ground.schools[1], "starts_on": "2025-09-03"}
+        });
+        other.post("/v1/pupils", there).expect(201);
+        let renamed = json!({"given_name": "Zadie", "family_name": "Zqlater"});
+        other.patch(&path, &other.get(&path).etag(), renamed).expect(200);
+        end(&other, "2026-01-30");
+        let import = ground.rehearse("pupils", &file("Fenwick-Lee", "02/02/2026"));
+        let rows = json!(ground.rows(&import)).to_string();
+        assert!(rows.contains("Fenwick-Lee") && !rows.contains("Zqlater") && !rows.contains("Zadie"), "{rows}");
+        apply(&ground.mis, &import);
+        assert_eq!(wait(&ground.mis, import["id"].as_str().unwrap(), "applied")["applied"], 1);
+        let now = ground.mis.get(&path).expect(200);
+        assert_eq!((&now["family_name"], &now["given_name"]), (&json!("Fenwick-Lee"), &json!("Zadie")));
+    }
+
     fn a_services_key_brings_in_what_its_scope_and_schools_allow(backend) {
         let ground = Ground::new(backend);
         let expires_at = tutela::clock::Clock::System.now().plus_seconds(30 * 86_400);

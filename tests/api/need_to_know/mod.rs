@@ -1,6 +1,7 @@
 //! Need to know, over HTTP: who is let in, who is told, what the log says of it. Trust B uses its lead for aggregates.
 
 mod always;
+mod dates;
 mod log;
 mod placements;
 mod readers;

@@ -92,6 +92,46 @@ on_both! {
         assert_eq!(both.get(own.header("location")).expect(200)["year_group"], 5);
     }
 
+    fn a_concern_that_names_both_names_the_child_once_and_keeps_what_it_said(backend) {
+        let place = Place::new(backend);
+        let both = place.app.person("trust-a", place.staff_person, &["dsl:100001", "dsl:100002"]);
+        let (known, claim) = two(&place);
+        let before = json!({"school_id": place.south, "starts_on": "2023-09-04", "ends_on": "2024-07-19"});
+        both.post(&format!("/v1/pupils/{known}/enrolments"), before).expect(201);
+        let mut body = concern(&place, &claim);
+        body["pupils"].as_array_mut().unwrap().push(json!({"pupil_id": known, "role": "witness"}));
+        let raised = place.south_dsl.post("/v1/concerns", body);
+        let path = raised.header("location").to_owned();
+        let moment = tutela::clock::Clock::System.now();
+        confirm(&place.north_dsl).expect(200);
+        let pupils = |view: &Value| view["account"]["pupils"].clone();
+        let now = place.south_dsl.get(&path).expect(200);
+        assert_eq!(pupils(&now), json!([{"pupil_id": known, "role": "subject"}]));
+        let then = place.south_dsl.get(&format!("{path}?as_of={moment}")).expect(200);
+        let said = [(&known, "witness"), (&claim, "subject")];
+        let said: Vec<Value> = said.into_iter().map(|(id, role)| json!({"pupil_id": id, "role": role})).collect();
+        assert_eq!(pupils(&then), json!(said));
+        let accounts = |query: &str| items(&place.south_dsl, &format!("{path}/accounts{query}"))[0]["pupils"].clone();
+        assert_eq!((accounts(""), accounts(&format!("?as_of={moment}"))), (pupils(&now), json!(said)));
+    }
+
+    fn why_a_conflict_ended_is_read_under_the_key_of_the_record_that_is_left(backend) {
+        let place = Place::new(backend);
+        let (known, claim) = two(&place);
+        let head = head_of_south(&place);
+        let body = json!({"person_id": place.south_person, "pupil_id": claim, "relationship": "relative"});
+        let made = head.post("/v1/conflicts", body);
+        let path = made.header("location").to_owned();
+        let reason = json!({"reason": "Another family of that name."});
+        head.post_on(&format!("{path}/ending"), &made.etag(), reason).expect(200);
+        let say = json!({"kind": "religion", "value": "Quaker", "starts_on": "2024-09-03"});
+        let said = head.post(&format!("/v1/pupils/{claim}/characteristics"), say).id();
+        confirm(&place.north_dsl).expect(200);
+        assert_eq!(head.get(&path).expect(200)["end_reason"], "Another family of that name.");
+        let said = head.get(&format!("/v1/pupils/{known}/characteristics/{said}"));
+        assert_eq!(said.expect(200)["value"], "Quaker");
+    }
+
     fn the_old_address_goes_on_leading_to_the_pupil(backend) {
         let place = Place::new(backend);
         let (known, claim) = two(&place);

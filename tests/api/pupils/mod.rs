@@ -3,6 +3,7 @@
 mod chronology;
 mod complex;
 mod enrolment_and_reach;
+mod former;
 mod known_about_them;
 mod matches;
 mod merging;

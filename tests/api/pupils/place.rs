@@ -22,7 +22,11 @@ pub struct Place {
 
 impl Place {
     pub fn new(backend: Backend) -> Self {
-        let app = TestApp::start(backend);
+        Self::over(TestApp::start(backend))
+    }
+
+    /// The same on a service that is there.
+    pub fn over(app: TestApp) -> Self {
         let (north, south) = (school(&app, 100_001), school(&app, 100_002));
         let north_dsl_person = person(&app, "Ash", Some(north));
         let south_person = person(&app, "Ash", Some(south));
@@ -40,6 +44,11 @@ impl Place {
             south_person,
             staff_person,
         }
+    }
+
+    /// The lead of North with a token of this moment.
+    pub fn north_now(&self) -> Client {
+        self.app.person("trust-a", self.north_dsl_person, &["dsl:100001"])
     }
 
     /// A body that enrols a pupil at a school.

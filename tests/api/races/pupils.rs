@@ -80,6 +80,16 @@ fn while_confirming(
     number: &str,
     act: impl FnOnce(&Two, &str) -> u16 + Send,
 ) -> Option<(Two, String, String, u16, u16)> {
+    while_waiting(number, |known, _| known.to_owned(), |_, _| (), |two, claim, ()| act(two, claim))
+}
+
+/// The same with another row that is held, and something that was there before.
+fn while_waiting<T: Send>(
+    number: &str,
+    held: impl FnOnce(&str, &str) -> String,
+    before: impl FnOnce(&Two, &str) -> T,
+    act: impl FnOnce(&Two, &str, T) -> u16 + Send,
+) -> Option<(Two, String, String, u16, u16)> {
     if !Backend::Postgres.is_there() {
         return None;
     }
@@ -92,13 +102,15 @@ fn while_confirming(
     let list = north.1.get("/v1/pupil-matches?state=open").expect(200);
     let path = format!("/v1/pupil-matches/{}", list["items"][0]["id"].as_str().unwrap());
     let tag = north.1.get(&path).etag();
+    let there = before(&two, &claim);
+    let held = held(&known, &claim);
     let mut other = PgConnection::establish(&two.app.database.superuser().unwrap()).unwrap();
-    other.batch_execute(&format!("BEGIN; SELECT 1 FROM pupils WHERE id = '{known}' FOR UPDATE")).unwrap();
+    other.batch_execute(&format!("BEGIN; SELECT 1 FROM pupils WHERE id = '{held}' FOR UPDATE")).unwrap();
     let (confirmed, acted) = std::thread::scope(|scope| {
         let confirming =
             scope.spawn(|| north.1.post_on(&format!("{path}/confirmation"), &tag, json!({})).status);
         std::thread::sleep(Duration::from_millis(500));
-        let acting = scope.spawn(|| act(&two, &claim));
+        let acting = scope.spawn(|| act(&two, &claim, there));
         std::thread::sleep(Duration::from_millis(500));
         other.batch_execute("ROLLBACK").unwrap();
         (confirming.join().unwrap(), acting.join().unwrap())
@@ -129,4 +141,26 @@ fn a_concern_that_is_raised_while_two_records_are_joined_is_taken() {
     assert_eq!(confirmed, 200);
     let found = two.south.1.get(&format!("/v1/concerns?pupil_id={known}&count=true")).expect(200);
     assert_eq!(found["count"], 1);
+}
+
+#[test]
+fn a_correction_and_a_confirmation_do_not_wait_for_each_other() {
+    let raise = |two: &Two, claim: &str| {
+        let raised = two.south.1.post("/v1/concerns", concern(two.south.0, Id::parse(claim).unwrap()));
+        let path = raised.header("location").to_owned();
+        let tag = two.south.1.get(&path).etag();
+        (path, tag)
+    };
+    let done = while_waiting(
+        &upn(3),
+        |_, claim| claim.to_owned(),
+        raise,
+        |two, _, (path, tag)| {
+            let body = json!({"reason": "She said more.", "summary": "Arrived without a coat and hungry."});
+            two.south.1.post_on(&format!("{path}/corrections"), &tag, body).status
+        },
+    );
+    let Some((_, _, _, confirmed, corrected)) = done else { return };
+    assert_eq!(confirmed, 200);
+    assert!([200, 412].contains(&corrected), "{corrected}");
 }

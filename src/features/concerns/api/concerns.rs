@@ -59,7 +59,7 @@ pub async fn list(cx: Context, query: ListParams<ConcernFilter>) -> ApiResult<Ht
 /// Read a concern
 ///
 /// One concern, as far as you may see it: `view` says which fields are there. With `as_of` it is given as it was known
-/// at that moment.
+/// at that moment: a pupil whose record has gone into another one since stands by the identifier and the part of then.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "getConcern",

@@ -33,7 +33,7 @@ pub fn list_accounts(
     let mut views = Vec::new();
     for number in (after.saturating_add(1)..=last).take(paging.limit() + 1) {
         let account = store::account(conn, scope.trust(), concern, number)?;
-        let named = store::named(conn, scope.trust(), concern, number)?;
+        let named = store::named_at(conn, scope.trust(), concern, number, as_of)?;
         let content = key.open_account(account.id, &account.content)?;
         views.push(account_view(account, content, named, knows));
     }

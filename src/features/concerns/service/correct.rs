@@ -23,16 +23,17 @@ pub fn correct(
     if_match: &IfMatch,
     input: ConcernCorrection,
 ) -> ApiResult<Shown> {
-    let (case, made) = case::begin(tx, scope, concern, if_match)?;
-    if made.is_some() {
+    let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
+    if tx.replayed()?.is_some() {
         return answer(tx, scope, &case.row);
     }
+    if_match.check_exact(case.row.version)?;
     let codes = input.categories.clone().unwrap_or_default();
     let (given, mut named) = corrected(tx.conn, &case.row, &case.key, input)?;
-    let given_pupils = std::mem::take(&mut named.pupils);
-    named.pupils = merging::hold(tx, given_pupils, |conn, pupils| {
-        check(conn, scope, &case.row, &given, (pupils, &named.adults), &codes)
-    })?;
+    // Pupils are held before the concern, as whoever joins two records holds them: nobody waits for each other.
+    named.pupils = merging::hold(tx, named.pupils, |_, _| Ok(()))?;
+    case.claim(tx, if_match)?;
+    check(tx.conn, scope, &case.row, &given, (&named.pupils, &named.adults), &codes)?;
     let account = store_account(tx, scope, &case.row, &case.key, &given, &named)?;
     let row = case::moved(tx, ConcernRow { account_number: given.number, ..case.row })?;
     store::update(tx.conn, &row)?;

@@ -1,9 +1,7 @@
 //! Two records of pupils turn out to be one child's: the concerns that name the one that goes.
 
-use std::collections::BTreeSet;
-
 use super::super::dto::PupilNamed;
-use super::super::store;
+use super::super::{rules, store};
 use crate::access::Tx;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
@@ -39,18 +37,19 @@ fn present(conn: &mut Conn, trust: Id, mut named: Vec<PupilNamed>) -> ApiResult<
     for (pupil, id) in named.iter_mut().zip(pupils::all_present(conn, trust, &ids)?) {
         pupil.pupil_id = id;
     }
-    let mut seen = BTreeSet::new();
-    named.retain(|pupil| seen.insert(pupil.pupil_id));
-    Ok(named)
+    let mut once: Vec<PupilNamed> = Vec::with_capacity(named.len());
+    for pupil in named {
+        match once.iter_mut().find(|known| known.pupil_id == pupil.pupil_id) {
+            Some(known) => known.role = rules::greater_part(known.role, pupil.role),
+            None => once.push(pupil),
+        }
+    }
+    Ok(once)
 }
 
-/// Whether every account could name one pupil in place of another: none names both, each in another role.
-pub fn names_go_together(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
-    Ok(!store::names_both_otherwise(conn, trust, one, other)?)
-}
-
-/// Lets every account that names a pupil name another one, who has turned out to be the same child. Each concern moves
-/// on by a version; nothing of the case itself has changed, so answers of a panel stand.
+/// Lets every account that names a pupil name another one, who has turned out to be the same child; one that names both
+/// names the child in the greater of the two parts, and `as_of` shows what it said before. Each concern moves on by a
+/// version; nothing of the case itself has changed, so answers of a panel stand.
 pub fn rename_pupil(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
     let trust = tx.trust();
     for known in store::naming_pupil(tx.conn, trust, from)? {
@@ -59,5 +58,5 @@ pub fn rename_pupil(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
         store::update(tx.conn, &row)?;
         tx.did("concern.pupil-renamed", "concern", row.id, Some(row.school_id))?;
     }
-    store::rename_pupil(tx.conn, trust, from, to)
+    store::rename_pupil(tx.conn, trust, (from, to), tx.now())
 }

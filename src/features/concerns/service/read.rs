@@ -159,7 +159,7 @@ fn told(
         _ => 1,
     };
     let account = store::account(conn, scope.trust(), row.id, number)?;
-    let named = store::named(conn, scope.trust(), row.id, number)?;
+    let named = store::named_at(conn, scope.trust(), row.id, number, as_of)?;
     let content = key.open_account(account.id, &account.content)?;
     let reporter_name = match number {
         1 => content.reporter_name.clone(),

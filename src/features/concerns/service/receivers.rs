@@ -7,6 +7,7 @@ use super::super::content::CaseKey;
 use super::super::dto::ConcernShareKind;
 use super::super::rules::{self, Holder, Route};
 use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
+use super::readers;
 use crate::access::{Role, Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -20,6 +21,7 @@ pub struct Roster {
     holders: Vec<Holder>,
     has_elsewhere: bool,
     lead_reads: bool,
+    has_left: bool,
 }
 
 impl Roster {
@@ -32,12 +34,23 @@ impl Roster {
         let held = people::roles_held(conn, trust, &roles, &[school], today)?;
         let holders =
             held.into_iter().map(|(person, role)| Holder { person, role, elsewhere: false }).collect();
-        Ok(Self { holders, has_elsewhere: false, lead_reads: store::lead_works_cases(conn, trust)? })
+        let lead_reads = store::lead_works_cases(conn, trust)?;
+        Ok(Self { holders, has_elsewhere: false, lead_reads, has_left: !is_ours })
     }
 
     /// Whether one of the school's safeguarding team is on record.
     pub fn has_team(&self) -> bool {
         self.holders.iter().any(|holder| rules::is_team(holder.role) && !holder.elsewhere)
+    }
+
+    /// Whether the school has left the trust: nobody reads there by a role any more.
+    pub const fn has_left(&self) -> bool {
+        self.has_left
+    }
+
+    /// Whether somebody reads a concern to which nobody is linked.
+    fn finds_somebody(&mut self, conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<bool> {
+        Ok(!self.route_of(conn, scope, school, &BTreeSet::new(), None)?.is_open)
     }
 
     fn add_elsewhere(&mut self, conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<()> {
@@ -67,12 +80,24 @@ impl Roster {
         actor: Option<Id>,
     ) -> ApiResult<Route> {
         let linked = linked(conn, row)?;
-        let route = rules::route(&self.holders, &linked, actor, self.lead_reads);
-        if !route.is_open || self.has_elsewhere || !self.has_team() {
+        self.route_of(conn, scope, row.school_id, &linked, actor)
+    }
+
+    fn route_of(
+        &mut self,
+        conn: &mut Conn,
+        scope: &Scope,
+        school: Id,
+        linked: &BTreeSet<Id>,
+        actor: Option<Id>,
+    ) -> ApiResult<Route> {
+        let (lead_reads, has_left) = (self.lead_reads, self.has_left);
+        let route = rules::route(&self.holders, linked, actor, lead_reads, has_left);
+        if !route.is_open || self.has_elsewhere || !(self.has_team() || has_left) {
             return Ok(route);
         }
-        self.add_elsewhere(conn, scope, row.school_id)?;
-        Ok(rules::route(&self.holders, &linked, actor, self.lead_reads))
+        self.add_elsewhere(conn, scope, school)?;
+        Ok(rules::route(&self.holders, linked, actor, lead_reads, has_left))
     }
 }
 
@@ -154,6 +179,15 @@ pub fn let_in(
     key: &CaseKey,
     route: &Route,
 ) -> ApiResult<Vec<Id>> {
+    let new = grant(tx, row, key, route)?;
+    let told: Vec<Id> = new.iter().copied().filter(|person| Some(*person) != scope.person()).collect();
+    let now = tx.now();
+    notify(tx.conn, scope.trust(), &told, NotificationKind::ConcernRaised, row.id, now)?;
+    Ok(new)
+}
+
+/// Lets the people of a route in where their roles do not reach. Returns for whom that is new.
+fn grant(tx: &mut Tx<'_>, row: &ConcernRow, key: &CaseKey, route: &Route) -> ApiResult<Vec<Id>> {
     let mut new = Vec::new();
     for person in &route.by_grant {
         let now = tx.now();
@@ -163,7 +197,7 @@ pub fn let_in(
         }
         let id = tx.new_id();
         let share = ShareRow {
-            trust_id: scope.trust(),
+            trust_id: row.trust_id,
             id,
             concern_id: row.id,
             person_id: *person,
@@ -178,9 +212,27 @@ pub fn let_in(
         store::insert_share(tx.conn, &share)?;
         new.push(*person);
     }
-    let told: Vec<Id> = new.iter().copied().filter(|person| Some(*person) != scope.person()).collect();
-    let now = tx.now();
-    notify(tx.conn, scope.trust(), &told, NotificationKind::ConcernRaised, row.id, now)?;
+    Ok(new)
+}
+
+/// Lets those in who read a concern of a school that has left from now on, and nobody else whom the service let in. The
+/// caller tells them, once for all concerns.
+pub fn take_over(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    row: &ConcernRow,
+    roster: &mut Roster,
+) -> ApiResult<Vec<Id>> {
+    let route = roster.route(tx.conn, scope, row, None)?;
+    end_routes(tx, row, &route)?;
+    if route.by_grant.is_empty() {
+        return Ok(Vec::new());
+    }
+    let key = CaseKey::open(tx.vault, tx.conn, row)?;
+    let new = grant(tx, row, &key, &route)?;
+    if !new.is_empty() {
+        tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
+    }
     Ok(new)
 }
 
@@ -199,10 +251,12 @@ pub fn ensure_readers(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<()
 
 /// Sees to it that somebody is left who reads each concern of these schools, or of all. To be called in the transaction
 /// of whatever can take a reader away or give one: an appointment, an engagement, a revocation, a school that leaves,
-/// the way in which the trust uses its lead. What falls due by its date is seen by [`schools_without_readers`]; a
-/// background job can call this with all schools.
+/// the way in which the trust uses its lead. What falls due by its date is seen to as the day begins ([`readers`]), which
+/// also takes over what schools that have left leave behind.
 pub fn ensure_readers_at(tx: &mut Tx<'_>, scope: &Scope, schools: Option<&[Id]>) -> ApiResult<()> {
-    let rows = store::linked_concerns(tx.conn, scope.trust(), schools)?;
+    let left = store::left_schools(tx.conn, scope.trust(), schools, scope.today())?;
+    readers::enqueue(tx.conn, scope, &left)?;
+    let rows = store::linked_concerns(tx.conn, scope.trust(), schools, &left)?;
     ensure_all(tx, scope, rows)?;
     let schools = match schools {
         Some(schools) => schools.to_vec(),
@@ -276,7 +330,11 @@ fn end_routes(tx: &mut Tx<'_>, row: &ConcernRow, route: &Route) -> ApiResult<()>
 /// lead, once until they have read it. It names the school and nothing else.
 fn tell_of_gap(tx: &mut Tx<'_>, scope: &Scope, school: Id) -> ApiResult<()> {
     let (trust, now) = (scope.trust(), tx.now());
-    if !store::has_concerns(tx.conn, trust, school)? || Roster::of(tx.conn, scope, school)?.has_team() {
+    if !store::has_concerns(tx.conn, trust, school)? {
+        return Ok(());
+    }
+    let roster = Roster::of(tx.conn, scope, school)?;
+    if roster.has_team() || roster.has_left() {
         return Ok(());
     }
     let roles = [Role::TrustAdmin, Role::Headteacher, Role::TrustSafeguardingLead];
@@ -293,13 +351,15 @@ pub fn schools_without_readers(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<
     let mut found: BTreeSet<Id> = BTreeSet::new();
     let mut rosters: BTreeMap<Id, Roster> = BTreeMap::new();
     for school in store::schools_with_concerns(conn, scope.trust())? {
-        let roster = Roster::of(conn, scope, school)?;
-        if !roster.has_team() {
+        let mut roster = Roster::of(conn, scope, school)?;
+        let is_seen_to =
+            if roster.has_left() { roster.finds_somebody(conn, scope, school)? } else { roster.has_team() };
+        if !is_seen_to {
             found.insert(school);
         }
         rosters.insert(school, roster);
     }
-    for row in store::linked_concerns(conn, scope.trust(), None)? {
+    for row in store::linked_concerns(conn, scope.trust(), None, &[])? {
         let Some(roster) = rosters.get_mut(&row.school_id).filter(|_| !found.contains(&row.school_id)) else {
             continue;
         };

@@ -163,6 +163,19 @@ pub fn named(conn: &mut Conn, trust: Id, concern: Id, number: i32) -> ApiResult<
     })
 }
 
+/// The same as it was known at a moment: a record that has gone into another one since stands by itself.
+pub fn named_at(
+    conn: &mut Conn,
+    trust: Id,
+    concern: Id,
+    number: i32,
+    at: Option<Timestamp>,
+) -> ApiResult<Named> {
+    let now = named(conn, trust, concern, number)?;
+    let Some(at) = at else { return Ok(now) };
+    Ok(Named { pupils: super::joins::before(conn, (trust, concern, number), now.pupils, at)?, ..now })
+}
+
 /// The pupils and the adults whom any account of a concern names; not the adults whose name was lifted.
 pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>, Vec<Id>)> {
     let pupils = concern_pupils::table
@@ -179,40 +192,6 @@ pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>
         .distinct()
         .load(conn)?;
     Ok((pupils, adults))
-}
-
-/// Whether some account names both pupils, each in another role.
-pub fn names_both_otherwise(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
-    let naming = |pupil: Id| {
-        concern_pupils::table
-            .filter(concern_pupils::trust_id.eq(trust))
-            .filter(concern_pupils::pupil_id.eq(pupil))
-            .order((concern_pupils::concern_id, concern_pupils::number))
-            .select((concern_pupils::concern_id, concern_pupils::number, concern_pupils::role))
-    };
-    let theirs: Vec<(Id, i32, PupilRole)> = naming(other).load(conn)?;
-    let ours: Vec<(Id, i32, PupilRole)> = naming(one).load(conn)?;
-    let differs = |(concern, number, role): &(Id, i32, PupilRole)| {
-        theirs.iter().any(|own| (own.0, own.1) == (*concern, *number) && own.2 != *role)
-    };
-    Ok(ours.iter().any(differs))
-}
-
-/// Lets every account that names a pupil name another one; an account that names both names one.
-pub fn rename_pupil(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
-    let naming = concern_pupils::table
-        .filter(concern_pupils::trust_id.eq(trust))
-        .filter(concern_pupils::pupil_id.eq(to))
-        .select((concern_pupils::concern_id, concern_pupils::number))
-        .load::<(Id, i32)>(conn)?;
-    for (concern, number) in naming {
-        diesel::delete(concern_pupils::table.find((trust, concern, number, from))).execute(conn)?;
-    }
-    let theirs = concern_pupils::table
-        .filter(concern_pupils::trust_id.eq(trust))
-        .filter(concern_pupils::pupil_id.eq(from));
-    diesel::update(theirs).set(concern_pupils::pupil_id.eq(to)).execute(conn)?;
-    Ok(())
 }
 
 /// Pupils named in accounts of several concerns: concern, number, pupil.

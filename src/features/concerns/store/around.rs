@@ -46,6 +46,22 @@ pub fn other_schools(conn: &mut Conn, trust: Id, but: Id, today: Date) -> ApiRes
         .load(conn)?)
 }
 
+/// Which of these schools, or of all, have left the trust and have concerns.
+pub fn left_schools(conn: &mut Conn, trust: Id, among: Option<&[Id]>, today: Date) -> ApiResult<Vec<Id>> {
+    let with_concerns =
+        concerns::table.filter(concerns::trust_id.eq(trust)).filter(concerns::school_id.eq(schools::id));
+    let mut query = schools::table
+        .filter(schools::trust_id.eq(trust))
+        .filter(schools::left_on.lt(today))
+        .filter(diesel::dsl::exists(with_concerns))
+        .select(schools::id)
+        .into_boxed();
+    if let Some(among) = among {
+        query = query.filter(schools::id.eq_any(among.to_vec()));
+    }
+    Ok(query.order(schools::id).load(conn)?)
+}
+
 /// Who is linked to any of these pupils.
 pub fn linked_to_pupils(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<BTreeSet<Id>> {
     let people: Vec<Id> = conflicts::table

@@ -7,6 +7,7 @@ mod closing;
 mod deadlines;
 mod entries;
 mod events;
+mod joins;
 mod links;
 mod list;
 mod namings;
@@ -25,6 +26,7 @@ pub use closing::*;
 pub use deadlines::*;
 pub use entries::*;
 pub use events::*;
+pub use joins::rename_pupil;
 pub use links::*;
 pub use list::*;
 pub use namings::*;
@@ -185,7 +187,8 @@ pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
     crate::db::violations::expect_one(stored)
 }
 
-/// The concerns any of whose accounts names a pupil: for what the service does by itself, whoever asked for it.
+/// The concerns any of whose accounts names a pupil, in the order in which everybody takes them: for what the service does
+/// by itself, whoever asked for it.
 pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<ConcernRow>> {
     use crate::db::schema::concern_pupils;
     let named = concern_pupils::table
@@ -195,17 +198,43 @@ pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conc
     Ok(concerns::table
         .filter(concerns::trust_id.eq(trust))
         .filter(diesel::dsl::exists(named))
+        .order(concerns::id)
         .select(ConcernRow::as_select())
         .load(conn)?)
 }
 
-/// The concerns of these schools, or of all, to which anybody is linked: for what the service does by itself.
-pub fn linked_concerns(conn: &mut Conn, trust: Id, schools: Option<&[Id]>) -> ApiResult<Vec<ConcernRow>> {
+/// The next concerns of a school, by identifier: for what the service does by itself.
+pub fn of_school(
+    conn: &mut Conn,
+    trust: Id,
+    school: Id,
+    after: Option<Id>,
+    rows: i64,
+) -> ApiResult<Vec<ConcernRow>> {
+    let mut query = concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(concerns::school_id.eq(school))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(concerns::id.gt(after));
+    }
+    Ok(query.order(concerns::id).limit(rows).select(ConcernRow::as_select()).load(conn)?)
+}
+
+/// The concerns of these schools, or of all, to which anybody is linked, or to which the service let somebody in but for
+/// those of schools that have left: for what the service does by itself.
+pub fn linked_concerns(
+    conn: &mut Conn,
+    trust: Id,
+    schools: Option<&[Id]>,
+    left: &[Id],
+) -> ApiResult<Vec<ConcernRow>> {
     use crate::db::schema::{concern_adults, concern_grants, concern_pupils, conflicts};
     let routed = concern_grants::table
         .filter(concern_grants::trust_id.eq(trust))
         .filter(concern_grants::concern_id.eq(concerns::id))
-        .filter(concern_grants::by_route);
+        .filter(concern_grants::by_route)
+        .filter(concerns::school_id.ne_all(left.to_vec()));
     let named = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
         .filter(concern_adults::concern_id.eq(concerns::id))

@@ -55,10 +55,10 @@ pub async fn list(
     query: ListParams<CharacteristicFilter>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PupilRead)?;
-    let work = scope.clone();
+    let (work, vault) = (scope.clone(), cx.vault());
     let page = cx
         .see(&scope, "pupil", Some(id.0), move |conn| {
-            let value = service::list(conn, &work, id.0, &query.filter, &query.paging)?;
+            let value = service::list(conn, &vault, &work, id.0, &query.filter, &query.paging)?;
             Ok(Seen { value, records: vec![id.0], school: None })
         })
         .await?;
@@ -81,10 +81,10 @@ pub async fn list(
 #[get("/pupils/{id}/characteristics/{characteristic_id}")]
 pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::PupilRead)?;
-    let work = scope.clone();
+    let (work, vault) = (scope.clone(), cx.vault());
     let row = cx
         .see(&scope, "characteristic", Some(ids.1), move |conn| {
-            let value = service::get(conn, &work, ids.0, ids.1)?;
+            let value = service::get(conn, &vault, &work, ids.0, ids.1)?;
             Ok(Seen { records: vec![value.id], school: None, value })
         })
         .await?;

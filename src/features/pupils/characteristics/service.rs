@@ -6,6 +6,7 @@ use super::dto::{CharacteristicCreate, CharacteristicFilter, CharacteristicPatch
 use super::rules::{self, Follows};
 use super::store::{self, CharacteristicRow, Sight, Window};
 use crate::access::{Action, Scope, Tx, Versioned};
+use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::page::{Cursor, Page};
@@ -38,21 +39,22 @@ fn place(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Option<Id>> {
 }
 
 /// One characteristic.
-pub fn get(conn: &mut Conn, scope: &Scope, pupil: Id, id: Id) -> ApiResult<CharacteristicRow> {
+pub fn get(conn: &mut Conn, vault: &Vault, scope: &Scope, pupil: Id, id: Id) -> ApiResult<CharacteristicRow> {
     let window = window(conn, scope, pupil)?;
-    store::get(conn, window, id)
+    store::get(conn, vault, window, id)
 }
 
 /// A page of a pupil's characteristics.
 pub fn list(
     conn: &mut Conn,
+    vault: &Vault,
     scope: &Scope,
     pupil: Id,
     filter: &CharacteristicFilter,
     paging: &Paging,
 ) -> ApiResult<Page<CharacteristicView>> {
     let window = window(conn, scope, pupil)?;
-    let rows = store::list(conn, window, filter, paging)?;
+    let rows = store::list(conn, vault, window, filter, paging)?;
     let count = paging.wants_count().then(|| store::count(conn, window, filter)).transpose()?;
     Ok(paging.page(rows, |row| Cursor::id(row.id), CharacteristicView::from).with_count(count))
 }
@@ -67,7 +69,7 @@ pub fn create(
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     let window = window(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
-        return store::get(tx.conn, window, id);
+        return store::get(tx.conn, tx.vault, window, id);
     }
     match window.sight {
         Sight::Nothing => return Err(ApiError::of(Code::ConflictOfInterest)),
@@ -91,7 +93,7 @@ pub fn create(
     pupils::lock(tx.conn, row.trust_id, pupil)?;
     let school = place(tx.conn, scope, pupil)?;
     make_room(tx, &row, school)?;
-    store::insert(tx.conn, &row)?;
+    store::insert(tx, &row)?;
     tx.created(row.id);
     tx.did("characteristic.created", "characteristic", row.id, school)?;
     Ok(row)
@@ -99,7 +101,7 @@ pub fn create(
 
 /// Ends the value that a new one follows, and refuses one that would hold beside another.
 fn make_room(tx: &mut Tx<'_>, row: &CharacteristicRow, school: Option<Id>) -> ApiResult<()> {
-    let others = store::others(tx.conn, row)?;
+    let others = store::others(tx.conn, tx.vault, row)?;
     let periods: Vec<(Id, Period)> = others.iter().map(|other| (other.id, other.period())).collect();
     let open = match rules::follow(&periods, row.period()) {
         Follows::Freely => return Ok(()),
@@ -113,7 +115,7 @@ fn make_room(tx: &mut Tx<'_>, row: &CharacteristicRow, school: Option<Id>) -> Ap
         updated_at: tx.now(),
         ..open
     };
-    store::update(tx.conn, &closed)?;
+    store::update(tx, &closed)?;
     tx.did("characteristic.changed", "characteristic", closed.id, school)
 }
 
@@ -126,7 +128,7 @@ pub fn change(
     patch: CharacteristicPatch,
 ) -> ApiResult<CharacteristicRow> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let old = get(tx.conn, scope, pupil, id)?;
+    let old = get(tx.conn, tx.vault, scope, pupil, id)?;
     if_match.check(old.version)?;
     let before = old.clone();
     let row = CharacteristicRow {
@@ -142,11 +144,11 @@ pub fn change(
         return Err(ApiError::rule("/value", "not_allowed", "not a value of this kind"));
     }
     pupils::lock(tx.conn, row.trust_id, pupil)?;
-    if store::others(tx.conn, &row)?.iter().any(|other| other.period().overlaps(row.period())) {
+    if store::others(tx.conn, tx.vault, &row)?.iter().any(|other| other.period().overlaps(row.period())) {
         return Err(overlap());
     }
     let Some(row) = tx.renew(&before, row) else { return Ok(before) };
-    store::update(tx.conn, &row)?;
+    store::update(tx, &row)?;
     let school = place(tx.conn, scope, pupil)?;
     tx.did("characteristic.changed", "characteristic", id, school)?;
     Ok(row)
@@ -157,18 +159,18 @@ fn overlap() -> ApiError {
 }
 
 /// Whether two pupils' values could stand in one record: none of one kind differs on one day.
-pub fn agree(conn: &mut Conn, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
-    let theirs = store::all_of(conn, trust, other)?;
+pub fn agree(conn: &mut Conn, vault: &Vault, trust: Id, one: Id, other: Id) -> ApiResult<bool> {
+    let theirs = store::all_of(conn, vault, trust, other)?;
     let differ = |row: &CharacteristicRow| theirs.iter().any(|own| row.meets(own) && own.value != row.value);
-    Ok(!store::all_of(conn, trust, one)?.iter().any(differ))
+    Ok(!store::all_of(conn, vault, trust, one)?.iter().any(differ))
 }
 
 /// Gives one pupil's values to another, with whom they agree: every day says afterwards what it said before. What both
 /// say of a day stands once; of a value that both say in part, the part that only this one says.
 pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id, school: Id) -> ApiResult<()> {
     let trust = tx.trust();
-    let theirs = store::all_of(tx.conn, trust, to)?;
-    for row in store::all_of(tx.conn, trust, from)? {
+    let theirs = store::all_of(tx.conn, tx.vault, trust, to)?;
+    for row in store::all_of(tx.conn, tx.vault, trust, from)? {
         let said = theirs.iter().filter(|own| row.meets(own)).map(CharacteristicRow::period);
         let mut parts = row.period().without(said).into_iter();
         let Some(first) = parts.next() else {
@@ -177,12 +179,12 @@ pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id, school: Id) -> ApiResult<()>
             continue;
         };
         let given = row.clone().renewed(tx.now()).of(to, first);
-        store::give(tx.conn, &given)?;
+        store::give(tx, &given)?;
         tx.did("characteristic.changed", "characteristic", row.id, Some(school))?;
         for part in parts {
             let new =
                 CharacteristicRow { id: tx.new_id(), version: 1, created_at: tx.now(), ..given.clone() };
-            store::insert(tx.conn, &new.of(to, part))?;
+            store::insert(tx, &new.of(to, part))?;
         }
     }
     Ok(())

@@ -44,10 +44,10 @@ pub async fn create(cx: Context, key: IdempotencyKey, body: Body<ConflictCreate>
 #[get("/conflicts")]
 pub async fn list(cx: Context, query: ListParams<ConflictFilter>) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConflictRead)?;
-    let work = scope.clone();
+    let (work, vault) = (scope.clone(), cx.vault());
     let page = cx
         .see(&scope, "conflict", None, move |conn| {
-            let value = service::list(conn, &work, &query.filter, &query.paging)?;
+            let value = service::list(conn, &vault, &work, &query.filter, &query.paging)?;
             Ok(Seen { records: value.items.iter().map(|view| view.id).collect(), school: None, value })
         })
         .await?;
@@ -67,10 +67,10 @@ pub async fn list(cx: Context, query: ListParams<ConflictFilter>) -> ApiResult<H
 #[get("/conflicts/{id}")]
 pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ConflictRead)?;
-    let work = scope.clone();
+    let (work, vault) = (scope.clone(), cx.vault());
     let row = cx
         .see(&scope, "conflict", Some(id.0), move |conn| {
-            let value = service::get(conn, &work, id.0)?;
+            let value = service::get(conn, &vault, &work, id.0)?;
             let school = service::school_of(conn, &work, value.pupil_id)?;
             Ok(Seen { records: vec![value.id], school, value })
         })

@@ -4,6 +4,7 @@ use super::super::{enrolments, matches, store as pupils};
 use super::dto::{ConflictCreate, ConflictEnd, ConflictFilter, ConflictView};
 use super::store::{self, ConflictRow};
 use crate::access::{Action, Scope, Tx};
+use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::features::concerns;
@@ -13,20 +14,21 @@ use crate::ids::Id;
 use crate::text::Text;
 
 /// One conflict.
-pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
-    store::get(conn, scope, id)
+pub fn get(conn: &mut Conn, vault: &Vault, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
+    store::get(conn, vault, scope, id)
 }
 
 /// A page of conflicts.
 pub fn list(
     conn: &mut Conn,
+    vault: &Vault,
     scope: &Scope,
     filter: &ConflictFilter,
     paging: &Paging,
 ) -> ApiResult<Page<ConflictView>> {
     let mut filter = filter.clone();
     filter.pupil_id = filter.pupil_id.map(|id| matches::present(conn, scope.trust(), id)).transpose()?;
-    let rows = store::list(conn, scope, &filter, paging)?;
+    let rows = store::list(conn, vault, scope, &filter, paging)?;
     let count = paging.wants_count().then(|| store::count(conn, scope, &filter)).transpose()?;
     Ok(paging.page(rows, |row| Cursor::id(row.id), ConflictView::from).with_count(count))
 }
@@ -34,7 +36,7 @@ pub fn list(
 /// Records that an adult must not read of a pupil's case.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResult<ConflictRow> {
     if let Some(id) = tx.replayed()? {
-        return store::get(tx.conn, scope, id);
+        return store::get(tx.conn, tx.vault, scope, id);
     }
     let pupil = matches::present(tx.conn, scope.trust(), input.pupil_id)?;
     check_pupil(tx.conn, scope, pupil)?;
@@ -64,6 +66,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, input: ConflictCreate) -> ApiResul
         version: 1,
         created_at: tx.now(),
         updated_at: tx.now(),
+        body: None,
     };
     store::insert(tx.conn, &row)?;
     concerns::ensure_readers(tx, scope, row.pupil_id)?;
@@ -122,7 +125,7 @@ pub fn end(
     if_match: &IfMatch,
     input: ConflictEnd,
 ) -> ApiResult<ConflictRow> {
-    let old = store::get(tx.conn, scope, id)?;
+    let old = store::get(tx.conn, tx.vault, scope, id)?;
     if tx.replayed()?.is_some() {
         return Ok(old);
     }
@@ -145,7 +148,7 @@ pub fn end(
         updated_at: tx.now(),
         ..old
     };
-    store::update(tx.conn, &row)?;
+    store::update(tx, &row)?;
     concerns::ensure_readers(tx, scope, row.pupil_id)?;
     let school = school_of(tx.conn, scope, row.pupil_id)?;
     tx.created(id);
@@ -157,10 +160,12 @@ pub fn end(
 /// one's ends.
 pub fn hand_over(tx: &mut Tx<'_>, scope: &Scope, (from, to): (Id, Id), school: Id) -> ApiResult<()> {
     let trust = tx.trust();
+    store::seal_anew(tx, from, to)?;
     let theirs = store::standing(tx.conn, trust, to)?;
     for old in store::standing(tx.conn, trust, from)? {
         if theirs.iter().any(|own| own.person_id == old.person_id) {
             let row = ConflictRow {
+                pupil_id: to,
                 ended_at: Some(tx.now()),
                 ended_by: Some(scope.principal().to_owned()),
                 end_reason: Text::new(JOINED).ok(),
@@ -168,7 +173,7 @@ pub fn hand_over(tx: &mut Tx<'_>, scope: &Scope, (from, to): (Id, Id), school: I
                 updated_at: tx.now(),
                 ..old
             };
-            store::update(tx.conn, &row)?;
+            store::update(tx, &row)?;
             tx.did("conflict.ended", "conflict", row.id, Some(school))?;
         }
     }

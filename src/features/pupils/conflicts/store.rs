@@ -1,11 +1,15 @@
 //! Every query on conflicts of interest.
 
+use std::collections::HashMap;
+
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use super::super::case::PupilKey;
 use super::dto::{ConflictFilter, Relationship};
-use crate::access::Scope;
+use crate::access::{Scope, Tx};
 use crate::clock::{Date, Timestamp};
+use crate::crypto::{Sealed, Vault};
 use crate::db::schema::{appointments, concern_pupils, concerns, conflicts, engagements, enrolments, people};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -25,10 +29,35 @@ pub struct ConflictRow {
     pub recorded_by: String,
     pub ended_at: Option<Timestamp>,
     pub ended_by: Option<String>,
+    /// Why it ended: stored sealed, and opened by [`opened`].
     pub end_reason: Option<Text<1000>>,
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    pub body: Option<Sealed>,
+}
+
+const TABLE: &str = "conflicts";
+
+/// Opens why conflicts ended.
+fn opened(
+    conn: &mut Conn,
+    vault: &Vault,
+    trust: Id,
+    mut rows: Vec<ConflictRow>,
+) -> ApiResult<Vec<ConflictRow>> {
+    let mut keys: HashMap<Id, PupilKey> = HashMap::new();
+    for row in &mut rows {
+        let Some(body) = &row.body else { continue };
+        let key = match keys.remove(&row.pupil_id) {
+            Some(key) => key,
+            None => PupilKey::open(vault, conn, trust, row.pupil_id)?
+                .ok_or_else(|| ApiError::internal("a sealed reason of a pupil without a key"))?,
+        };
+        row.end_reason = Some(key.unseal(TABLE, row.id, body)?);
+        keys.insert(row.pupil_id, key);
+    }
+    Ok(rows)
 }
 
 type Query<'a> = conflicts::BoxedQuery<'a, Backend>;
@@ -112,17 +141,16 @@ fn filtered<'a>(conn: &mut Conn, scope: &Scope, filter: &ConflictFilter) -> ApiR
 }
 
 /// One conflict.
-pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
-    visible(conn, scope)?
-        .filter(conflicts::id.eq(id))
-        .select(ConflictRow::as_select())
-        .first(conn)
-        .map_err(ApiError::from)
+pub fn get(conn: &mut Conn, vault: &Vault, scope: &Scope, id: Id) -> ApiResult<ConflictRow> {
+    let row =
+        visible(conn, scope)?.filter(conflicts::id.eq(id)).select(ConflictRow::as_select()).first(conn)?;
+    opened(conn, vault, scope.trust(), vec![row])?.pop().ok_or_else(ApiError::not_found)
 }
 
 /// A page by identifier.
 pub fn list(
     conn: &mut Conn,
+    vault: &Vault,
     scope: &Scope,
     filter: &ConflictFilter,
     paging: &Paging,
@@ -131,7 +159,8 @@ pub fn list(
     if let Some(after) = paging.after_id()? {
         query = query.filter(conflicts::id.gt(after));
     }
-    Ok(query.order(conflicts::id).limit(paging.rows()).select(ConflictRow::as_select()).load(conn)?)
+    let rows = query.order(conflicts::id).limit(paging.rows()).select(ConflictRow::as_select()).load(conn)?;
+    opened(conn, vault, scope.trust(), rows)
 }
 
 /// How many the list has.
@@ -180,6 +209,28 @@ pub fn standing(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conflict
         .load(conn)?)
 }
 
+/// Puts why one pupil's conflicts ended under another pupil's key.
+pub fn seal_anew(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
+    let trust = tx.trust();
+    let theirs = conflicts::table
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::pupil_id.eq(from))
+        .filter(conflicts::body.is_not_null());
+    let rows: Vec<ConflictRow> = theirs.select(ConflictRow::as_select()).load(tx.conn)?;
+    for row in opened(tx.conn, tx.vault, trust, rows)? {
+        let body = sealed(tx, to, &row)?;
+        diesel::update(conflicts::table.find((trust, row.id)))
+            .set(conflicts::body.eq(body))
+            .execute(tx.conn)?;
+    }
+    Ok(())
+}
+
+fn sealed(tx: &mut Tx<'_>, pupil: Id, row: &ConflictRow) -> ApiResult<Option<Sealed>> {
+    let Some(reason) = &row.end_reason else { return Ok(None) };
+    PupilKey::lock(tx, pupil)?.seal(TABLE, row.id, reason).map(Some)
+}
+
 /// Gives one pupil's conflicts to another.
 pub fn give(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
     let theirs = conflicts::table.filter(conflicts::trust_id.eq(trust)).filter(conflicts::pupil_id.eq(from));
@@ -189,17 +240,19 @@ pub fn give(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<()> {
     Ok(())
 }
 
-/// Stores the end of a conflict, where nobody has changed it since.
-pub fn update(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
+/// Stores the end of a conflict, where nobody has changed it since; why stands under the key of the row's pupil.
+pub fn update(tx: &mut Tx<'_>, row: &ConflictRow) -> ApiResult<()> {
+    let body = sealed(tx, row.pupil_id, row)?;
     let stored = diesel::update(conflicts::table.find((row.trust_id, row.id)))
         .filter(conflicts::version.eq(row.version - 1))
         .set((
             conflicts::ended_at.eq(row.ended_at),
             conflicts::ended_by.eq(&row.ended_by),
-            conflicts::end_reason.eq(&row.end_reason),
+            conflicts::end_reason.eq(None::<Text<1000>>),
+            conflicts::body.eq(body),
             conflicts::version.eq(row.version),
             conflicts::updated_at.eq(row.updated_at),
         ))
-        .execute(conn)?;
+        .execute(tx.conn)?;
     crate::db::violations::expect_one(stored)
 }

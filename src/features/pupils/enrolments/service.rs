@@ -109,6 +109,8 @@ fn new_row(tx: &Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> Enr
         version: 1,
         created_at: tx.now(),
         updated_at: tx.now(),
+        record_id: None,
+        joined_on: Date::FIRST,
     }
 }
 
@@ -165,7 +167,7 @@ pub fn agree(conn: &mut Conn, trust: Id, from: Id, to: Id) -> ApiResult<bool> {
 /// either was. Days that both were on roll at one school stand once; of a stay that both share in part, the part that
 /// only this one has is given.
 pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
-    let trust = tx.trust();
+    let (trust, today) = (tx.trust(), tx.now().london_date());
     let theirs = store::all_of(tx.conn, trust, to)?;
     for row in store::all_of(tx.conn, trust, from)? {
         let both: Vec<&EnrolmentRow> = theirs.iter().filter(|own| row.meets(own)).collect();
@@ -176,7 +178,7 @@ pub fn hand_over(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
             tx.did("enrolment.joined", "enrolment", row.id, Some(row.school_id))?;
             continue;
         };
-        let given = row.clone().renewed(tx.now()).of(to, first);
+        let given = row.clone().renewed(tx.now()).known_by(from, today).of(to, first);
         store::give(tx.conn, &given)?;
         tx.did("enrolment.changed", "enrolment", row.id, Some(row.school_id))?;
         for part in parts {
@@ -218,6 +220,15 @@ impl EnrolmentRow {
 
     fn of(self, pupil: Id, period: Period) -> Self {
         Self { pupil_id: pupil, starts_on: period.starts_on, ends_on: period.ends_on, ..self }
+    }
+
+    /// From today on the school knows the pupil by the record into which this one goes. One that it had left before an
+    /// earlier record went into this one, it goes on knowing by that.
+    fn known_by(self, record: Id, today: Date) -> Self {
+        if self.ends_on.is_some_and(|end| end < self.joined_on) {
+            return self;
+        }
+        Self { record_id: Some(record), joined_on: today, ..self }
     }
 
     const fn period(&self) -> Period {

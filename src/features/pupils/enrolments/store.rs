@@ -26,6 +26,10 @@ pub struct EnrolmentRow {
     pub version: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// The record by which the school knew the pupil until `joined_on`; none where it was always the pupil's.
+    pub record_id: Option<Id>,
+    /// The day on which that record went into the pupil's.
+    pub joined_on: Date,
 }
 
 crate::versioned!(EnrolmentRow);
@@ -111,10 +115,14 @@ pub fn held_elsewhere(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResul
     Ok(on_roll(conn, scope, pupils)?.into_iter().filter_map(beyond).collect())
 }
 
-/// Gives an enrolment to another pupil: stores its new values with the pupil.
+/// Gives an enrolment to another pupil: stores its new values with the pupil and the record that it comes from.
 pub fn give(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
     diesel::update(enrolments::table.find((row.trust_id, row.id)))
-        .set(enrolments::pupil_id.eq(row.pupil_id))
+        .set((
+            enrolments::pupil_id.eq(row.pupil_id),
+            enrolments::record_id.eq(row.record_id),
+            enrolments::joined_on.eq(row.joined_on),
+        ))
         .execute(conn)?;
     update(conn, row)
 }

@@ -3,6 +3,7 @@
 use super::super::{case, characteristics, complex, conflicts, enrolments, statuses, store as pupils};
 use super::store::{self, MatchRow};
 use crate::access::{Scope, Tx};
+use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::features::concerns;
@@ -10,9 +11,9 @@ use crate::ids::Id;
 
 /// What stands in the way of one record, in words that say what to put right; none where the two could be one on every
 /// day. Ask with both records held, so that the answer is still true when they are joined.
-pub fn obstacle(conn: &mut Conn, row: &MatchRow) -> ApiResult<Option<&'static str>> {
+pub fn obstacle(conn: &mut Conn, vault: &Vault, row: &MatchRow) -> ApiResult<Option<&'static str>> {
     let (trust, from, to) = (row.trust_id, row.claiming_id, row.pupil_id);
-    Ok(if !characteristics::agree(conn, trust, from, to)? {
+    Ok(if !characteristics::agree(conn, vault, trust, from, to)? {
         Some("the two records give different characteristics for the same days: put them right first")
     } else if !statuses::go_together(conn, trust, from, to)? {
         Some(
@@ -24,8 +25,6 @@ pub fn obstacle(conn: &mut Conn, row: &MatchRow) -> ApiResult<Option<&'static st
         )
     } else if !complex::go_together(conn, trust, from, to)? {
         Some("one school holds both as complex pupils: end one of the two entries first")
-    } else if !concerns::names_go_together(conn, trust, from, to)? {
-        Some("what the other school has recorded says that they are two children: talk to it first")
     } else {
         None
     })
@@ -52,7 +51,7 @@ pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow, place: Option<I
 #[cfg(test)]
 mod tests {
     /// The tables in which a pupil's identifier stands, each of which `carry_out` hands over.
-    const HANDED_OVER: [&str; 11] = [
+    const HANDED_OVER: [&str; 12] = [
         "characteristics",
         "chronology_marks",
         "complex_pupil_reviews",
@@ -64,6 +63,7 @@ mod tests {
         "pupil_cases",
         "pupil_matches",
         "pupil_statuses",
+        "pupil_versions",
     ];
 
     #[test]

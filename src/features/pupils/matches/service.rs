@@ -124,7 +124,7 @@ pub fn list(
 pub fn confirm(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch) -> ApiResult<PupilMatchView> {
     let Some(old) = claim(tx, scope, id, if_match)? else { return get(tx.conn, scope, id) };
     hold_pupils(tx.conn, old.trust_id, [old.claiming_id, old.pupil_id])?;
-    if let Some(obstacle) = merge::obstacle(tx.conn, &old)? {
+    if let Some(obstacle) = merge::obstacle(tx.conn, tx.vault, &old)? {
         return Err(ApiError::because(Code::RecordsDiffer, obstacle));
     }
     settle_as_one(tx, scope, old)?;
@@ -167,7 +167,7 @@ pub fn settle_after_leaving(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiRes
         hold_pupils(tx.conn, row.trust_id, [row.claiming_id, pupil])?;
         let both = pupils::named(tx.conn, scope.trust(), &[row.claiming_id, pupil])?;
         let same = matches!(both.as_slice(), [one, other] if one.birth_date == other.birth_date);
-        if same && merge::obstacle(tx.conn, &row)?.is_none() {
+        if same && merge::obstacle(tx.conn, tx.vault, &row)?.is_none() {
             settle_as_one(tx, scope, row)?;
         }
     }

@@ -8,6 +8,7 @@ use diesel::prelude::*;
 use super::dto::PupilMatchState;
 use crate::access::Scope;
 use crate::clock::Timestamp;
+use crate::db::portable::AmongIds;
 use crate::db::schema::{conflicts, enrolments, pupil_matches};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
@@ -52,14 +53,23 @@ fn visible<'a>(scope: &Scope) -> Query<'a> {
         all = all.filter(not(exists(linked)));
     }
     let Some(schools) = scope.school_limit() else { return all };
+    if schools.is_empty() {
+        return all.filter(pupil_matches::id.ne(pupil_matches::id));
+    }
     let theirs = enrolments::table
         .filter(enrolments::trust_id.eq(pupil_matches::trust_id))
         .filter(enrolments::pupil_id.eq(pupil_matches::pupil_id));
     let open = enrolments::ends_on.is_null().or(enrolments::ends_on.ge(scope.today()));
-    let had = exists(theirs.filter(enrolments::school_id.eq_any(schools.to_vec())));
     let have = exists(theirs.filter(enrolments::school_id.eq_any(schools.to_vec())).filter(open));
-    all.filter(have.or(had.and(not(exists(theirs.filter(open))))))
+    all.filter(have.or(AmongIds::new(pupil_matches::table, HAD_LAST, schools)))
 }
+
+/// No school has had the pupil longer than one of these: one that has the pupil today has no last day yet.
+const HAD_LAST: &str = "EXISTS (SELECT 1 FROM enrolments own \
+    WHERE own.trust_id = pupil_matches.trust_id AND own.pupil_id = pupil_matches.pupil_id AND own.school_id IN ? \
+    AND NOT EXISTS (SELECT 1 FROM enrolments later \
+        WHERE later.trust_id = own.trust_id AND later.pupil_id = own.pupil_id \
+        AND (later.ends_on IS NULL OR later.ends_on > own.ends_on)))";
 
 fn filtered<'a>(scope: &Scope, state: Option<PupilMatchState>) -> Query<'a> {
     match state {

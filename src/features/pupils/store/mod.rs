@@ -1,16 +1,18 @@
-//! Every query on pupils.
+//! Every query on pupils. What a caller is shown of one is in [`known`].
+
+mod known;
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+pub use known::{Reach, born_on, count, get, known, list, search};
+
 use super::upn::Upn;
 use crate::access::Scope;
 use crate::clock::{Date, Timestamp};
-use crate::db::portable::like_literal;
-use crate::db::schema::{enrolments, pupils};
+use crate::db::schema::{enrolments, pupil_versions, pupils};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult, Code};
-use crate::http::Paging;
 use crate::ids::Id;
 use crate::text::Name;
 
@@ -30,75 +32,17 @@ pub struct PupilRow {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub claimed_upn: Option<Upn>,
+    /// The first day at the end of which the pupil was called this.
+    pub in_force_from: Date,
 }
 
 crate::versioned!(PupilRow);
 
-/// By which enrolments a caller may know a pupil: at these schools (any, where none are named), on this day (ever).
-#[derive(Clone, Debug)]
-pub struct Reach {
-    schools: Option<Vec<Id>>,
-    on: Option<Date>,
-}
-
-impl Reach {
-    /// What a scope reaches.
-    pub fn of(scope: &Scope) -> Self {
-        Self { schools: scope.school_limit().map(<[Id]>::to_vec), on: None }
-    }
-
-    /// Only at one school: nothing, where the scope does not reach it.
-    #[must_use]
-    pub fn at(self, school: Option<Id>) -> Self {
-        let Some(school) = school else { return self };
-        let reached = self.schools.as_ref().is_none_or(|schools| schools.contains(&school));
-        Self { schools: Some(if reached { vec![school] } else { Vec::new() }), ..self }
-    }
-
-    /// Only enrolments of a day.
-    #[must_use]
-    pub fn on(self, day: Option<Date>) -> Self {
-        Self { on: day.or(self.on), ..self }
-    }
-}
-
 type Query<'a> = pupils::BoxedQuery<'a, Backend>;
-
-/// The pupils of a trust whom the reach lets in: the beginning of every query on pupils.
-pub fn visible<'a>(trust: Id, reach: Reach) -> Query<'a> {
-    let all = pupils::table.filter(pupils::trust_id.eq(trust)).into_boxed();
-    let theirs = enrolments::table
-        .filter(enrolments::trust_id.eq(pupils::trust_id))
-        .filter(enrolments::pupil_id.eq(pupils::id));
-    match (reach.schools, reach.on) {
-        (None, None) => all,
-        (Some(schools), None) => all.filter(exists(theirs.filter(enrolments::school_id.eq_any(schools)))),
-        (None, Some(day)) => all.filter(exists(
-            theirs
-                .filter(enrolments::starts_on.le(day))
-                .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(day))),
-        )),
-        (Some(schools), Some(day)) => all.filter(exists(
-            theirs
-                .filter(enrolments::school_id.eq_any(schools))
-                .filter(enrolments::starts_on.le(day))
-                .filter(enrolments::ends_on.is_null().or(enrolments::ends_on.ge(day))),
-        )),
-    }
-}
-
-/// The pupil of an identifier, within reach.
-pub fn get(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<PupilRow> {
-    visible(scope.trust(), Reach::of(scope))
-        .filter(pupils::id.eq(id))
-        .select(PupilRow::as_select())
-        .first(conn)
-        .map_err(ApiError::from)
-}
 
 /// The pupils whom a school within reach has or is about to have.
 fn current<'a>(scope: &Scope) -> Query<'a> {
-    let all = visible(scope.trust(), Reach::of(scope));
+    let all = pupils::table.filter(pupils::trust_id.eq(scope.trust())).into_boxed();
     let Some(schools) = scope.school_limit() else { return all };
     all.filter(exists(
         enrolments::table
@@ -151,66 +95,6 @@ pub fn hold_what_is_claimed(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()>
         .set((pupils::upn.eq(pupils::claimed_upn), pupils::claimed_upn.eq(None::<Upn>)))
         .execute(conn)?;
     Ok(())
-}
-
-/// The pupils within reach who were born on one of these days.
-pub fn born_on(conn: &mut Conn, scope: &Scope, days: &[Date]) -> ApiResult<Vec<PupilRow>> {
-    let mut rows = Vec::new();
-    for days in days.chunks(500) {
-        let query = visible(scope.trust(), Reach::of(scope)).filter(pupils::birth_date.eq_any(days.to_vec()));
-        rows.extend(query.select(PupilRow::as_select()).load(conn)?);
-    }
-    Ok(rows)
-}
-
-/// A page of pupils by identifier.
-pub fn list(conn: &mut Conn, scope: &Scope, school: Option<Id>, paging: &Paging) -> ApiResult<Vec<PupilRow>> {
-    let mut query = visible(scope.trust(), Reach::of(scope).at(school));
-    if let Some(after) = paging.after_id()? {
-        query = query.filter(pupils::id.gt(after));
-    }
-    Ok(query.order(pupils::id).limit(paging.rows()).select(PupilRow::as_select()).load(conn)?)
-}
-
-/// How many pupils the list has.
-pub fn count(conn: &mut Conn, scope: &Scope, school: Option<Id>) -> ApiResult<i64> {
-    Ok(visible(scope.trust(), Reach::of(scope).at(school)).count().get_result(conn)?)
-}
-
-/// A page of pupils by name who fit every word, and the number where there is one.
-pub fn search(
-    conn: &mut Conn,
-    scope: &Scope,
-    reach: Reach,
-    words: &[String],
-    upn: Option<&Upn>,
-    paging: &Paging,
-) -> ApiResult<Vec<PupilRow>> {
-    let mut query = visible(scope.trust(), reach);
-    for word in words {
-        let word = like_literal(word);
-        query = query.filter(
-            pupils::name_folded
-                .like(format!("{word}%"))
-                .escape('\\')
-                .or(pupils::name_folded.like(format!("% {word}%")).escape('\\')),
-        );
-    }
-    if let Some(upn) = upn {
-        query = query.filter(pupils::upn.eq(Some(upn.clone())).or(pupils::claimed_upn.eq(Some(upn.clone()))));
-    }
-    if let Some(id) = paging.after_id()? {
-        let last = pupils::table.find((scope.trust(), id)).select(pupils::name_folded);
-        let name: String = last.first(conn).optional()?.ok_or_else(|| paging.gone())?;
-        query = query.filter(
-            pupils::name_folded.gt(name.clone()).or(pupils::name_folded.eq(name).and(pupils::id.gt(id))),
-        );
-    }
-    Ok(query
-        .order((pupils::name_folded, pupils::id))
-        .limit(paging.rows())
-        .select(PupilRow::as_select())
-        .load(conn)?)
 }
 
 /// The pupils of these identifiers in the trust.
@@ -275,13 +159,49 @@ pub fn insert_all(conn: &mut Conn, rows: &[PupilRow]) -> ApiResult<()> {
     Ok(())
 }
 
-/// Takes the next version of a record into which another one goes: newer than any that was seen of either.
+/// Takes the next version of a record into which another one goes: newer than any that was seen of either. What either
+/// was until now is kept for the schools that the child has left.
 pub fn take_in(conn: &mut Conn, trust: Id, from: Id, to: Id, at: Timestamp) -> ApiResult<()> {
-    let both = pupils::table.filter(pupils::trust_id.eq(trust)).filter(pupils::id.eq_any([from, to]));
-    let newest: Option<i64> = both.select(diesel::dsl::max(pupils::version)).first(conn)?;
-    let next = newest.unwrap_or_default() + 1;
+    let today = at.london_date();
+    let both = named(conn, trust, &[from, to])?;
+    diesel::update(pupil_versions::table)
+        .filter(pupil_versions::trust_id.eq(trust))
+        .filter(pupil_versions::pupil_id.eq(from))
+        .set(pupil_versions::pupil_id.eq(to))
+        .execute(conn)?;
+    for row in &both {
+        keep(conn, row, to, today)?;
+    }
+    let next = both.iter().map(|row| row.version).max().unwrap_or_default() + 1;
     diesel::update(pupils::table.find((trust, to)))
-        .set((pupils::version.eq(next), pupils::updated_at.eq(at)))
+        .set((pupils::version.eq(next), pupils::updated_at.eq(at), pupils::in_force_from.eq(today)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// Keeps a row that is about to be another one, where the pupil was called that at the end of some day.
+fn keep(conn: &mut Conn, row: &PupilRow, pupil: Id, today: Date) -> ApiResult<()> {
+    if row.in_force_from >= today {
+        return Ok(());
+    }
+    diesel::insert_into(pupil_versions::table)
+        .values((
+            pupil_versions::trust_id.eq(row.trust_id),
+            pupil_versions::record_id.eq(row.id),
+            pupil_versions::until_on.eq(today),
+            pupil_versions::from_on.eq(row.in_force_from),
+            pupil_versions::pupil_id.eq(pupil),
+            pupil_versions::upn.eq(&row.upn),
+            pupil_versions::given_name.eq(&row.given_name),
+            pupil_versions::family_name.eq(&row.family_name),
+            pupil_versions::preferred_name.eq(&row.preferred_name),
+            pupil_versions::name_folded.eq(&row.name_folded),
+            pupil_versions::birth_date.eq(row.birth_date),
+            pupil_versions::version.eq(row.version),
+            pupil_versions::created_at.eq(row.created_at),
+            pupil_versions::updated_at.eq(row.updated_at),
+            pupil_versions::claimed_upn.eq(&row.claimed_upn),
+        ))
         .execute(conn)?;
     Ok(())
 }
@@ -292,8 +212,9 @@ pub fn delete(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
     Ok(())
 }
 
-/// Stores a pupil's new values, where nobody has changed them since.
-pub fn update(conn: &mut Conn, row: &PupilRow) -> ApiResult<()> {
+/// Stores a pupil's new values, where nobody has changed them since, and keeps those from before.
+pub fn update(conn: &mut Conn, before: &PupilRow, row: &PupilRow, today: Date) -> ApiResult<()> {
+    keep(conn, before, before.id, today)?;
     let stored = diesel::update(pupils::table.find((row.trust_id, row.id)))
         .filter(pupils::version.eq(row.version - 1))
         .set((
@@ -306,6 +227,7 @@ pub fn update(conn: &mut Conn, row: &PupilRow) -> ApiResult<()> {
             pupils::birth_date.eq(row.birth_date),
             pupils::version.eq(row.version),
             pupils::updated_at.eq(row.updated_at),
+            pupils::in_force_from.eq(today),
         ))
         .execute(conn)?;
     crate::db::violations::expect_one(stored)
