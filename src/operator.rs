@@ -2,7 +2,7 @@
 
 use actix_web::http::header;
 use actix_web::web::{self, Data};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::{HttpRequest, HttpResponse, ResponseError};
 use serde_json::json;
 use tokio::sync::Mutex;
 use utoipa_swagger_ui::{Config, SwaggerUi};
@@ -18,6 +18,7 @@ use crate::openapi;
 
 /// The paths outside the document; they take GET and HEAD.
 pub const PATHS: &[&str] = &[
+    "/",
     "/health/live",
     "/health/ready",
     "/metrics",
@@ -38,7 +39,8 @@ pub struct Probes {
     keys: Mutex<Option<(Timestamp, String)>>,
 }
 
-/// For how many seconds the public keys are kept: a key is published a day before it signs.
+/// For how many seconds the public keys are kept, here and once more by whoever asks: a key is published a day before it
+/// signs, and one that is revoked is known as such after two minutes at most.
 const KEYS_KEPT: i64 = 60;
 
 impl Probes {
@@ -63,6 +65,7 @@ impl Probes {
 /// Mounts the probes, the metrics, the document and its page.
 pub fn mount(config: &mut web::ServiceConfig) {
     config
+        .route("/", web::get().to(root))
         .route("/health/live", web::get().to(live))
         .route("/health/ready", web::get().to(ready))
         .route("/metrics", web::get().to(metrics))
@@ -72,6 +75,21 @@ pub fn mount(config: &mut web::ServiceConfig) {
         .route("/.well-known/jwks.json", web::get().to(signing_keys))
         .route("/docs", web::get().to(to_docs))
         .service(docs());
+}
+
+/// What this is, and where to go from here; a browser is shown to the documentation.
+async fn root(request: HttpRequest) -> HttpResponse {
+    let accepts = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if accepts.is_some_and(|accepts| accepts.contains("text/html")) {
+        return HttpResponse::SeeOther()
+            .insert_header((header::LOCATION, "/docs/"))
+            .insert_header((header::VARY, "Accept"))
+            .finish();
+    }
+    HttpResponse::Ok().insert_header((header::VARY, "Accept")).json(json!({
+        "name": "Tutela", "version": env!("CARGO_PKG_VERSION"), "documentation": "/docs/",
+        "openapi": "/openapi.json", "health": "/health/ready", "api": "/v1"
+    }))
 }
 
 async fn live() -> HttpResponse {
@@ -112,12 +130,12 @@ async fn protected_resource(public: Data<PublicUrl>) -> HttpResponse {
 }
 
 /// The public keys of what this service signs (RFC 7517, RFC 8037): the deployment's own, of no trust. Each says what it
-/// signs, from when and until when; one that has done its time stays, for what it signed.
+/// signs, from when and until when; one that has done its time stays, for what it signed. One that was revoked says when.
 async fn signing_keys(probes: Data<Probes>, clock: Data<Clock>) -> HttpResponse {
     match probes.key_set(clock.now()).await {
         Ok(set) => HttpResponse::Ok()
             .content_type("application/jwk-set+json")
-            .insert_header((header::CACHE_CONTROL, "public, max-age=300"))
+            .insert_header((header::CACHE_CONTROL, format!("public, max-age={KEYS_KEPT}")))
             .body(set),
         Err(error) => error.error_response(),
     }
@@ -127,7 +145,8 @@ fn key_set(keys: &[PublicKey]) -> String {
     let jwk = |key: &PublicKey| {
         json!({
             "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "use": "sig", "kid": key.kid, "x": key.x,
-            "purpose": key.purpose, "signs_from": key.signs_from, "signs_until": key.signs_until
+            "purpose": key.purpose, "signs_from": key.signs_from, "signs_until": key.signs_until,
+            "revoked_at": key.revoked_at
         })
     };
     json!({"keys": keys.iter().map(jwk).collect::<Vec<_>>()}).to_string()

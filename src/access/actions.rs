@@ -101,6 +101,10 @@ crate::words! {
         PanelRead = "panel.read",
         /// Call panels, and record attendance, minutes and decisions.
         PanelManage = "panel.manage",
+        /// Read one decision of a panel: its owner, and whoever reads the panel.
+        PanelReadDecision = "panel.read-decision",
+        /// Say that a panel's decision was done, or call it off: its owner, and whoever records the panel's decisions.
+        PanelSettleDecision = "panel.settle-decision",
         /// Answer, as an attendee, whether a concern may be closed.
         PanelAgree = "panel.agree",
         /// Read in which weeks no panel was held: held or not, and nothing else.
@@ -153,6 +157,8 @@ impl Action {
                 | Self::ConcernDeputise
                 | Self::PanelRead
                 | Self::PanelManage
+                | Self::PanelReadDecision
+                | Self::PanelSettleDecision
                 | Self::PanelAgree
                 | Self::DeadlineRead
                 | Self::ConflictRead

@@ -18,6 +18,7 @@ pub mod roles;
 pub mod scope;
 mod standing;
 pub mod tx;
+pub mod versions;
 pub mod viewer;
 pub mod visible;
 

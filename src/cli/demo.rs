@@ -116,7 +116,9 @@ fn greet(
         let text = std::fs::read_to_string(&file).map_err(|error| error.to_string())?;
         serde_json::from_str(&text).map_err(|error| error.to_string())?
     } else {
-        let demo = demo::seed(services, &format!("http://{address}"), key, &mut progress())?;
+        let base = format!("http://{address}");
+        let mut demo = demo::seed(services, &base, key, &mut progress())?;
+        demo::tidy(services, &base, key, &mut demo)?;
         let text = serde_json::to_string_pretty(&demo).map_err(|error| error.to_string())?;
         // Whole or not at all: this file says that the demo is complete.
         let draft = folder.join("demo.json.new");

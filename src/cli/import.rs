@@ -10,7 +10,8 @@ use crate::features::exchange::imports::establishments as import;
 /// What to import.
 #[derive(clap::Subcommand)]
 pub enum Command {
-    /// The national register of establishments (GIAS): the full download or the five-column extract, as CSV
+    /// The national register of establishments (GIAS): the full download or the five-column extract, as CSV; exit code
+    /// 3 where rows were refused
     Establishments(Establishments),
 }
 
@@ -44,7 +45,11 @@ pub fn run(command: &Command) -> Outcome {
     let summary = import::run(&services.db, services.clock.now(), file, options, &mut |row| report.add(&row))
         .map_err(|error| Failure::Work(format!("{}: {error}", args.file.display())))?;
     report.close()?;
-    print(&format!("{}\n", summary.words(options)))
+    print(&format!("{}\n", summary.words(options)))?;
+    match summary.refused {
+        0 => Ok(()),
+        refused => Err(Failure::Part(format!("{}: {refused} rows were refused", args.file.display()))),
+    }
 }
 
 /// The report file, or refused rows on standard error where there is none.

@@ -7,8 +7,9 @@ use crate::access::{Services, every_trust};
 use crate::clock::Clock;
 use crate::config::Store;
 use crate::crypto::{MasterKeys, PURPOSES, create_master_key_file};
-use crate::error::{ApiError, ApiResult};
+use crate::error::{ApiError, ApiResult, Code};
 use crate::features::organisation::trust;
+use crate::ids::Id;
 
 /// What to do with keys.
 #[derive(clap::Subcommand)]
@@ -25,6 +26,9 @@ pub enum Command {
     Rotate(Rotate),
     /// Publish a successor of a signing key, which takes over in a day
     RotateSigning(RotateSigning),
+    /// Take a signing key out of use at once, since somebody else may have it; its successor signs in its place, and the
+    /// published keys say within two minutes that it was revoked
+    RevokeSigning(RevokeSigning),
 }
 
 /// Settings of the rotation of trusts' keys.
@@ -47,6 +51,15 @@ pub struct RotateSigning {
     purpose: String,
 }
 
+/// Settings of the revocation of a signing key.
+#[derive(clap::Args)]
+pub struct RevokeSigning {
+    #[command(flatten)]
+    store: Store,
+    /// Its name: `kid` in /.well-known/jwks.json
+    kid: String,
+}
+
 /// Runs the command.
 pub fn run(command: &Command) -> Outcome {
     match command {
@@ -54,6 +67,7 @@ pub fn run(command: &Command) -> Outcome {
         Command::Rewrap(store) => rewrap(&open(store)?),
         Command::Rotate(args) => rotate(&open(&args.store)?, args.carry_on),
         Command::RotateSigning(args) => rotate_signing(&open(&args.store)?, &args.purpose),
+        Command::RevokeSigning(args) => revoke_signing(&open(&args.store)?, &args.kid),
     }
 }
 
@@ -73,10 +87,14 @@ fn open(store: &Store) -> Result<Services, Failure> {
 fn rewrap(services: &Services) -> Outcome {
     let work = || -> ApiResult<usize> {
         let vault = services.vault.clone();
-        let mut rewrapped = services.db.write_now(None, move |conn| vault.rewrap_signing_keys(conn))?;
+        let signing = services.db.write_now(None, move |conn| vault.rewrap_signing_keys(conn))?;
+        let mut rewrapped = signing;
         for (trust, slug) in services.db.read_now(None, every_trust)? {
             rewrapped += trust::within(services, &slug, move |tx, _| {
                 tx.did("trust-keys.rewrapped", "trust", trust, None)?;
+                if signing > 0 {
+                    tx.did("signing-keys.rewrapped", "trust", trust, None)?;
+                }
                 tx.vault.rewrap_trust_keys(tx.conn, trust)
             })?;
         }
@@ -103,11 +121,43 @@ fn rotate(services: &Services, carry_on: bool) -> Outcome {
 
 fn rotate_signing(services: &Services, purpose: &str) -> Outcome {
     let (vault, name, now) = (services.vault.clone(), purpose.to_owned(), Clock::System.now());
-    let kid = services
+    let key = services
         .db
         .write_now(None, move |conn| vault.rotate_signing_key(conn, &name, now))
         .map_err(failed)?;
-    print(&format!("Signing key {kid} is published, and signs {purpose} in a day.\n"))
+    let kid = &key.kid;
+    print(&format!("Signing key {kid} is published, and signs {purpose} in a day.\n"))?;
+    tell_trusts(services, "signing-key.rotated", key.id)
+}
+
+fn revoke_signing(services: &Services, kid: &str) -> Outcome {
+    let (vault, name, now) = (services.vault.clone(), kid.to_owned(), Clock::System.now());
+    let done = services.db.write_now(None, move |conn| vault.revoke_signing_key(conn, &name, now));
+    let done = done.map_err(|error| match error.code {
+        Code::NotFound => Failure::Work(format!("no signing key is called {kid}")),
+        _ => failed(error),
+    })?;
+    let purpose = &done.revoked.purpose;
+    let next = match &done.successor {
+        Some(next) => format!("its successor for {purpose} is {}", next.kid),
+        None => "it had done its time".to_owned(),
+    };
+    print(&format!("Signing key {kid} is revoked: it signs no more, and {next}.\n"))?;
+    tell_trusts(services, "signing-key.revoked", done.revoked.id)
+}
+
+/// Writes into every trust's log what was done with a signing key: it signs for all of them.
+fn tell_trusts(services: &Services, did: &'static str, key: Id) -> Outcome {
+    for (_, slug) in services.db.read_now(None, every_trust).map_err(failed)? {
+        let told = trust::within(services, &slug, move |tx, _| tx.did(did, "signing_key", key, None));
+        told.map_err(|error| match failed(error) {
+            Failure::Work(words) => {
+                Failure::Work(format!("it is done, but {slug}'s log does not say so: {words}"))
+            }
+            other => other,
+        })?;
+    }
+    Ok(())
 }
 
 fn failed(error: ApiError) -> Failure {

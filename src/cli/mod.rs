@@ -1,4 +1,5 @@
-//! The command line: one file a command. A wrong setting is one clear line and exit code 2; a failure is 1.
+//! The command line: one file a command. A wrong setting is one clear line and exit code 2; a failure is 1; rows of an
+//! import that were refused are 3.
 
 mod demo;
 mod health;
@@ -23,7 +24,7 @@ use crate::openapi;
 #[derive(Parser)]
 #[command(name = "tutela", version, about, max_term_width = 100)]
 #[command(
-    after_help = "Exit code 0: done; 1: it failed; 2: a setting or an argument is wrong. Settings are flags or variables."
+    after_help = "Exit code 0: done; 1: it failed; 2: a setting or an argument is wrong; 3: rows of an import were refused, the others are in. Settings are flags or variables."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -66,6 +67,8 @@ pub enum Failure {
     Setting(String),
     /// The work failed: exit code 1.
     Work(String),
+    /// The work was done, but for a part that was refused: exit code 3.
+    Part(String),
 }
 
 impl From<String> for Failure {
@@ -90,6 +93,7 @@ pub fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Setting(words)) => complain(&words, 2),
         Err(Failure::Work(words)) => complain(&words, 1),
+        Err(Failure::Part(words)) => complain(&words, 3),
     }
 }
 

@@ -11,7 +11,8 @@ use crate::ids::Id;
 /// Whom the token is for.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The development key's file, as `tutela demo` made it; who serves with another one does not believe the token
+    /// The development key's file, as `tutela demo` made it (start that first: this command makes none); who serves with
+    /// another key does not believe the token
     #[arg(long, env = "TUTELA_DEVELOPMENT_KEY_FILE", default_value = "tutela-demo/development-key.pem")]
     key_file: PathBuf,
     /// The trust's slug

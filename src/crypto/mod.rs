@@ -17,5 +17,5 @@ pub use key_file::KeyFile;
 pub use master::{MasterKey, MasterKeys, create as create_master_key_file};
 pub use sealed::{Place, RecordKey, Sealed};
 pub use service::{KeyService, Wrapped};
-pub use signing::{PURPOSES, PublicKey, published};
+pub use signing::{PURPOSES, PublicKey, Revoked, SigningKeyName, published};
 pub use vault::Vault;

@@ -1,8 +1,9 @@
 //! The service's own signing keys: for whoever verifies, outside and later, what this service has signed.
 //!
 //! One key a purpose signs at a time. Its successor is published a day before it takes over, so that whoever keeps a copy
-//! of the published keys has it by then; a key that has done its time stays published. The private half is sealed under
-//! a master key and is never in the database as it is.
+//! of the published keys has it by then; a key that has done its time stays published. One that somebody else may have is
+//! revoked: it signs no more from that moment, and is published as revoked. The private half is sealed under a master key
+//! and is never in the database as it is.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -39,6 +40,7 @@ struct SigningKeyRow {
     created_at: Timestamp,
     signs_from: Timestamp,
     signs_until: Option<Timestamp>,
+    revoked_at: Option<Timestamp>,
 }
 
 /// The public half of a key.
@@ -54,6 +56,35 @@ pub struct PublicKey {
     pub signs_from: Timestamp,
     /// When it ends.
     pub signs_until: Option<Timestamp>,
+    /// When it was taken out of use, since somebody else may have it: nothing that it signed is to be believed without
+    /// another proof of when it was signed.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// What a key is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningKeyName {
+    /// Its identifier, for the audit log.
+    pub id: Id,
+    /// Its published name.
+    pub kid: String,
+    /// What it signs.
+    pub purpose: String,
+}
+
+impl SigningKeyName {
+    fn of(row: &SigningKeyRow) -> Self {
+        Self { id: row.id, kid: public(row).kid, purpose: row.purpose.clone() }
+    }
+}
+
+/// A key that was taken out of use, and who signs in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Revoked {
+    /// The key.
+    pub revoked: SigningKeyName,
+    /// Its successor; none where it had done its time.
+    pub successor: Option<SigningKeyName>,
 }
 
 impl Vault {
@@ -69,17 +100,81 @@ impl Vault {
         Ok(())
     }
 
-    /// Makes a key's successor, which takes over in a day; returns its name.
-    pub fn rotate_signing_key(&self, conn: &mut Conn, purpose: &str, now: Timestamp) -> ApiResult<String> {
+    /// Makes a key's successor, which takes over in a day.
+    pub fn rotate_signing_key(
+        &self,
+        conn: &mut Conn,
+        purpose: &str,
+        now: Timestamp,
+    ) -> ApiResult<SigningKeyName> {
         let old = newest(conn, purpose)?.ok_or_else(ApiError::not_found)?;
         let (number, from) = (old.number + 1, now.plus_seconds(AHEAD));
         let row = self.new_signing_key(&old.purpose, number, now, from)?;
         diesel::update(signing_keys::table.find((&old.purpose, old.number)))
             .set(signing_keys::signs_until.eq(Some(from)))
             .execute(conn)?;
-        let kid = public(&row).kid;
+        let name = SigningKeyName::of(&row);
         diesel::insert_into(signing_keys::table).values(row).execute(conn)?;
-        Ok(kid)
+        Ok(name)
+    }
+
+    /// Takes a key out of use at once: it signs nothing from now on, and says so where it is published. One that signed,
+    /// or was about to, has a successor: that signs at once in the place of one that signed, and in a day in the place
+    /// of one that was about to. 404 where no key has this name; one that is revoked already stays as it is.
+    pub fn revoke_signing_key(&self, conn: &mut Conn, kid: &str, now: Timestamp) -> ApiResult<Revoked> {
+        let rows: Vec<SigningKeyRow> = signing_keys::table
+            .order((signing_keys::purpose, signing_keys::number))
+            .select(SigningKeyRow::as_select())
+            .load(conn)?;
+        let old = rows.iter().find(|row| public(row).kid == kid).cloned().ok_or_else(ApiError::not_found)?;
+        let revoked = SigningKeyName::of(&old);
+        if old.revoked_at.is_some() {
+            return Ok(Revoked { revoked, successor: None });
+        }
+        let is_over = old.signs_until.is_some_and(|until| until <= now);
+        let ends = old.signs_until.map_or(now, |until| until.min(now));
+        diesel::update(signing_keys::table.find((&old.purpose, old.number)))
+            .set((signing_keys::signs_until.eq(Some(ends)), signing_keys::revoked_at.eq(Some(now))))
+            .execute(conn)?;
+        if is_over {
+            return Ok(Revoked { revoked, successor: None });
+        }
+        let of_purpose: Vec<&SigningKeyRow> = rows.iter().filter(|row| row.purpose == old.purpose).collect();
+        let successor =
+            match of_purpose.iter().find(|row| row.number > old.number && row.revoked_at.is_none()) {
+                Some(next) => {
+                    signs_from(conn, next, now)?;
+                    SigningKeyName::of(next)
+                }
+                None => self.replace(conn, &old, &of_purpose, now)?,
+            };
+        Ok(Revoked { revoked, successor: Some(successor) })
+    }
+
+    /// Makes a key in the place of the newest one, which was revoked.
+    fn replace(
+        &self,
+        conn: &mut Conn,
+        old: &SigningKeyRow,
+        of_purpose: &[&SigningKeyRow],
+        now: Timestamp,
+    ) -> ApiResult<SigningKeyName> {
+        let signs_now = |row: &&&SigningKeyRow| {
+            row.number != old.number
+                && row.revoked_at.is_none()
+                && row.signs_until.is_some_and(|until| until > now)
+        };
+        let in_use = of_purpose.iter().find(signs_now);
+        let from = if in_use.is_some() { now.plus_seconds(AHEAD) } else { now };
+        if let Some(in_use) = in_use {
+            diesel::update(signing_keys::table.find((&in_use.purpose, in_use.number)))
+                .set(signing_keys::signs_until.eq(Some(from)))
+                .execute(conn)?;
+        }
+        let row = self.new_signing_key(&old.purpose, old.number + 1, now, from)?;
+        let name = SigningKeyName::of(&row);
+        diesel::insert_into(signing_keys::table).values(row).execute(conn)?;
+        Ok(name)
     }
 
     /// Seals the private halves, where another master key does so yet, under the current one; returns how many.
@@ -118,6 +213,7 @@ impl Vault {
             created_at: now,
             signs_from,
             signs_until: None,
+            revoked_at: None,
         })
     }
 
@@ -141,6 +237,13 @@ pub fn published(conn: &mut Conn) -> ApiResult<Vec<PublicKey>> {
     Ok(rows.iter().map(public).collect())
 }
 
+fn signs_from(conn: &mut Conn, row: &SigningKeyRow, from: Timestamp) -> ApiResult<()> {
+    diesel::update(signing_keys::table.find((&row.purpose, row.number)))
+        .set(signing_keys::signs_from.eq(row.signs_from.min(from)))
+        .execute(conn)?;
+    Ok(())
+}
+
 fn newest(conn: &mut Conn, purpose: &str) -> ApiResult<Option<SigningKeyRow>> {
     Ok(signing_keys::table
         .filter(signing_keys::purpose.eq(purpose))
@@ -158,6 +261,7 @@ fn public(row: &SigningKeyRow) -> PublicKey {
         x,
         signs_from: row.signs_from,
         signs_until: row.signs_until,
+        revoked_at: row.revoked_at,
     }
 }
 

@@ -503,6 +503,7 @@ diesel::table! {
         round -> Integer,
         content_version -> BigInt,
         added_since_closure -> Bool,
+        round_began_at -> Moment,
     }
 }
 
@@ -786,6 +787,7 @@ diesel::table! {
         created_at -> Moment,
         signs_from -> Moment,
         signs_until -> Nullable<Moment>,
+        revoked_at -> Nullable<Moment>,
     }
 }
 
@@ -972,7 +974,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
 
-    panel_minutes (trust_id, id) {
+    panel_minutes (trust_id, id, number) {
         trust_id -> Uid,
         id -> Uid,
         panel_id -> Uid,
@@ -980,6 +982,8 @@ diesel::table! {
         author_id -> Nullable<Uid>,
         recorded_at -> Moment,
         body -> Binary,
+        number -> Integer,
+        superseded_at -> Nullable<Moment>,
     }
 }
 
@@ -987,7 +991,7 @@ diesel::table! {
     use diesel::sql_types::*;
     use crate::db::types::*;
 
-    panel_decisions (trust_id, id) {
+    panel_decisions (trust_id, id, number) {
         trust_id -> Uid,
         id -> Uid,
         panel_id -> Uid,
@@ -998,6 +1002,10 @@ diesel::table! {
         author_id -> Nullable<Uid>,
         recorded_at -> Moment,
         body -> Binary,
+        number -> Integer,
+        superseded_at -> Nullable<Moment>,
+        state -> Text,
+        done_on -> Nullable<Date>,
     }
 }
 

@@ -12,6 +12,8 @@ pub(super) struct Caller<'a> {
     base: String,
     key: &'a DevelopmentKey,
     clock: Clock,
+    /// What its keys begin with.
+    name: &'static str,
     made: u32,
 }
 
@@ -24,7 +26,20 @@ pub(super) struct Made {
 impl<'a> Caller<'a> {
     pub(super) fn new(base: &str, key: &'a DevelopmentKey, clock: Clock) -> Self {
         let config = ureq::Agent::config_builder().http_status_as_error(false).build();
-        Self { agent: ureq::Agent::new_with_config(config), base: base.to_owned(), key, clock, made: 0 }
+        Self {
+            agent: ureq::Agent::new_with_config(config),
+            base: base.to_owned(),
+            key,
+            clock,
+            name: "demo",
+            made: 0,
+        }
+    }
+
+    /// The same under another name: two that make requests have different keys.
+    pub(super) fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
     }
 
     /// The moment.
@@ -67,6 +82,19 @@ impl<'a> Caller<'a> {
         done.map(|_| ())
     }
 
+    /// Changes a record as it is now.
+    pub(super) fn patch(&mut self, token: &str, path: &str, body: &Value) -> Result<(), String> {
+        let request = ureq::http::Request::patch(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", "application/merge-patch+json")
+            .header("If-Match", self.tag(token, path)?)
+            .body(body.to_string())
+            .map_err(|error| error.to_string())?;
+        let answer = self.agent.run(request).map_err(|error| format!("{path}: {error}"))?;
+        let status = answer.status().as_u16();
+        if status == 200 { Ok(()) } else { Err(format!("{path} answered {status}")) }
+    }
+
     /// The same, on a record of which this is the tag.
     pub(super) fn post_on(
         &mut self,
@@ -79,7 +107,7 @@ impl<'a> Caller<'a> {
         let mut request = ureq::http::Request::post(format!("{}{path}", self.base))
             .header("Authorization", format!("Bearer {token}"))
             .header("Content-Type", "application/json")
-            .header("Idempotency-Key", format!("\"demo-{}\"", self.made));
+            .header("Idempotency-Key", format!("\"{}-{}\"", self.name, self.made));
         if let Some(tag) = tag {
             request = request.header("If-Match", tag);
         }

@@ -8,6 +8,7 @@ mod panel;
 #[expect(missing_docs, reason = "the fields are what they say")]
 pub mod plan;
 mod seed;
+mod tidy;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ids::Id;
 pub use seed::seed;
+pub use tidy::tidy;
 
 /// What the demo made.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -34,7 +34,7 @@ crate::words! {
         TrustLeadDeputised = "trust_lead_deputised",
         /// The closing of a concern was proposed in a panel that you attended: your answer is asked.
         AgreementAsked = "agreement_asked",
-        /// A decision of a panel was given to you; the record is the panel.
+        /// A decision of a panel was given to you; your tasks name its panel.
         PanelDecisionAssigned = "panel_decision_assigned",
         /// One person alone, who has just raised a concern, reads the concerns of a school: see that posts are filled.
         ReadsAlone = "reads_alone",

@@ -104,7 +104,8 @@ fn info() -> Value {
             Every POST that changes something takes an `Idempotency-Key`; every change of a record takes the `ETag` \
             that you read as `If-Match`. Lists are paged by `cursor`. Errors are RFC 9457 problem documents with a \
             stable `code`.\n\nThe public keys of what this service signs are at `/.well-known/jwks.json` (RFC 7517), without \
-            a token: each with its `kid`, its `purpose`, and from when and until when it signs.",
+            a token: each with its `kid`, its `purpose`, and from when and until when it signs; one that must not be \
+            trusted any more says so in `revoked_at`. The answer may be kept for 60 seconds.",
         "version": env!("CARGO_PKG_VERSION"),
         "contact": {"name": "Tutela", "url": "https://tutela.invalid", "email": "team@tutela.invalid"},
         "license": {"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"},

@@ -55,6 +55,11 @@ fn a_second_start_keeps_the_data_and_fresh_renews_it() {
     );
     first.as_role("trust-a dsl").get(&concern).expect(200);
     first.as_role("trust-b dsl").get(&concern).problem(404);
+    // Nothing was missed, and one thing is due that a panel decided.
+    let lead = first.as_role("trust-a trust-safeguarding-lead");
+    assert_eq!(lead.get("/v1/panels/missed-weeks?count=true").expect(200)["count"], 0);
+    assert_eq!(lead.get("/v1/deadlines?state=overdue&count=true").expect(200)["count"], 0);
+    assert_eq!(lead.get("/v1/deadlines?rule=panel_decision&count=true").expect(200)["count"], 1);
     first.caller(&first.told["demo"]["trusts"][0]["auditor_key"]).get("/v1/audit/entries").expect(200);
     let told = first.stop();
 

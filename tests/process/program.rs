@@ -252,6 +252,16 @@ impl Finished {
     }
 }
 
+impl Finished {
+    /// Its output, where rows of a file were refused.
+    #[track_caller]
+    pub fn part(&self) -> &str {
+        assert_eq!(self.code, Some(3), "{self:?}");
+        assert!(self.err.lines().last().unwrap().ends_with("rows were refused"), "{self:?}");
+        &self.out
+    }
+}
+
 /// Asks again and again until there is an answer; panics after a time that no healthy machine needs.
 #[track_caller]
 pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {

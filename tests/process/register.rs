@@ -31,7 +31,7 @@ impl Register {
     fn is_empty(&self) -> bool {
         let probe = self
             .file("probe.csv", "urn,town\n199901,Example Town\n199902,Example Town\n199903,Example Town\n");
-        self.import(&probe, &["--dry-run"]).done().contains("3 refused")
+        self.import(&probe, &["--dry-run"]).part().contains("3 refused")
     }
 }
 
@@ -46,12 +46,12 @@ on_both! {
             199903,\"Four\",31-02-2020\n199903,Five,01-09-2020\n199904,Six\n199901,Seven,\n");
         let report = register.folder.path().join("report.csv");
         let told = register.import(&file, &["--report", report.to_str().unwrap()]);
-        assert!(told.done().contains("7 rows, 1 added") && told.err.is_empty(), "{told:?}");
+        assert!(told.part().contains("7 rows, 2 added") && told.err.lines().count() == 1, "{told:?}");
         let rows = std::fs::read_to_string(&report).unwrap();
         for (row, begin) in rows.lines().zip([
             "line,urn,outcome,reasons", "2,199901,added,", "4,199902,refused,\"name: ", "6,,refused,urn: ",
-            "7,199903,refused,open_date: ", "8,,refused,urn: stands on line 7 already", "9,,refused,\"the row has 2 fields",
-            "10,,refused,urn: stands on line 2 already",
+            "7,199903,refused,open_date: ", "8,199903,added,", "9,,refused,\"the row has 2 fields",
+            "10,199901,refused,urn: stands on line 2 already",
         ]) {
             assert!(row.starts_with(begin), "{begin}: {rows}");
         }

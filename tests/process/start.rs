@@ -1,5 +1,6 @@
 //! The service starts on a database that is empty, and keeps what a database holds.
 
+use diesel::{Connection, RunQueryDsl, SqliteConnection};
 use serde_json::json;
 use tutela::db::Target;
 
@@ -109,6 +110,20 @@ fn a_role_that_row_security_does_not_hold_is_refused() {
     serve(&database.target).stop();
 }
 
+/// What the log has of signing keys.
+fn logged(target: &Target) -> Vec<String> {
+    #[derive(diesel::QueryableByName)]
+    struct Did {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        rule: String,
+    }
+    let Target::Sqlite(file) = target else { unreachable!() };
+    let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+    let query = "SELECT rule FROM audit_entries WHERE class = 'signing_key' ORDER BY id";
+    let found: Vec<Did> = diesel::sql_query(query).load(&mut conn).unwrap();
+    found.into_iter().map(|did| did.rule).collect()
+}
+
 #[test]
 fn keys_are_rotated_from_the_command_line_while_the_service_runs() {
     let database = Database::migrated(Backend::Sqlite);
@@ -120,6 +135,12 @@ fn keys_are_rotated_from_the_command_line_while_the_service_runs() {
     assert!(run(&["key", "rewrap"]).done().starts_with("0 keys"));
     assert!(run(&["key", "rotate-signing", "checkpoints"]).done().contains("signs checkpoints in a day"));
     assert_eq!(run(&["key", "rotate-signing", "anything"]).code, Some(2));
+    let published = service.bearer(&key).get("/.well-known/jwks.json").expect(200);
+    let kid = published["keys"][0]["kid"].as_str().unwrap();
+    assert!(run(&["key", "revoke-signing", kid]).done().contains("is revoked: it signs no more"));
+    assert!(run(&["key", "revoke-signing", "nobody"]).complaint(1).contains("no signing key"));
+    // Every trust's log has it.
+    assert_eq!(logged(&database.target), ["signing-key.rotated", "signing-key.revoked"]);
     let second = run(&[
         "trust",
         "add-admin",

@@ -15,7 +15,7 @@ mod tests;
 
 pub use api::routes;
 pub use content::{CaseKey, committed};
-pub use dto::ConcernSummary;
+pub use dto::{AsOf, ConcernSummary};
 pub use service::deadlines;
 pub use service::panels;
 pub use service::{

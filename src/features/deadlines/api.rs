@@ -11,9 +11,10 @@ use crate::http::{ListParams, Page, PageQuery};
 /// List deadlines
 ///
 /// What is due, overdue or waits for a decision, of what you may read: actions of concerns and their scrutiny where you
-/// read the concern whole, panels where you read in which weeks they were held. The next one to fall due first, what has
-/// no day last. It says what and when by identifiers alone. Days count in England, and the last one is in time. An action
-/// that nobody has done of a closed concern is due no more.
+/// read the concern whole, panels where you read in which weeks they were held, decisions of panels that you read, and
+/// your own. The next one to fall due first, what has no day last. It says what and when by identifiers alone. Days count
+/// in England, and the last one is in time. An action that nobody has done of a closed concern is due no more, nor is a
+/// decision that was called off.
 #[utoipa::path(
     tag = "Deadlines",
     operation_id = "listDeadlines",

@@ -53,12 +53,18 @@ pub struct DeadlineView {
     /// Who is named for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner_id: Option<Id>,
-    /// The concern that it is about.
+    /// The concern that it is about; of a panel's decision, where you see that concern in full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concern_id: Option<Id>,
     /// The action of that concern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_id: Option<Id>,
+    /// The panel of which it is a decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panel_id: Option<Id>,
+    /// That decision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision_id: Option<Id>,
     /// The Monday of the week that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub week_starts_on: Option<Date>,
@@ -96,7 +102,7 @@ pub struct DeadlineFilter {
 /// A rule by which something is due.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
-    "rule": "concern_scrutiny", "title": "A concern is scrutinised", "start": "The day on which it was reported",
+    "rule": "concern_scrutiny", "title": "A concern is scrutinised", "start": "The day on which it was reported or reopened",
     "clock": "calendar_days", "setting": "scrutiny_alert_days", "owner_role": "dsl", "source": "A-34",
     "sentence": "Every safeguarding slip is scrutinised", "effective_from": "2020-09-01"
 }))]

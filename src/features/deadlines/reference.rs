@@ -18,6 +18,8 @@ crate::words! {
         ConcernScrutiny = "concern_scrutiny",
         /// The weekly panel of a school is held (A-41, B-83).
         WeeklyPanel = "weekly_panel",
+        /// A decision of a panel is done by its day (B-84).
+        PanelDecision = "panel_decision",
     }
 }
 

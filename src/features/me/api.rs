@@ -73,8 +73,8 @@ pub async fn read_notification(
 
 /// List your tasks
 ///
-/// What you have to do: the open actions in concerns that are yours, oldest first. Computed at each reading. An API
-/// key opens them only with `all` and without a limit to schools.
+/// What you have to do, soonest due first: open actions in concerns that are yours, concerns that you are to triage,
+/// scrutinise or answer on, decisions of panels that were given to you. Computed at each reading. An API key opens them only with `all` and without a limit to schools.
 #[utoipa::path(
     tag = "Access",
     operation_id = "listTasks",

@@ -141,16 +141,19 @@ impl MediaType for NotificationReading {}
 }))]
 pub struct TaskView {
     /// The task: the action, the share by which the concern was assigned to you, the panel in which your answer is asked,
-    /// the concern, the school, or the match of pupils.
+    /// the panel's decision, the concern, the school, or the match of pupils.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,
-    /// The concern; none for a task about a school or a match of pupils.
+    /// The concern; none for a task about a school, a match of pupils or a panel's decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concern_id: Option<Id>,
     /// The school, for a task about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub school_id: Option<Id>,
+    /// The panel, for a decision of one: `GET /v1/panels/{panel_id}/decisions/{id}` says what was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub panel_id: Option<Id>,
     /// By when it is to be done.
     pub due_on: Option<Date>,
     /// Whether that day is past (in England).
@@ -160,12 +163,14 @@ pub struct TaskView {
 impl TaskView {
     /// As it stands on a day.
     pub fn on(row: Task, today: Date) -> Self {
-        let is_of_concern = !matches!(row.kind, TaskKind::SchoolReaders | TaskKind::PupilMatch);
+        let is_of_concern =
+            !matches!(row.kind, TaskKind::SchoolReaders | TaskKind::PupilMatch | TaskKind::PanelDecision);
         Self {
             id: row.record_id,
             kind: row.kind,
             concern_id: is_of_concern.then_some(row.concern_id),
             school_id: (row.kind == TaskKind::SchoolReaders).then_some(row.record_id),
+            panel_id: (row.kind == TaskKind::PanelDecision).then_some(row.concern_id),
             overdue: row.due_on.is_some_and(|due| due < today),
             due_on: row.due_on,
         }

@@ -91,6 +91,13 @@ pub fn tasks(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<
         record_id: id,
         due_on: None,
     }));
+    let decided = meetings::decisions_to_do(conn, scope)?;
+    open.extend(decided.into_iter().map(|decision| Task {
+        kind: TaskKind::PanelDecision,
+        concern_id: decision.panel_id,
+        record_id: decision.id,
+        due_on: Some(decision.due_on),
+    }));
     open.sort_by_key(place);
     let count = i64::try_from(open.len()).unwrap_or(i64::MAX);
     let after = paging.after_text()?;

@@ -6,8 +6,8 @@ pub mod panels;
 use crate::http::Mount;
 
 pub use panels::{
-    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of,
-    texts_about,
+    AboutConcern, ClosureCase, DecisionDue, DueAsked, PanelText, answers_about, check_closure,
+    decisions_about, decisions_due, decisions_to_do, held, tasks_of, texts_about,
 };
 
 /// Mounts the operations of every resource here.

@@ -51,7 +51,7 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 fn stands_on(text: &str) -> Vec<String> {
     let code = text.split("#[cfg(test)]").next().unwrap_or_default();
     let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
-    let macros = ["on_backend", "insert_rows", "words", "versioned"];
+    let macros = ["on_backend", "insert_rows", "words", "versioned", "in_versions"];
     code.join(" ")
         .split("crate::")
         .skip(1)

@@ -4,7 +4,7 @@ mod access_walk;
 mod canaries;
 mod document;
 mod layering;
-mod probes;
+pub mod probes;
 mod refusals;
 mod traces;
 mod wire;

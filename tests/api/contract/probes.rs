@@ -7,7 +7,7 @@ use tutela::db::Target;
 use crate::on_both;
 use crate::support::{Answer, Backend, Database, TestApp};
 
-fn sql(target: &Target, sql: &str) {
+pub fn sql(target: &Target, sql: &str) {
     match target {
         Target::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(sql).unwrap(),
         Target::Sqlite(file) => {
@@ -36,6 +36,21 @@ fn not_ready(app: &TestApp) {
     members.sort();
     assert_eq!(members, ["code", "instance", "request_id", "status", "title", "type"], "{}", answer.text);
     assert_eq!(app.nobody().get("/health/live").expect(200)["status"], "live");
+}
+
+#[test]
+fn the_root_says_where_to_go() {
+    let app = TestApp::start(Backend::Sqlite);
+    let answer = app.nobody().get("/");
+    let body = answer.expect(200);
+    assert_eq!((&body["name"], &body["openapi"]), (&"Tutela".into(), &"/openapi.json".into()));
+    assert_eq!(app.nobody().get(body["openapi"].as_str().unwrap()).status, 200);
+    assert_eq!(app.nobody().get(body["health"].as_str().unwrap()).status, 200);
+    let browser = app.nobody().send("GET", "/", &[("Accept", "text/html,*/*;q=0.8")], None);
+    assert!(
+        browser.status == 303 && browser.header("location") == "/docs/" || browser.text.contains("swagger")
+    );
+    assert_eq!(app.nobody().send("POST", "/", &[], None).status, 405);
 }
 
 on_both! {

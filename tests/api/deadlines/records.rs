@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 use tutela::clock::{Clock, Date};
+use tutela::db::Target;
 
+use crate::contract::probes::sql;
 use crate::meetings::Case;
 use crate::on_both;
 use crate::support::{Client, DemoApp, TestApp};
@@ -206,10 +208,39 @@ on_both! {
         assert_eq!((&entry["rule"], &entry["role"]), (&json!("within-reach"), &json!("dsl")), "{page}");
     }
 
+    fn the_days_of_a_reopened_concern_count_from_the_reopening(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 2);
+        let long_ago = Clock::System.now().plus_seconds(-20 * 86_400);
+        let superuser = app.database.superuser().map(Target::Postgres);
+        let target = superuser.unwrap_or_else(|| app.database.target.clone());
+        sql(&target, &format!("UPDATE concerns SET reported_at = '{long_ago}', round_began_at = '{long_ago}' WHERE id = '{}'", case.id));
+        let due = || about(&list(&case.dsl, "&rule=concern_scrutiny"), "concern_id", &case.id).map(|item| item["due_on"].clone());
+        let task = || {
+            let tasks = case.dsl.get("/v1/me/tasks?limit=200").expect(200);
+            let is_it = |task: &&Value| task["concern_id"] == case.id && task["kind"] == "concern_scrutiny";
+            tasks["items"].as_array().unwrap().iter().find(is_it).map(|task| task["due_on"].clone())
+        };
+        case.close_safely("dsl").expect(201);
+        case.reopen().expect(201);
+        let in_days = |days| Some(json!(today().plus_days(days)));
+        assert_eq!((due(), task()), (in_days(7), in_days(7)));
+        // The tasks say the same day as the deadlines, whatever the trust has set.
+        let admin = app.as_role("trust-b", "trust-admin");
+        let set = |days: Value| {
+            let tag = admin.get("/v1/trust").etag();
+            admin.patch("/v1/trust", &tag, json!({"scrutiny_alert_days": days})).expect(200)
+        };
+        set(json!(3));
+        assert_eq!((due(), task()), (in_days(3), in_days(3)));
+        set(Value::Null);
+        assert_eq!((due(), task()), (Some(Value::Null), Some(Value::Null)));
+    }
+
     fn a_rule_says_who_says_so(backend) {
         let app = TestApp::start(backend);
         let rules = app.faceless("trust-a", &["trust-admin"]).get("/v1/deadlines/rules?count=true").expect(200);
-        assert_eq!(rules["count"], 3);
+        assert_eq!(rules["count"], 4);
         let scrutiny = about(rules["items"].as_array().unwrap(), "rule", "concern_scrutiny").unwrap().clone();
         assert_eq!((&scrutiny["source"], &scrutiny["setting"]), (&json!("A-34"), &json!("scrutiny_alert_days")));
     }

@@ -2,6 +2,8 @@
 
 mod chronology;
 mod conflicts;
+mod corrections;
+mod decisions;
 mod machine;
 mod panels;
 mod races;

@@ -131,17 +131,16 @@ on_both! {
         put("minutes", json!({"concern_id": case.id, "text": "His tutor sees him daily."})).expect(201);
         let owner = holder(&app, 0, 0, "headteacher").0;
         let trend = json!({"kind": "trend", "text": "Move the duty post.", "owner_id": owner, "due_on": "2026-12-01"});
-        put("decisions", trend).expect(201);
-        let teacher = holder(&app, 0, 0, "staff").0;
-        let unread = json!({"kind": "trend", "text": "x", "owner_id": teacher, "due_on": "2026-12-01"});
-        assert_eq!(put("decisions", unread).broken(), "/owner_id");
+        let decided = put("decisions", trend).id();
+        let nobody = json!({"kind": "trend", "text": "x", "owner_id": case.id, "due_on": "2026-12-01"});
+        assert_eq!(put("decisions", nobody).broken(), "/owner_id");
         let about = json!({"kind": "concern", "concern_id": case.id, "text": "Ring home.", "owner_id": owner, "due_on": "2026-12-01"});
         put("decisions", about).expect(201);
         let wrong = json!({"kind": "concern", "text": "x", "owner_id": owner, "due_on": "2026-12-01"});
         assert_eq!(put("decisions", wrong).broken(), "/concern_id");
         let elsewhere = Case::raised(&app, 0, 1, 1);
         assert_eq!(put("minutes", json!({"concern_id": elsewhere.id, "text": "x"})).broken(), "/concern_id");
-        assert_eq!(told(&case.caller("headteacher"), "panel_decision_assigned", &panel), 2);
+        assert_eq!(told(&case.caller("headteacher"), "panel_decision_assigned", &decided), 1);
         case.caller("headteacher").get(&path).expect(200);
         let count = |role: &str, part: &str| {
             let page = case.caller(role).get(&format!("{path}/{part}")).expect(200);

@@ -3,10 +3,11 @@
 use super::super::dto::{
     ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
 };
-use super::super::store::{self, ActionBody, ActionRow, ConcernRow, Versioned};
+use super::super::store::{self, ActionBody, ActionRow, ConcernRow};
 use super::admission;
 use super::case::{self, Case, Made};
 use super::entries::{self, Entry};
+use crate::access::versions::InVersions;
 use crate::access::{Action, Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};

@@ -2,8 +2,9 @@
 
 use super::super::content::{CaseKey, committed};
 use super::super::dto::{AddendumCreate, AddendumView, ConcernNoteKind, ConcernState};
-use super::super::store::{self, ConcernRow, NoteBody, NoteRow, Versioned};
+use super::super::store::{self, ConcernRow, NoteBody, NoteRow};
 use super::{case, receivers};
+use crate::access::versions::InVersions;
 use crate::access::{Scope, Tx};
 use crate::error::ApiResult;
 use crate::events::NotificationKind;

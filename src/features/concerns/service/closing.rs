@@ -85,6 +85,7 @@ pub fn reopen(
     let id = tx.new_id();
     let body = ReopeningBody { reason: input.reason };
     case.row.round += 1;
+    case.row.round_began_at = tx.now();
     case.row.added_since_closure = false;
     let row = ReopeningRow {
         trust_id: scope.trust(),

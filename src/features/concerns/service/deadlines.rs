@@ -31,7 +31,7 @@ pub fn count_actions_due(conn: &mut Conn, scope: &Scope, asked: &ActionsAsked) -
     store::count_actions_due(conn, scope, asked)
 }
 
-/// Concerns that are to be scrutinised, the one that was reported first at the head.
+/// Concerns that are to be scrutinised, the one that has waited longest at the head.
 pub fn scrutiny_due(
     conn: &mut Conn,
     scope: &Scope,

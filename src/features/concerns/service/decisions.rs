@@ -1,9 +1,10 @@
 //! Decisions and their reasons; that nothing needs to be done is a decision too.
 
 use super::super::dto::{ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView};
-use super::super::store::{ConcernRow, DecisionBody, DecisionRow, Versioned};
+use super::super::store::{ConcernRow, DecisionBody, DecisionRow};
 use super::case::{self, Made};
 use super::entries::{self, Entry};
+use crate::access::versions::InVersions;
 use crate::access::{Scope, Tx};
 use crate::error::ApiResult;
 use crate::http::IfMatch;

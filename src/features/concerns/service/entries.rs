@@ -1,8 +1,9 @@
 //! What notes, actions and decisions have in common: each is recorded, then superseded by its next version, and listed
 //! as it stood at a moment, or version by version.
 
-use super::super::store::{ConcernRow, Versioned, end_of_time};
+use super::super::store::ConcernRow;
 use super::case::{self, Case, Made};
+use crate::access::versions::{self, InVersions};
 use crate::access::{Scope, Tx};
 use crate::clock::Timestamp;
 use crate::crypto::Vault;
@@ -15,14 +16,14 @@ use crate::ids::Id;
 /// What a caller is shown of a kind of entry.
 pub trait Entry: Sized {
     /// How it is kept.
-    type Row: Versioned;
+    type Row: InVersions<Parent = ConcernRow>;
 
     /// What this caller is shown of a version.
     fn shown(scope: &Scope, concern: &ConcernRow, row: Self::Row, body: Body<Self>) -> Self;
 }
 
 /// The text of an entry.
-pub type Body<E> = <<E as Entry>::Row as Versioned>::Body;
+pub type Body<E> = <<E as Entry>::Row as InVersions>::Body;
 
 /// Records a new entry: `make` checks what was given and makes its first version, with the text that it sealed.
 pub fn create<E: Entry>(
@@ -103,16 +104,7 @@ pub fn list_versions<E: Entry>(
 ) -> ApiResult<Page<E>> {
     let case = case::open(conn, vault, scope, concern)?;
     E::Row::newest(conn, &case.row, entry)?;
-    let (at, after) = (as_of.unwrap_or_else(end_of_time), paging.after_number()?.unwrap_or_default());
-    let rows = E::Row::versions(conn, &case.row, entry, at, after, paging.rows())?;
-    let count =
-        paging.wants_count().then(|| E::Row::count_versions(conn, &case.row, entry, at)).transpose()?;
-    let views = rows
-        .into_iter()
-        .map(|row| Ok((row.number(), view::<E>(scope, &case, row)?)))
-        .collect::<ApiResult<Vec<_>>>()?;
-    let page = paging.page(views, |(number, _)| Cursor::number((*number).into()), |(_, view)| view);
-    Ok(page.with_count(count))
+    versions::page_of_versions(conn, (&case.row, entry), as_of, paging, |row| view::<E>(scope, &case, row))
 }
 
 fn finish<E: Entry>(

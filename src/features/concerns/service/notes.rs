@@ -1,10 +1,11 @@
 //! Notes of the safeguarding team, with the reporter's addenda among them.
 
 use super::super::dto::{ConcernNoteCorrection, ConcernNoteCreate, ConcernNoteKind, ConcernNoteView};
-use super::super::store::{ConcernRow, NoteBody, NoteRow, Versioned};
+use super::super::store::{ConcernRow, NoteBody, NoteRow};
 use super::case::{self, Made};
 use super::entries::{self, Entry};
 use super::read::knows_reporter;
+use crate::access::versions::InVersions;
 use crate::access::{Scope, Tx};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::IfMatch;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::content::CaseKey;
 use super::super::dto::{ConcernLog, ConcernState, ConcernSummary};
 use super::super::store::{self, ConcernRow, Found};
+pub use super::case::check_day;
 use super::{case, deputies, read, receivers};
 use crate::access::visible::FieldSet;
 use crate::access::{Action, Scope, Tx};
@@ -100,6 +101,21 @@ pub fn seen_in_full(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<BTr
 pub fn seen(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<Option<OnAgenda>> {
     let reading = scope.under(Action::ConcernRead)?;
     Ok(store::in_full(conn, &reading, &[id])?.into_iter().next().map(|row| OnAgenda { row }))
+}
+
+/// Those of several concerns that the caller sees in full.
+pub fn whole(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
+    let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(BTreeSet::new()) };
+    let mut whole = BTreeSet::new();
+    for some in ids.chunks(500) {
+        whole.extend(store::in_full(conn, &reading, some)?.into_iter().map(|row| row.id));
+    }
+    Ok(whole)
+}
+
+/// Whether a person has a conflict of interest in a concern.
+pub fn is_linked(conn: &mut Conn, trust: Id, concern: Id, person: Id) -> ApiResult<bool> {
+    store::is_linked(conn, trust, concern, person)
 }
 
 /// Locks a concern for an answer about it: it has the next version from here on. None where there is no such concern.

@@ -109,6 +109,7 @@ fn concern_row(scope: &Scope, id: Id, input: &ConcernCreate, data_key: crate::cr
         round: 1,
         content_version: 1,
         added_since_closure: false,
+        round_began_at: scope.now(),
     }
 }
 

@@ -28,6 +28,8 @@ crate::words! {
         TrustLeadDeputy = "trust_lead_deputy",
         /// A concern whose closing is proposed in a panel that the person attended: their answer is asked.
         Agreement = "panel_agreement",
+        /// A decision of a panel that the person is to see to.
+        PanelDecision = "panel_decision",
         /// A concern that nobody has triaged.
         Untriaged = "concern_untriaged",
         /// A school whose concerns nobody on record reads: see that a safeguarding lead is appointed.
@@ -42,10 +44,10 @@ crate::words! {
 pub struct Task {
     /// What it is.
     pub kind: TaskKind,
-    /// The concern; for a task about a school or a match of pupils, that.
+    /// The concern; for a task about a school or a match of pupils, that; for a panel's decision, the panel.
     pub concern_id: Id,
-    /// The action, the share by which the concern was assigned, the panel whose answer is asked, the concern, or the
-    /// school.
+    /// The action, the share by which the concern was assigned, the panel whose answer is asked, the panel's decision, the
+    /// concern, or the school.
     pub record_id: Id,
     /// By when.
     pub due_on: Option<Date>,

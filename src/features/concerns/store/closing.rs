@@ -4,7 +4,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
-use super::{ActionRow, ConcernRow, ShareRow, Versioned};
+use super::{ActionRow, ConcernRow, ShareRow};
+use crate::access::versions::InVersions;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;

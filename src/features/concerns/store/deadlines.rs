@@ -1,4 +1,4 @@
-//! What is due in concerns: actions by their day, and scrutiny after the report.
+//! What is due in concerns: actions by their day, and scrutiny after the report or the reopening.
 
 use std::collections::BTreeMap;
 
@@ -59,9 +59,9 @@ pub struct ScrutinyAsked {
     pub capacities: Vec<ScrutinyCapacity>,
     /// Whether all of them are there.
     pub is_scrutinised: bool,
-    /// Reported at this moment or later.
+    /// Reported, or reopened, at this moment or later.
     pub from: Option<Timestamp>,
-    /// Reported before this moment.
+    /// Reported, or reopened, before this moment.
     pub before: Option<Timestamp>,
     /// After this one, by moment and identifier.
     pub after: Option<(Timestamp, Id)>,
@@ -85,8 +85,8 @@ pub struct ScrutinyDue {
     pub id: Id,
     /// Its school.
     pub school_id: Id,
-    /// When it was reported.
-    pub reported_at: Timestamp,
+    /// When it was reported, or reopened.
+    pub began_at: Timestamp,
     /// When the last stamp that it needs was given.
     pub scrutinised_at: Option<Timestamp>,
     /// The stamps that it lacks.
@@ -233,15 +233,15 @@ fn wanted(scope: &Scope, way: Condition, asked: &ScrutinyAsked) -> Condition {
         all = Box::new(all.and(is_mine(scope.trust(), mine, asked)));
     }
     if let Some(from) = asked.from {
-        all = Box::new(all.and(concerns::reported_at.ge(from)));
+        all = Box::new(all.and(concerns::round_began_at.ge(from)));
     }
     if let Some(before) = asked.before {
-        all = Box::new(all.and(concerns::reported_at.lt(before)));
+        all = Box::new(all.and(concerns::round_began_at.lt(before)));
     }
     all
 }
 
-/// Concerns that are to be scrutinised, the one that was reported first at the head.
+/// Concerns that are to be scrutinised, the one that has waited longest at the head.
 pub fn scrutiny_due(
     conn: &mut Conn,
     scope: &Scope,
@@ -253,24 +253,24 @@ pub fn scrutiny_due(
         let mut query = concerns::table.filter(wanted(scope, way, asked)).into_boxed();
         if let Some((at, id)) = asked.after {
             query = query.filter(
-                concerns::reported_at.ge(at).and(concerns::reported_at.gt(at).or(concerns::id.gt(id))),
+                concerns::round_began_at.ge(at).and(concerns::round_began_at.gt(at).or(concerns::id.gt(id))),
             );
         }
         let some: Vec<(Id, Id, Timestamp)> = query
-            .order((concerns::reported_at, concerns::id))
+            .order((concerns::round_began_at, concerns::id))
             .limit(rows)
-            .select((concerns::id, concerns::school_id, concerns::reported_at))
+            .select((concerns::id, concerns::school_id, concerns::round_began_at))
             .load(conn)?;
         found.extend(some);
     }
     found.sort_by_key(|(id, _, at)| (*at, *id));
     found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
     let stamps = first_stamps(conn, scope.trust(), &found, &asked.capacities)?;
-    let due = |(id, school_id, reported_at): (Id, Id, Timestamp)| {
+    let due = |(id, school_id, began_at): (Id, Id, Timestamp)| {
         let at = |capacity: &ScrutinyCapacity| stamps.get(&(id, *capacity)).copied();
         let lacks: Vec<_> = asked.capacities.iter().filter(|one| at(one).is_none()).copied().collect();
         let last = asked.capacities.iter().filter_map(at).max();
-        ScrutinyDue { id, school_id, reported_at, scrutinised_at: last.filter(|_| lacks.is_empty()), lacks }
+        ScrutinyDue { id, school_id, began_at, scrutinised_at: last.filter(|_| lacks.is_empty()), lacks }
     };
     Ok(found.into_iter().map(due).collect())
 }

@@ -9,13 +9,14 @@ use super::super::dto::{
 };
 use super::super::rules::{self, WorkDone};
 use super::ConcernRow;
-use super::versioned::{Versioned, versioned};
+pub use crate::access::versions::end_of_time;
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{concern_actions, concern_decisions, concern_notes, concern_triages};
 use crate::error::ApiResult;
 use crate::ids::Id;
+use crate::in_versions;
 use crate::text::Text;
 
 /// A triage as it is stored.
@@ -118,9 +119,9 @@ pub struct DecisionBody {
     pub correction_reason: Option<Text<2000>>,
 }
 
-versioned!(NoteRow, concern_notes, NoteBody);
-versioned!(ActionRow, concern_actions, ActionBody);
-versioned!(DecisionRow, concern_decisions, DecisionBody);
+in_versions!(NoteRow, concern_notes, NoteBody, ConcernRow, concern_id);
+in_versions!(ActionRow, concern_actions, ActionBody, ConcernRow, concern_id);
+in_versions!(DecisionRow, concern_decisions, DecisionBody, ConcernRow, concern_id);
 
 /// Triages of a concern as known at a moment, the first one first.
 pub fn triages(
@@ -202,11 +203,6 @@ pub struct Judged {
     pub severity: Option<ConcernSeverity>,
     pub school_view_level: Option<i16>,
     pub monitor: bool,
-}
-
-/// Later than every moment that is stored: what is there now, however the clocks of nodes and requests differ.
-pub fn end_of_time() -> Timestamp {
-    Timestamp::from_micros(4_102_444_799_000_000)
 }
 
 /// What the team has made of a concern.

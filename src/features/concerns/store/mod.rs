@@ -15,7 +15,6 @@ mod placements;
 mod searched;
 mod shares;
 mod tasks;
-mod versioned;
 
 use diesel::prelude::*;
 
@@ -34,7 +33,6 @@ pub use placements::*;
 pub use searched::*;
 pub use shares::*;
 pub use tasks::*;
-pub use versioned::Versioned;
 
 use super::dto::{ConcernLog, ConcernSeverity, ConcernState, ReporterKind};
 use crate::access::Scope;
@@ -74,6 +72,8 @@ pub struct ConcernRow {
     pub content_version: i64,
     /// Whether the reporter has added something since it was closed.
     pub added_since_closure: bool,
+    /// When it was reported or, in a later round, reopened.
+    pub round_began_at: Timestamp,
 }
 
 /// A concern that the caller may know of, and how much of it.
@@ -180,6 +180,7 @@ pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
             concerns::monitor.eq(row.monitor),
             concerns::updated_at.eq(row.updated_at),
             concerns::round.eq(row.round),
+            concerns::round_began_at.eq(row.round_began_at),
             concerns::content_version.eq(row.content_version),
             concerns::added_since_closure.eq(row.added_since_closure),
         ))

@@ -85,7 +85,7 @@ pub fn open_and_not_linked(conn: &mut Conn, trust: Id, person: Id, ids: &[Id]) -
     Ok(out)
 }
 
-/// Open concerns within a scope's reach that lack a stamp of a capacity in their round: concern, when it was raised.
+/// Open concerns within a scope's reach that lack a stamp of a capacity in their round: concern, when it was raised or reopened.
 pub fn unstamped(
     conn: &mut Conn,
     scope: &Scope,
@@ -105,13 +105,14 @@ pub fn unstamped(
                 .filter(concern_scrutiny::round.eq(concerns::round))
                 .filter(concern_scrutiny::capacity.eq(capacity)),
         )))
-        .order((concerns::reported_at, concerns::id))
+        .order((concerns::round_began_at, concerns::id))
         .limit(MOST)
-        .select((concerns::id, concerns::reported_at))
+        .select((concerns::id, concerns::round_began_at))
         .load(conn)?)
 }
 
-/// Open concerns in which a person stands in for the trust lead, whose stamp is missing.
+/// Open concerns in which a person stands in for the trust lead, whose stamp is missing: concern, when it was raised or
+/// reopened.
 pub fn unstamped_by_deputy(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Id, Timestamp)>> {
     let deputised = concern_shares::table
         .filter(concern_shares::trust_id.eq(trust))
@@ -129,9 +130,9 @@ pub fn unstamped_by_deputy(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<
         .filter(concerns::state.eq_any(ConcernState::OPEN))
         .filter(exists(deputised))
         .filter(not(exists(stamped)))
-        .order((concerns::reported_at, concerns::id))
+        .order((concerns::round_began_at, concerns::id))
         .limit(MOST)
-        .select((concerns::id, concerns::reported_at))
+        .select((concerns::id, concerns::round_began_at))
         .load(conn)?)
 }
 

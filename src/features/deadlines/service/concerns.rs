@@ -46,7 +46,7 @@ pub fn actions(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>, counts: bool) 
     Ok(Found { rows: rows.into_iter().map(deadline).collect(), count })
 }
 
-/// Concerns that are to be scrutinised, so many days after they were reported.
+/// Concerns that are to be scrutinised, so many days after they were reported, or reopened.
 pub fn scrutiny(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>, counts: bool) -> ApiResult<Found> {
     let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(Found::default()) };
     let mine = match asked.owner {
@@ -115,7 +115,7 @@ fn dated(
     };
     let rows = source::scrutiny_due(conn, scope, &page, asked.rows)?;
     let deadline = |due: ScrutinyDue| {
-        let due_on = rules::due_on(asked.rule.clock, days, due.reported_at.london_date(), &none);
+        let due_on = rules::due_on(asked.rule.clock, days, due.began_at.london_date(), &none);
         about(scope, asked, &due, due_on)
     };
     Ok(Found { rows: rows.into_iter().map(deadline).collect(), count })
@@ -154,5 +154,5 @@ fn about(scope: &Scope, asked: &Asked<'_>, due: &ScrutinyDue, due_on: Option<Dat
     if due.lacks == [ScrutinyCapacity::TrustLead] {
         view.owner_role = Role::TrustSafeguardingLead;
     }
-    Deadline { place: Place::new(due_on, asked.rule.id, due.reported_at.micros(), due.id), view }
+    Deadline { place: Place::new(due_on, asked.rule.id, due.began_at.micros(), due.id), view }
 }

@@ -1,6 +1,7 @@
 //! Use cases of deadlines: what each rule's source finds is merged into one list.
 
 mod concerns;
+mod decisions;
 mod panels;
 
 use super::dto::{DeadlineFilter, DeadlineOwner, DeadlineRuleView, DeadlineView};
@@ -98,6 +99,8 @@ impl Asked<'_> {
             owner_id: None,
             concern_id: None,
             action_id: None,
+            panel_id: None,
+            decision_id: None,
             week_starts_on: None,
             undecided_because: None,
         }
@@ -128,6 +131,7 @@ pub fn list(
             DeadlineRule::ConcernAction => concerns::actions(conn, scope, &asked, paging.wants_count())?,
             DeadlineRule::ConcernScrutiny => concerns::scrutiny(conn, scope, &asked, paging.wants_count())?,
             DeadlineRule::WeeklyPanel => panels::weeks(conn, scope, &asked)?,
+            DeadlineRule::PanelDecision => decisions::due(conn, scope, &asked)?,
         };
         rows.extend(found.rows);
         count += found.count;

@@ -79,16 +79,16 @@ pub fn run(
     let mut summary = Summary { unknown_columns: header.unknown(), ..Summary::default() };
     let schools = SchoolBook::default();
     let reader = RowReader { header: &header, encoding, schools: &schools, school: None };
-    let mut known = HashMap::new();
+    let mut known = Known::new();
     let mut piece = Vec::with_capacity(PIECE);
     while let Some(record) = records.next().map_err(ImportError::Database)? {
-        piece.push(line(reader.read(record), &mut known));
+        piece.push(line(reader.read(record)));
         if piece.len() == PIECE {
-            let rows = take(db, now, &header, std::mem::take(&mut piece), options)?;
+            let rows = take(db, now, &header, std::mem::take(&mut piece), options, &mut known)?;
             summary.add(rows, report);
         }
     }
-    summary.add(take(db, now, &header, piece, options)?, report);
+    summary.add(take(db, now, &header, piece, options, &mut known)?, report);
     log::info!("{}", summary.words(options));
     Ok(summary)
 }
@@ -147,27 +147,26 @@ struct Line {
     wanted: Wanted,
 }
 
-/// Reads a row's URN, and refuses one that stood on an earlier line: which of the two is right, nobody knows.
-fn line(wanted: Wanted, known: &mut HashMap<i32, i64>) -> Line {
+/// The lines on which the URNs that were taken stand.
+type Known = HashMap<i32, i64>;
+
+/// Reads a row's URN.
+fn line(wanted: Wanted) -> Line {
     let urn = wanted.value.pointer("/urn").and_then(Value::as_i64).and_then(|urn| i32::try_from(urn).ok());
     let problem = |fault: &super::rows::Fault| Problem {
         column: fault.column.clone().unwrap_or_default(),
         detail: fault.detail.clone(),
     };
-    let urn = match urn {
-        None => Err(wanted.faults.iter().map(problem).collect()),
-        Some(urn) => match known.get(&urn) {
-            Some(earlier) => {
-                let detail = format!("stands on line {earlier} already");
-                Err(vec![Problem { column: "urn".to_owned(), detail }])
-            }
-            None => {
-                known.insert(urn, wanted.line);
-                Ok(urn)
-            }
-        },
-    };
+    let urn = urn.ok_or_else(|| wanted.faults.iter().map(problem).collect());
     Line { urn, wanted }
+}
+
+/// Refuses a URN that stood on an earlier line which was taken: which of the two is right, nobody knows. Where the
+/// earlier one was refused for another fault, this is the only one.
+fn repeated(known: &Known, urn: i32) -> Option<Outcome> {
+    let earlier = known.get(&urn)?;
+    let detail = format!("stands on line {earlier} already");
+    Some(Outcome::Refused(vec![Problem { column: "urn".to_owned(), detail }]))
 }
 
 fn take(
@@ -176,11 +175,18 @@ fn take(
     header: &Header,
     piece: Vec<Line>,
     options: Options,
+    known: &mut Known,
 ) -> Result<Vec<RowReport>, ImportError> {
-    let header = header.clone();
-    let work = move |conn: &mut Conn| store_piece(conn, now, &header, &piece, options);
-    let rows = if options.dry_run { db.read_now(None, work) } else { db.write_now(None, work) };
-    rows.map_err(ImportError::Database)
+    let (header, before) = (header.clone(), std::mem::take(known));
+    let work = move |conn: &mut Conn| {
+        let mut known = before;
+        let rows = store_piece(conn, now, &header, &piece, options, &mut known)?;
+        Ok((rows, known))
+    };
+    let done = if options.dry_run { db.read_now(None, work) } else { db.write_now(None, work) };
+    let (rows, after) = done.map_err(ImportError::Database)?;
+    *known = after;
+    Ok(rows)
 }
 
 fn store_piece(
@@ -189,6 +195,7 @@ fn store_piece(
     header: &Header,
     piece: &[Line],
     options: Options,
+    known: &mut Known,
 ) -> ApiResult<Vec<RowReport>> {
     let urns: Vec<i32> = piece.iter().filter_map(|line| line.urn.as_ref().ok().copied()).collect();
     let stored: HashMap<i32, EstablishmentRow> =
@@ -197,7 +204,14 @@ fn store_piece(
     let mut reports = Vec::with_capacity(piece.len());
     for line in piece {
         let (urn, outcome) = match &line.urn {
-            Ok(urn) => (Some(*urn), judge(header, *urn, &line.wanted, stored.get(urn), now, &mut changed)),
+            Ok(urn) => {
+                let judged = || judge(header, *urn, &line.wanted, stored.get(urn), now, &mut changed);
+                let outcome = repeated(known, *urn).unwrap_or_else(judged);
+                if !matches!(outcome, Outcome::Refused(_)) {
+                    known.insert(*urn, line.wanted.line);
+                }
+                (Some(*urn), outcome)
+            }
             Err(problems) => (None, Outcome::Refused(problems.clone())),
         };
         reports.push(RowReport { line: line.wanted.line, urn, outcome });

@@ -36,6 +36,9 @@ pub struct ImportRow {
     pub encoding: Option<Encoding>,
     pub size: i64,
     pub header: Option<Sealed>,
+    /// The import's key. It is written when the row is made and taken away when the import is destroyed, by nothing else
+    /// here: who changes the row may have read it before the key was put under another one.
+    #[diesel(skip_update)]
     pub wrapped: Option<Sealed>,
     pub read_to: i64,
     pub next_line: i64,
@@ -171,12 +174,16 @@ pub fn insert(conn: &mut Conn, row: &ImportRow) -> ApiResult<()> {
     Ok(())
 }
 
-/// Stores an import's new values, where nobody has changed it since.
+/// Stores an import's new values, where nobody has changed it since. A key that the row no longer has is destroyed; one
+/// that it has stays as it is stored.
 pub fn update(conn: &mut Conn, row: &ImportRow) -> ApiResult<()> {
-    let stored = diesel::update(imports::table.find((row.trust_id, row.id)))
-        .filter(imports::version.eq(row.version - 1))
-        .set(row)
-        .execute(conn)?;
+    let place = diesel::update(imports::table.find((row.trust_id, row.id)))
+        .filter(imports::version.eq(row.version - 1));
+    let stored = if row.wrapped.is_some() {
+        place.set(row).execute(conn)?
+    } else {
+        place.set((row, imports::wrapped.eq(None::<Sealed>))).execute(conn)?
+    };
     expect_one(stored)
 }
 
@@ -305,3 +312,6 @@ pub fn knows_key(conn: &mut Conn, scope: &Scope, key: &str) -> ApiResult<bool> {
     let found = keys::table.find((scope.trust(), scope.principal(), key)).select(keys::principal);
     Ok(found.first::<String>(conn).optional()?.is_some())
 }
+
+#[cfg(test)]
+mod tests;

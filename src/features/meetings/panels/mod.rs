@@ -12,6 +12,6 @@ mod store;
 
 pub use api::routes;
 pub use service::{
-    AboutConcern, ClosureCase, PanelText, answers_about, check_closure, decisions_about, held, tasks_of,
-    texts_about,
+    AboutConcern, ClosureCase, DecisionDue, DueAsked, PanelText, answers_about, check_closure,
+    decisions_about, decisions_due, decisions_to_do, held, tasks_of, texts_about,
 };

@@ -107,7 +107,7 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
         "pupil" | "match" | "person" | "appointment" | "key" | "academic_year" => {
             here && caller.covers(action, facts.school)
         }
-        // The panels of the walk were attended by nobody who walks.
+        // The panels of the walk were attended by nobody who walks, and their decisions are nobody's who does.
         "panel" => here && caller.covers(action, facts.school),
         // The walk's imports are of people.
         "import" => {

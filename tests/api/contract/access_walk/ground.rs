@@ -107,8 +107,7 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     ids.insert("school", school.id.to_string());
     ids.insert("establishment", school.urn.to_string());
     people(&admin, &mut ids, school);
-    let panel = json!({"school_id": school.id, "meets_on": "2024-10-08"});
-    ids.insert("panel", lead.post("/v1/panels", panel).id());
+    panel(&lead, &mut ids, school);
     keys_and_calendar(&admin, &mut ids, school);
     ids.insert("import", import(&admin, school));
     let (teacher, bystander) = (id(&ids["person"]), id(&ids["bystander"]));
@@ -143,6 +142,28 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
         is_shared: false,
     };
     Place { ids, restricted, facts, teacher, bystander }
+}
+
+/// A panel with an entry of each kind.
+fn panel(lead: &Client, ids: &mut Ids, school: &DemoSchool) {
+    let called = json!({"school_id": school.id, "meets_on": "2024-10-08"});
+    let panel = lead.post("/v1/panels", called).id();
+    let path = format!("/v1/panels/{panel}");
+    let bystander = ids["bystander"].clone();
+    let entries = [
+        ("attendance", "attendance", json!({"person_id": bystander, "role": "guest", "present": true})),
+        ("minutes", "minutes", json!({"text": "Lunch is quieter."})),
+        (
+            "panel_decision",
+            "decisions",
+            json!({"kind": "trend", "text": "Move the post.", "owner_id": bystander, "due_on": "2024-10-18"}),
+        ),
+    ];
+    for (name, part, body) in entries {
+        let tag = lead.get(&path).etag();
+        ids.insert(name, lead.post_on(&format!("{path}/{part}"), &tag, body).id());
+    }
+    ids.insert("panel", panel);
 }
 
 /// Two people who are no callers of the walk.

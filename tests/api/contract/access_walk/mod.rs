@@ -197,7 +197,7 @@ fn situations(ground: &Ground, walker: &Walker, operation: &Operation) -> Vec<(&
         | ["key"]
         | ["academic_year"]
         | ["import"]
-        | ["panel"] => {
+        | ["panel", ..] => {
             vec![("own school", own), ("other school", other_school), ("other trust", other_trust)]
         }
         ["notification"] => {

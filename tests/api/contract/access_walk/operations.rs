@@ -92,7 +92,9 @@ impl Operation {
     pub fn records(&self) -> Vec<&'static str> {
         let parts: Vec<&str> = self.path.split('/').collect();
         let pairs = parts.iter().zip(parts.iter().skip(1));
-        pairs.filter(|(_, part)| part.starts_with('{')).map(|(before, part)| record(before, part)).collect()
+        let of_panel = |part: &str| parts.contains(&"panels") && part == "{decision_id}";
+        let name = |before, part| if of_panel(part) { "panel_decision" } else { record(before, part) };
+        pairs.filter(|(_, part)| part.starts_with('{')).map(|(before, part)| name(before, part)).collect()
     }
 
     /// Whether it makes something out of records that its body names.
@@ -181,6 +183,8 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("concerns", "{id}") => "concern",
         ("actions", "{action_id}") => "action",
         ("decisions", "{decision_id}") => "decision",
+        ("attendance", "{attendance_id}") => "attendance",
+        ("minutes", "{entry_id}") => "minutes",
         ("links", "{link_id}") => "link",
         ("notes", "{note_id}") => "note",
         ("shares", "{share_id}") => "share",

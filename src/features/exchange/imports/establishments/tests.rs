@@ -107,6 +107,17 @@ fn a_bad_row_is_named_and_the_others_go_in() {
 }
 
 #[test]
+fn a_number_that_stood_on_a_refused_line_is_still_to_be_had() {
+    let register = Register::new();
+    let file = "urn,name,open_date\n199004,Bad Date,31-02-2020\n199004,Good Date,01-02-2020\n199004,Third,\n";
+    let (summary, reports) = register.import(file.as_bytes(), false);
+    assert_eq!((summary.added, summary.refused), (1, 2));
+    assert!(refused("open_date", &reports[0]) && refused("urn", &reports[2]));
+    assert_eq!((reports[1].line, &reports[1].outcome), (3, &Outcome::Added));
+    assert_eq!(register.row(199_004).unwrap().name, "Good Date");
+}
+
+#[test]
 fn a_new_row_of_a_file_without_names_is_refused() {
     let (summary, reports) = Register::new().import(b"urn,town\n199001,Ipswich\n", false);
     assert_eq!(summary.refused, 1);

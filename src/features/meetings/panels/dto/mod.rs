@@ -1,16 +1,20 @@
 //! What goes over the wire about panels.
 
 mod agreements;
+mod attendance;
+mod decisions;
+mod minutes;
 mod panels;
-mod records;
 mod weeks;
 
 pub use agreements::{AgendaFilter, AgendaItemView, AgreementCreate, AgreementFilter, AgreementView};
+pub use attendance::{AttendanceCorrection, AttendanceCreate, AttendanceView, Guest};
+pub use decisions::{
+    PanelDecisionCorrection, PanelDecisionCreate, PanelDecisionKind, PanelDecisionOutcome,
+    PanelDecisionState, PanelDecisionView, PanelDecisionWithdrawal,
+};
+pub use minutes::{PanelMinutesCorrection, PanelMinutesCreate, PanelMinutesView};
 pub use panels::{
     ExpectedAttendance, ExpectedView, PanelCreate, PanelFilter, PanelHolding, PanelPatch, PanelView,
-};
-pub use records::{
-    AttendanceCreate, AttendanceView, Guest, PanelDecisionCreate, PanelDecisionKind, PanelDecisionView,
-    PanelMinutesCreate, PanelMinutesView, RecordFilter,
 };
 pub use weeks::{MissedWeekView, WeeksFilter};

@@ -2,7 +2,7 @@
 //! caller sees the concerns in full; what is shown is of panels that they may read.
 
 use super::super::rules::Answer;
-use super::super::store::{self, AnswerBody, AnswerRow, TextBody};
+use super::super::store::{self, AnswerBody, AnswerRow, DecisionBody};
 use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
@@ -29,7 +29,7 @@ impl AboutConcern {
     /// What was decided, or answered with what comment.
     pub fn text(&self, key: &CaseKey) -> ApiResult<String> {
         let Some(answer) = self.answer else {
-            let body: TextBody<5000> = key.unseal("panel_decisions", self.id, &self.body)?;
+            let body: DecisionBody = key.unseal("panel_decisions", self.id, &self.body)?;
             return Ok(body.text.into_string());
         };
         let body: AnswerBody = key.unseal("panel_agreements", self.id, &self.body)?;

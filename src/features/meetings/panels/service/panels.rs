@@ -14,9 +14,10 @@ use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
 
-/// What a change made, with the version that the panel has now.
+/// What a change made or a read found, with the version by which the next change is judged.
 #[derive(Clone, Debug)]
 pub struct Made<T> {
+    pub id: Id,
     pub view: T,
     pub version: i64,
 }
@@ -134,6 +135,15 @@ pub fn claim(
     Ok((row, None))
 }
 
+/// Takes a panel's next version for somebody who is judged by the version of a part of it: the row stays locked until the
+/// change is stored.
+pub fn touch(tx: &mut Tx<'_>, row: &PanelRow) -> ApiResult<PanelRow> {
+    let locked = store::lock(tx.conn, row)?;
+    let row = claimed(tx, locked);
+    store::update(tx.conn, &row)?;
+    Ok(row)
+}
+
 fn claimed(tx: &Tx<'_>, row: PanelRow) -> PanelRow {
     row.renewed(tx.now())
 }
@@ -146,7 +156,7 @@ fn refuse_second(conn: &mut Conn, row: &PanelRow) -> ApiResult<()> {
 }
 
 fn shown(conn: &mut Conn, row: PanelRow) -> ApiResult<Made<PanelView>> {
-    Ok(Made { version: row.version, view: view(conn, row)? })
+    Ok(Made { id: row.id, version: row.version, view: view(conn, row)? })
 }
 
 fn view(conn: &mut Conn, row: PanelRow) -> ApiResult<PanelView> {

@@ -15,7 +15,7 @@ pub use records::*;
 pub use texts::*;
 
 use super::dto::PanelFilter;
-use crate::access::Scope;
+use crate::access::{Action, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Sealed;
 use crate::db::schema::{panel_attendance, panel_items, panels};
@@ -62,13 +62,10 @@ fn visible(scope: &Scope) -> Condition {
     let here = panels::trust_id.eq(scope.trust());
     let Some(schools) = scope.school_limit() else { return Box::new(here) };
     let at_schools = panels::school_id.eq_any(schools.to_vec());
-    let Some(person) = scope.person().filter(|_| scope.key_schools().is_none()) else {
+    let attends = scope.action() != Action::PanelManage && scope.key_schools().is_none();
+    let Some(person) = scope.person().filter(|_| attends) else {
         return Box::new(here.and(at_schools));
     };
-    let attends = scope.action() != crate::access::Action::PanelManage;
-    if !attends {
-        return Box::new(here.and(at_schools));
-    }
     let attended = exists(
         panel_attendance::table
             .filter(panel_attendance::trust_id.eq(scope.trust()))

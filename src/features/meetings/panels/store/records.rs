@@ -1,17 +1,22 @@
 //! Attendance, minutes and decisions.
 
+use std::collections::BTreeSet;
+
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::{Guest, PanelDecisionKind};
+use super::super::dto::{Guest, PanelDecisionKind, PanelDecisionState};
 use super::super::rules::{Attendee, PanelRole};
 use super::PanelRow;
+use crate::access::Scope;
+use crate::access::versions::{InVersions, end_of_time};
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Sealed;
 use crate::db::Conn;
-use crate::db::schema::{panel_attendance, panel_decisions, panel_minutes};
+use crate::db::schema::{panel_attendance, panel_decisions, panel_minutes, panels};
 use crate::error::ApiResult;
 use crate::ids::Id;
+use crate::in_versions;
 use crate::text::Text;
 
 /// What was said of somebody's attendance.
@@ -42,6 +47,8 @@ pub struct MinutesRow {
     pub author_id: Option<Id>,
     pub recorded_at: Timestamp,
     pub body: Sealed,
+    pub number: i32,
+    pub superseded_at: Option<Timestamp>,
 }
 
 /// A decision as it is stored.
@@ -58,6 +65,10 @@ pub struct DecisionRow {
     pub author_id: Option<Id>,
     pub recorded_at: Timestamp,
     pub body: Sealed,
+    pub number: i32,
+    pub superseded_at: Option<Timestamp>,
+    pub state: PanelDecisionState,
+    pub done_on: Option<Date>,
 }
 
 /// The text of an attendance.
@@ -65,13 +76,31 @@ pub struct DecisionRow {
 pub struct AttendanceBody {
     pub guest: Option<Guest>,
     pub absence_reason: Option<Text<500>>,
+    /// Why the version before was corrected; none where it was said anew.
+    pub correction_reason: Option<Text<2000>>,
 }
 
-/// The text of minutes and of a decision.
+/// The text of an entry of the minutes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct TextBody<const MAX: usize> {
-    pub text: Text<MAX>,
+pub struct MinutesBody {
+    pub text: Text<10000>,
+    /// Why the version before was corrected; none in the first.
+    pub correction_reason: Option<Text<2000>>,
 }
+
+/// The text of a decision.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DecisionBody {
+    pub text: Text<5000>,
+    pub outcome: Option<Text<5000>>,
+    pub called_off_reason: Option<Text<2000>>,
+    /// Why the version before was corrected; none in the first.
+    pub correction_reason: Option<Text<2000>>,
+}
+
+in_versions!(AttendanceRow, panel_attendance, AttendanceBody, PanelRow, panel_id);
+in_versions!(MinutesRow, panel_minutes, MinutesBody, PanelRow, panel_id);
+in_versions!(DecisionRow, panel_decisions, DecisionBody, PanelRow, panel_id);
 
 impl AttendanceRow {
     /// As rules see it.
@@ -82,62 +111,7 @@ impl AttendanceRow {
 
 /// What is said of attendance now, by identifier.
 pub fn attendance(conn: &mut Conn, panel: &PanelRow) -> ApiResult<Vec<AttendanceRow>> {
-    Ok(panel_attendance::table
-        .filter(panel_attendance::trust_id.eq(panel.trust_id))
-        .filter(panel_attendance::panel_id.eq(panel.id))
-        .filter(panel_attendance::superseded_at.is_null())
-        .order(panel_attendance::id)
-        .select(AttendanceRow::as_select())
-        .load(conn)?)
-}
-
-/// The newest that was said under an identifier.
-pub fn attendance_entry(conn: &mut Conn, panel: &PanelRow, id: Id) -> ApiResult<AttendanceRow> {
-    Ok(panel_attendance::table
-        .filter(panel_attendance::trust_id.eq(panel.trust_id))
-        .filter(panel_attendance::panel_id.eq(panel.id))
-        .filter(panel_attendance::id.eq(id))
-        .filter(panel_attendance::superseded_at.is_null())
-        .select(AttendanceRow::as_select())
-        .first(conn)?)
-}
-
-/// Stores what is said of somebody's attendance, in the place of what was said before.
-pub fn insert_attendance(conn: &mut Conn, row: &AttendanceRow) -> ApiResult<()> {
-    diesel::update(panel_attendance::table)
-        .filter(panel_attendance::trust_id.eq(row.trust_id))
-        .filter(panel_attendance::id.eq(row.id))
-        .filter(panel_attendance::superseded_at.is_null())
-        .set(panel_attendance::superseded_at.eq(Some(row.recorded_at)))
-        .execute(conn)?;
-    diesel::insert_into(panel_attendance::table).values(row).execute(conn)?;
-    Ok(())
-}
-
-/// Minutes of a panel, the oldest first: what is about no concern, and what is about these.
-pub fn minutes(conn: &mut Conn, panel: &PanelRow) -> ApiResult<Vec<MinutesRow>> {
-    Ok(panel_minutes::table
-        .filter(panel_minutes::trust_id.eq(panel.trust_id))
-        .filter(panel_minutes::panel_id.eq(panel.id))
-        .order(panel_minutes::id)
-        .select(MinutesRow::as_select())
-        .load(conn)?)
-}
-
-/// Stores an entry of the minutes.
-pub fn insert_minutes(conn: &mut Conn, row: &MinutesRow) -> ApiResult<()> {
-    diesel::insert_into(panel_minutes::table).values(row).execute(conn)?;
-    Ok(())
-}
-
-/// Decisions of a panel, the oldest first.
-pub fn decisions(conn: &mut Conn, panel: &PanelRow) -> ApiResult<Vec<DecisionRow>> {
-    Ok(panel_decisions::table
-        .filter(panel_decisions::trust_id.eq(panel.trust_id))
-        .filter(panel_decisions::panel_id.eq(panel.id))
-        .order(panel_decisions::id)
-        .select(DecisionRow::as_select())
-        .load(conn)?)
+    AttendanceRow::list_at(conn, panel, end_of_time(), None, i64::MAX)
 }
 
 /// Decisions of any panel about these concerns.
@@ -146,6 +120,7 @@ pub fn decisions_about(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult
     for some in concerns.chunks(500) {
         let query = panel_decisions::table
             .filter(panel_decisions::trust_id.eq(trust))
+            .filter(panel_decisions::superseded_at.is_null())
             .filter(panel_decisions::concern_id.is_not_null())
             .filter(panel_decisions::concern_id.eq_any(some.iter().copied().map(Some).collect::<Vec<_>>()));
         rows.extend(query.select(DecisionRow::as_select()).load::<DecisionRow>(conn)?);
@@ -153,8 +128,76 @@ pub fn decisions_about(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult
     Ok(rows)
 }
 
-/// Stores a decision.
-pub fn insert_decision(conn: &mut Conn, row: &DecisionRow) -> ApiResult<()> {
-    diesel::insert_into(panel_decisions::table).values(row).execute(conn)?;
-    Ok(())
+/// Which decisions are asked for.
+#[derive(Clone, Debug)]
+pub struct DecisionsAsked {
+    /// Of panels of this school only.
+    pub school: Option<Id>,
+    /// Of this owner only.
+    pub owner: Option<Id>,
+    /// What has become of them.
+    pub state: PanelDecisionState,
+    /// Due on this day or later.
+    pub from: Option<Date>,
+    /// Due on this day or earlier.
+    pub to: Option<Date>,
+}
+
+/// A decision that was found.
+#[derive(Clone, Debug)]
+pub struct FoundDecision {
+    pub row: DecisionRow,
+    /// The panel's school.
+    pub school_id: Id,
+    /// The scope reaches the panel; otherwise the person owns the decision.
+    pub is_reached: bool,
+}
+
+/// Decisions by what is asked for: of the panels that a scope reaches, where there is one,
+/// and those that the person owns.
+pub fn decisions_due(
+    conn: &mut Conn,
+    trust: Id,
+    panels_of: Option<&Scope>,
+    person: Option<Id>,
+    asked: &DecisionsAsked,
+) -> ApiResult<Vec<FoundDecision>> {
+    let mut query =
+        panel_decisions::table
+            .inner_join(panels::table.on(
+                panels::trust_id.eq(panel_decisions::trust_id).and(panels::id.eq(panel_decisions::panel_id)),
+            ))
+            .filter(panel_decisions::trust_id.eq(trust))
+            .filter(panel_decisions::superseded_at.is_null())
+            .filter(panel_decisions::state.eq(asked.state))
+            .into_boxed();
+    if let Some(school) = asked.school {
+        query = query.filter(panels::school_id.eq(school));
+    }
+    if let Some(owner) = asked.owner {
+        query = query.filter(panel_decisions::owner_id.eq(owner));
+    }
+    if let Some(from) = asked.from {
+        query = query.filter(panel_decisions::due_on.ge(from));
+    }
+    if let Some(to) = asked.to {
+        query = query.filter(panel_decisions::due_on.le(to));
+    }
+    let rows: Vec<(DecisionRow, Id)> =
+        query.select((DecisionRow::as_select(), panels::school_id)).load(conn)?;
+    let ids: Vec<Id> = rows.iter().map(|(row, _)| row.panel_id).collect();
+    let reached = match panels_of {
+        Some(scope) => super::readable(conn, scope, &ids)?,
+        None => BTreeSet::new(),
+    };
+    let found = rows.into_iter().map(|(row, school_id)| {
+        let is_reached = reached.contains(&row.panel_id);
+        FoundDecision { row, school_id, is_reached }
+    });
+    Ok(found.filter(|found| found.is_reached || Some(found.row.owner_id) == person).collect())
+}
+
+/// A panel, whoever asks: for the owner of one of its decisions.
+pub fn panel_of(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<PanelRow> {
+    Ok(panels::table.find((trust, id)).select(PanelRow::as_select()).first(conn)?)
 }
