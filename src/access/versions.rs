@@ -32,6 +32,7 @@ pub trait InVersions: Sized {
     fn body(&self) -> &Sealed;
 
     /// The version after this one.
+    #[must_use]
     fn next(self, author: Option<Id>, at: Timestamp, body: Sealed) -> Self;
 
     /// The versions that held at a moment, by identifier.

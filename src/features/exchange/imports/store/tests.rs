@@ -2,6 +2,7 @@
 
 use diesel::prelude::*;
 
+use super::super::content::Content;
 use super::*;
 use crate::crypto::{MasterKeys, Vault};
 use crate::db::{Db, Sizing, Target, migrate, schema::trusts};
@@ -56,7 +57,7 @@ fn a_worker_never_puts_an_old_wrapping_back() {
                 .values((trusts::id.eq(trust), trusts::slug.eq("trust-a"), trusts::created_at.eq(now)))
                 .execute(conn)?;
             maker.create_trust_key(conn, trust, now)?;
-            let (_, wrapped) = maker.create_record_key(conn, trust, id)?;
+            let (_, wrapped) = Content::create(&maker, conn, trust, id)?;
             insert(conn, &row(trust, id, wrapped, now))?;
             maker.create_trust_key(conn, trust, now.plus_seconds(1))?;
             Ok(load(conn, trust, id)?.unwrap())
