@@ -169,13 +169,15 @@ mod tests {
     use super::*;
 
     /// Tables that name pupils or concerns, and have no record of their own that an entry could be about.
-    const WITHOUT_RECORDS: [&str; 6] = [
+    const WITHOUT_RECORDS: [&str; 8] = [
         "concern_adults",
         "concern_categories",
         "concern_grants",
+        "concern_pupil_joins",
         "concern_pupils",
         "panel_items",
         "pupil_cases",
+        "pupil_versions",
     ];
 
     #[test]

@@ -11,7 +11,7 @@ use diesel::sql_types::Binary;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{chronology, conflicts, enrolments, store};
+use super::{chronology, conflicts, enrolments, store, writing};
 use crate::access::{Action, Scope, Tx};
 use crate::clock::Date;
 use crate::crypto::{Place, RecordKey, Sealed, Vault};
@@ -79,11 +79,12 @@ pub fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
     Ok(seen(Sight::Of(schools.into_iter().collect())))
 }
 
-/// The school for which somebody records something about a pupil whom a school within reach has: 404 where there is
-/// none, or where they have a conflict of interest.
+/// The school for which somebody records something about a pupil: 404 where none within reach knows them, or where they
+/// have a conflict of interest; 409 where the pupil has left it for another one of the trust.
 pub fn recording_school(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Id> {
     refuse_conflicted(conn, scope, pupil)?;
-    store::get_current(conn, scope, pupil)?;
+    store::get(conn, scope, pupil)?;
+    writing::refuse_moved_on(conn, scope, pupil)?;
     let known = enrolments::of_pupils(conn, scope, &[pupil])?;
     known
         .iter()

@@ -25,6 +25,7 @@ mod service;
 mod statuses;
 mod store;
 mod upn;
+mod writing;
 
 use crate::http::Mount;
 

@@ -8,6 +8,7 @@ use super::dto::{
 use super::enrolments::{self, EnrolmentView};
 use super::numbers::{self, Holder, holder};
 use super::store::{self, PupilRow, Reach};
+use super::writing::writable;
 use super::{Upn, many, matches, rules};
 use crate::access::{Scope, Tx};
 use crate::clock::Date;
@@ -173,10 +174,10 @@ pub fn change(
 
 /// A record that the caller may change, held until the transaction ends; with the numbers of which a change speaks.
 fn held(tx: &mut Tx<'_>, scope: &Scope, id: Id, upn: &Patch<Upn>) -> ApiResult<PupilRow> {
-    let seen = store::get_current(tx.conn, scope, id)?;
+    let seen = writable(tx.conn, scope, id)?;
     if *upn == Patch::Keep {
         store::lock(tx.conn, scope.trust(), id)?;
-        return store::get_current(tx.conn, scope, id);
+        return writable(tx.conn, scope, id);
     }
     let mut numbers: Vec<Upn> = seen.upn.into_iter().collect();
     if let Patch::Set(upn) = upn {
@@ -184,7 +185,7 @@ fn held(tx: &mut Tx<'_>, scope: &Scope, id: Id, upn: &Patch<Upn>) -> ApiResult<P
     }
     numbers::hold(tx.conn, scope.trust(), numbers)?;
     matches::hold(tx.conn, scope.trust(), id)?;
-    store::get_current(tx.conn, scope, id)
+    writable(tx.conn, scope, id)
 }
 
 /// The number that a record holds and the one that it claims after a change, and the pupil elsewhere who holds that one.

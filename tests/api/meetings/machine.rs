@@ -151,6 +151,7 @@ impl Run<'_> {
         let made = self.case.record(&format!("actions/{action}/outcome"), done);
         if self.entry(&made) {
             self.model.open_required.remove(&action);
+            self.model.acted = true;
         }
     }
 
@@ -213,6 +214,7 @@ impl Run<'_> {
         assert_eq!(made.status == 201, wanted, "{role}: {}", made.text);
         if wanted {
             self.model.closed = false;
+            self.model.acted = false;
             self.model.stamps.clear();
             self.model.moved();
         }

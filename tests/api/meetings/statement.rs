@@ -19,6 +19,27 @@ on_both! {
         assert_eq!(told(&case.caller("deputy-dsl"), "concern_closed", &case.id), 1);
     }
 
+    fn what_was_done_before_it_was_reopened_closes_nothing_after(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::worked(&app, 1, 0, 2);
+        let level = json!({"severity": "same_day", "monitor": true, "parent_informed": "yes"});
+        case.record("triage", level).expect(201);
+        case.close_safely("dsl").expect(201);
+        let before = app.services.clock.now().to_string();
+        app.services.clock.advance(60);
+        case.reopen().expect(201);
+        let view = case.view();
+        assert_eq!((&view["state"], view.get("severity")), (&json!("submitted"), None), "{view}");
+        let then = case.dsl.get(&format!("{}?as_of={before}", case.path())).expect(200);
+        assert_eq!((&then["state"], &then["severity"]), (&json!("closed"), &json!("same_day")));
+        let tasks = tasks(&case.dsl, &case.id);
+        assert!(tasks.contains(&"concern_untriaged".to_owned()), "{tasks:?}");
+        case.stamp("dsl", "team").expect(201);
+        assert_eq!(case.close_safely("dsl").problem(409), "no_action_or_reason");
+        case.act(false).expect(201);
+        case.close_safely("dsl").expect(201);
+    }
+
     fn the_statement_is_asked_for_and_a_panel_is_not(backend) {
         let app = TestApp::start_demo(backend);
         let case = Case::worked(&app, 1, 0, 2);
@@ -70,6 +91,7 @@ on_both! {
         case.close_safely("dsl").expect(201);
         let head = case.caller("headteacher");
         on(&case.dsl, &head, &case.path(), "reopening", json!({"reason": "Not over."})).expect(201);
+        case.act(false).expect(201);
         assert_eq!(case.close_safely("dsl").problem(409), "scrutiny_incomplete");
         case.stamp("dsl", "team").expect(201);
         case.close_safely("dsl").expect(201);

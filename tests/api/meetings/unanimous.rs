@@ -243,9 +243,10 @@ on_both! {
         case.add().expect(201);
         assert_eq!(case.reopen().expect(201)["round"], 2);
         let view = case.view();
-        assert_eq!((&view["state"], &view["round"], &view["scrutiny"]), (&json!("in_action"), &json!(2), &json!([])));
+        assert_eq!((&view["state"], &view["round"], &view["scrutiny"]), (&json!("submitted"), &json!(2), &json!([])));
         assert_eq!((&view["added_since_closure"], view.get("closure")), (&json!(false), None));
         assert_eq!(told(&case.caller("staff"), "concern_reopened", &case.id), 1);
+        case.act(false).expect(201);
         assert_eq!(case.close_in("dsl", &panel).problem(409), "scrutiny_incomplete");
         case.stamp("dsl", "team").expect(201);
         case.stamp("trust-safeguarding-lead", "trust_lead").expect(201);

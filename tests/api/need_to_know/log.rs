@@ -56,7 +56,7 @@ on_both! {
             let body = json!({
                 "person_id": school.staff[role], "pupil_id": school.pupils[1], "relationship": "relative"
             });
-            app.as_role_at(0, "hr").post("/v1/conflicts", body).id()
+            app.as_role("trust-a", "hr").post("/v1/conflicts", body).id()
         };
         let found = |role: &str, conflict: &str| {
             let path = format!("/v1/audit/entries?record_id={conflict}&count=true");

@@ -49,7 +49,7 @@ on_both! {
         place.south_dsl.post(&format!("{path}/characteristics"), sen.clone()).expect(201);
         let read = place.north_dsl.get(&path);
         read.expect(200);
-        assert_eq!(place.north_dsl.patch(&path, &read.etag(), json!({"family_name": "X"})).problem(404), "not_found");
+        assert_eq!(place.north_dsl.patch(&path, &read.etag(), json!({"family_name": "X"})).problem(409), "state_conflict");
         assert_eq!(place.north_dsl.get(&format!("{path}/characteristics")).problem(404), "not_found");
         assert_eq!(place.north_dsl.post(&format!("{path}/characteristics"), sen).problem(404), "not_found");
         let ending = format!("{}/ending", conflict.header("location"));
@@ -62,6 +62,54 @@ on_both! {
         let left = json!({"person_id": place.south_person, "pupil_id": pupil, "relationship": "relative"});
         assert_eq!(place.north_dsl.post("/v1/conflicts", left).broken(), "/person_id");
         assert_eq!(place.south_dsl.get(conflict.header("location")).status, 200);
+    }
+
+    fn a_last_day_that_is_past_is_put_right_until_another_school_has_the_child(backend) {
+        let place = Place::new(backend);
+        let upn = Some("V825200025001");
+        let made = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.north));
+        let path = made.header("location").to_owned();
+        let enrolments = format!("{path}/enrolments");
+        let first = place.north_dsl.get(&enrolments).expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let one = format!("{enrolments}/{first}");
+        let change = |body: Value| place.north_dsl.patch(&one, &place.north_dsl.get(&one).etag(), body);
+        let again = json!({"school_id": place.north, "starts_on": "2025-09-03"});
+        change(json!({"ends_on": "2024-12-20"})).expect(200);
+        change(json!({"ends_on": null})).expect(200);
+        change(json!({"ends_on": "2025-07-18"})).expect(200);
+        let status = json!({"kind": "young_carer", "starts_on": "2025-02-03"});
+        let recorded = place.north_dsl.post(&format!("{path}/statuses"), status.clone());
+        recorded.expect(201);
+        place.south_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.south)).expect(201);
+        for refused in [
+            change(json!({"ends_on": null})),
+            place.north_dsl.post(&enrolments, again),
+            place.north_dsl.post(&format!("{path}/statuses"), status),
+        ] {
+            assert_eq!(refused.problem(409), "state_conflict");
+        }
+    }
+
+    fn a_relative_changes_nothing_of_the_childs_record(backend) {
+        let place = Place::new(backend);
+        let upn = Some("V825200025001");
+        let made = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", upn, place.north));
+        let (path, pupil) = (made.header("location").to_owned(), made.id());
+        let conflict = json!({"person_id": place.north_dsl_person, "pupil_id": pupil, "relationship": "relative"});
+        place.trust_lead.post("/v1/conflicts", conflict).expect(201);
+        let enrolments = format!("{path}/enrolments");
+        let read = place.north_dsl.get(&path);
+        let first = read.expect(200)["enrolments"][0]["id"].as_str().unwrap().to_owned();
+        let one = format!("{enrolments}/{first}");
+        let tag = place.north_dsl.get(&one).etag();
+        for refused in [
+            place.north_dsl.patch(&path, &read.etag(), json!({"given_name": "Zara"})),
+            place.north_dsl.patch(&one, &tag, json!({"ends_on": "2025-07-18"})),
+            place.north_dsl.post(&enrolments, json!({"school_id": place.north, "starts_on": "2023-09-04", "ends_on": "2024-07-19"})),
+        ] {
+            assert_eq!(refused.problem(409), "conflict_of_interest");
+        }
+        assert_eq!(place.north_dsl.get(&path).expect(200), read.expect(200));
     }
 
     fn another_school_of_the_trust_knows_nothing(backend) {
@@ -146,14 +194,18 @@ on_both! {
         made(&place.north_dsl, "Zoe", place.north);
         let hidden = made(&place.south_dsl, "Mila", place.south);
         let path = "/v1/pupils/directory-searches";
-        let first = place.north_staff.search(path, json!({"limit": 1})).expect(200);
+        let search = |cursor: Option<String>| {
+            let body = json!({"words": "fenwick", "school_id": place.north, "limit": 1, "cursor": cursor});
+            place.north_staff.search(path, body)
+        };
+        let first = search(None).expect(200);
         let cursor = URL_SAFE_NO_PAD.decode(first["next_cursor"].as_str().unwrap()).unwrap();
         let cursor: Value = serde_json::from_slice(&cursor).unwrap();
         for id in [hidden, Id::from_bytes([9; 16]).to_string()] {
             let mut forged = cursor.clone();
             forged["k"] = json!([id]);
             let forged = URL_SAFE_NO_PAD.encode(forged.to_string());
-            let answer = place.north_staff.search(path, json!({"limit": 1, "cursor": forged}));
+            let answer = search(Some(forged));
             assert_eq!((answer.problem(409), answer.broken()), ("rule_broken".into(), "/cursor".into()));
         }
     }

@@ -91,7 +91,7 @@ fn deadlines(year: &Year, school: &School) -> usize {
     let actions: BTreeSet<String> = tasks.map(|task| task.id.clone()).collect();
     assert_eq!(listed("concern_action", to, "action_id"), actions);
     let capacities: &[&str] = if school.ways.is_panel { &["team", "trust_lead"] } else { &["team"] };
-    let lacks = |concern: &&&Concern| capacities.iter().any(|one| !concern.scrutinised.contains(one));
+    let lacks = |concern: &&&Concern| capacities.iter().any(|one| !concern.has_stamp(one));
     let scrutiny: BTreeSet<String> = open.iter().filter(lacks).map(|concern| concern.id.clone()).collect();
     assert_eq!(listed("concern_scrutiny", to, "concern_id"), scrutiny);
     let missed: BTreeSet<String> = school.weeks_missed.iter().map(ToString::to_string).collect();

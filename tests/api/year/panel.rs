@@ -196,7 +196,7 @@ impl School {
             Some("scrutiny_incomplete")
         } else if concern.tasks.iter().any(|task| task.is_required && !task.is_done) {
             Some("required_action_open")
-        } else if concern.tasks.is_empty() && !concern.no_action {
+        } else if !concern.acted {
             Some("no_action_or_reason")
         } else {
             None

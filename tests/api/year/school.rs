@@ -114,11 +114,10 @@ pub struct Concern {
     pub began: Date,
     pub is_closed: bool,
     pub is_triaged: bool,
-    pub no_action: bool,
+    /// Whether in this round an action was recorded or done, or that none is needed.
+    pub acted: bool,
     /// Who has stamped in this round, and as what.
     pub stamps: BTreeMap<&'static str, &'static str>,
-    /// As what it was ever stamped.
-    pub scrutinised: BTreeSet<&'static str>,
     pub tasks: Vec<Task>,
     /// The answers that stand in the school's last panel.
     pub answers: BTreeMap<&'static str, &'static str>,

@@ -64,9 +64,8 @@ impl School {
             began: app.services.clock.now().london_date(),
             is_closed: false,
             is_triaged: false,
-            no_action: false,
+            acted: false,
             stamps: std::collections::BTreeMap::new(),
-            scrutinised: std::collections::BTreeSet::new(),
             tasks: Vec::new(),
             answers: std::collections::BTreeMap::new(),
             parts: std::collections::BTreeMap::new(),
@@ -119,7 +118,7 @@ impl School {
 
     fn act(&mut self, app: &TestApp, at: usize, today: Date) {
         let concern = &self.concerns[at];
-        if concern.tasks.is_empty() && !concern.no_action {
+        if !concern.acted {
             if self.lot.falls(70) {
                 for _ in 0..=self.lot.below(2) {
                     self.task(app, at, today);
@@ -127,7 +126,7 @@ impl School {
             } else if self.lot.falls(50) {
                 let body = json!({"kind": "no_action", "decision": "None.", "reason": "A game.", "decided_at": app.services.clock.now()});
                 let made = self.add(app, at, "dsl", "decisions", body, "concern.decision-recorded");
-                self.concerns[at].no_action = true;
+                self.concerns[at].acted = true;
                 self.tells(at, "concern_decision", &made);
                 self.counts(at, "decisions");
             }
@@ -141,6 +140,7 @@ impl School {
                 let body = json!({"done_on": today, "outcome": "Done."});
                 self.add(app, at, "dsl", &format!("actions/{id}/outcome"), body, "concern.action-completed");
                 self.concerns[at].tasks[task].is_done = true;
+                self.concerns[at].acted = true;
                 self.tells(at, "action_done", &id);
             } else if self.lot.falls(10) {
                 let id = self.concerns[at].tasks[task].id.clone();
@@ -159,6 +159,7 @@ impl School {
                     "concern.action-corrected",
                 );
                 self.concerns[at].tasks[task].due_on = due_on;
+                self.concerns[at].acted = true;
             }
         }
     }
@@ -173,6 +174,7 @@ impl School {
         let id = self.add(app, at, role, "actions", body, "concern.action-recorded");
         self.tells(at, "action_set", &id);
         self.counts(at, "actions");
+        self.concerns[at].acted = true;
         self.concerns[at].tasks.push(Task { id, due_on, is_required, is_done: false });
     }
 
@@ -186,7 +188,6 @@ impl School {
                 let made =
                     self.record(app, at, role, "scrutiny", json!({"as": capacity}), "concern.scrutinised");
                 self.concerns[at].stamps.insert(role, capacity);
-                self.concerns[at].scrutinised.insert(capacity);
                 self.tells(at, "concern_scrutinised", &made);
                 self.counts(at, "scrutiny");
             }
@@ -234,7 +235,8 @@ impl School {
         concern.is_closed = false;
         concern.began = today;
         concern.stamps.clear();
-        concern.scrutinised.clear();
+        concern.acted = false;
+        concern.is_triaged = false;
         self.ledger.count("reopened");
     }
 

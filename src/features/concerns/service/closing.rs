@@ -126,7 +126,12 @@ fn work(conn: &mut Conn, case: &Case, settings: Settings) -> ApiResult<Work> {
         stamps: stamps.into_iter().map(|stamp| (stamp.capacity, stamp.author_id)).collect(),
         linked: receivers::linked(conn, &case.row)?,
         has_required_open: store::has_required_open(conn, &case.row)?,
-        has_action_or_no_action: store::has_action_or_no_action(conn, &case.row, end_of_time())?,
+        has_action_or_no_action: store::has_action_or_no_action(
+            conn,
+            &case.row,
+            case.row.round_began_at,
+            end_of_time(),
+        )?,
     })
 }
 

@@ -1,17 +1,17 @@
 //! Scrutiny, closures and reopenings, and how far answers of a panel let a concern be closed.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
-use super::{ActionRow, ConcernRow, ShareRow};
-use crate::access::versions::InVersions;
+use super::super::dto::{ConcernDecisionKind, ConcernShareKind, ConcernState, ScrutinyCapacity};
+use super::{ConcernRow, ShareRow};
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{
-    concern_actions, concern_closures, concern_reopenings, concern_scrutiny, concern_shares, concerns,
-    panel_agreements,
+    concern_actions, concern_closures, concern_decisions, concern_reopenings, concern_scrutiny,
+    concern_shares, concerns, panel_agreements,
 };
 use crate::error::ApiResult;
 use crate::features::organisation::trust::ClosureRule;
@@ -271,10 +271,43 @@ pub fn open_deputies(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<Sha
         .load(conn)?)
 }
 
-/// Whether an action is recorded, or the decision that none is needed.
-pub fn has_action_or_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
-    Ok(!ActionRow::list_at(conn, concern, at, None, 1)?.is_empty()
-        || super::has_no_action(conn, concern, at)?)
+/// When it was reopened last, as known at a moment; nothing in its first round.
+pub fn reopened_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Option<Timestamp>> {
+    Ok(concern_reopenings::table
+        .filter(concern_reopenings::trust_id.eq(concern.trust_id))
+        .filter(concern_reopenings::concern_id.eq(concern.id))
+        .filter(concern_reopenings::recorded_at.le(at))
+        .select(diesel::dsl::max(concern_reopenings::recorded_at))
+        .first(conn)?)
+}
+
+/// Whether in a time an action was recorded, or the decision that none is needed, and stood at the end of it.
+pub fn has_action_or_no_action(
+    conn: &mut Conn,
+    concern: &ConcernRow,
+    since: Timestamp,
+    at: Timestamp,
+) -> ApiResult<bool> {
+    let action = concern_actions::table
+        .filter(concern_actions::trust_id.eq(concern.trust_id))
+        .filter(concern_actions::concern_id.eq(concern.id))
+        .filter(concern_actions::recorded_at.between(since, at))
+        .filter(
+            concern_actions::superseded_at
+                .is_null()
+                .or(concern_actions::superseded_at.gt(at).assume_not_null()),
+        );
+    let no_action = concern_decisions::table
+        .filter(concern_decisions::trust_id.eq(concern.trust_id))
+        .filter(concern_decisions::concern_id.eq(concern.id))
+        .filter(concern_decisions::kind.eq(ConcernDecisionKind::NoAction))
+        .filter(concern_decisions::recorded_at.between(since, at))
+        .filter(
+            concern_decisions::superseded_at
+                .is_null()
+                .or(concern_decisions::superseded_at.gt(at).assume_not_null()),
+        );
+    Ok(diesel::select(exists(action).or(exists(no_action))).get_result(conn)?)
 }
 
 /// The open concerns of a school, in both logs: for what the service does by itself.

@@ -210,11 +210,14 @@ pub fn judged(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Judged> {
     judged_at(conn, concern, end_of_time())
 }
 
-/// What the team had made of a concern at a moment, from what was known then.
+/// What the team had made of a concern at a moment, from what was known then. What was done before it was reopened is on
+/// record, but nobody has looked at what it was reopened for.
 pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Judged> {
+    let since = super::reopened_at(conn, concern, at)?.unwrap_or(concern.reported_at);
     let triage: Option<(ConcernSeverity, Option<i16>, bool)> = concern_triages::table
         .filter(concern_triages::trust_id.eq(concern.trust_id))
         .filter(concern_triages::concern_id.eq(concern.id))
+        .filter(concern_triages::recorded_at.ge(since))
         .filter(concern_triages::recorded_at.le(at))
         .order(concern_triages::number.desc())
         .select((concern_triages::severity, concern_triages::school_view_level, concern_triages::monitor))
@@ -222,29 +225,11 @@ pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRes
         .optional()?;
     let done = WorkDone {
         has_triage: triage.is_some(),
-        has_action_or_no_action: super::has_action_or_no_action(conn, concern, at)?,
+        has_action_or_no_action: super::has_action_or_no_action(conn, concern, since, at)?,
         is_proposed: super::is_proposed_at(conn, concern, at)?,
         is_closed: super::closure_at(conn, concern, at)?.is_some(),
     };
     let (severity, school_view_level, monitor) =
         triage.map_or((None, None, false), |(severity, level, monitor)| (Some(severity), level, monitor));
     Ok(Judged { state: rules::state(done), severity, school_view_level, monitor })
-}
-
-/// Whether the decision that nothing is needed held at a moment.
-pub fn has_no_action(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<bool> {
-    let known: Option<Id> = concern_decisions::table
-        .filter(concern_decisions::trust_id.eq(concern.trust_id))
-        .filter(concern_decisions::concern_id.eq(concern.id))
-        .filter(concern_decisions::kind.eq(ConcernDecisionKind::NoAction))
-        .filter(concern_decisions::recorded_at.le(at))
-        .filter(
-            concern_decisions::superseded_at
-                .is_null()
-                .or(concern_decisions::superseded_at.gt(at).assume_not_null()),
-        )
-        .select(concern_decisions::id)
-        .first(conn)
-        .optional()?;
-    Ok(known.is_some())
 }

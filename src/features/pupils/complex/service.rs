@@ -224,7 +224,7 @@ fn check_version(if_match: &IfMatch, row: &ComplexRow) -> ApiResult<()> {
 fn check_pupil(conn: &mut Conn, scope: &Scope, pupil: Id, school: Id) -> ApiResult<()> {
     let known = match case::recording_school(conn, scope, pupil) {
         Ok(_) => enrolments::schools_of(conn, scope.trust(), pupil, scope.today())?.contains(&school),
-        Err(error) if error.code == Code::NotFound => false,
+        Err(error) if matches!(error.code, Code::NotFound | Code::StateConflict) => false,
         Err(error) => return Err(error),
     };
     if known {

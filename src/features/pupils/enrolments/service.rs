@@ -1,7 +1,7 @@
 //! Use cases of enrolments.
 
 use super::super::rules::Period;
-use super::super::{matches, store as pupils};
+use super::super::{matches, store as pupils, writing};
 use super::dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 use super::store::{self, EnrolmentRow};
 use crate::access::{Scope, Tx, Versioned};
@@ -44,10 +44,10 @@ pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiRe
 /// Makes an enrolment of a pupil within reach.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    pupils::get_current(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return get(tx.conn, scope, pupil, id);
     }
+    writing::writable(tx.conn, scope, pupil)?;
     check_school(tx.conn, scope, input.school_id, "/school_id")?;
     let row = enrol(tx, scope, pupil, input)?;
     tx.created(row.id);
@@ -56,6 +56,7 @@ pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate)
 
 /// Puts a pupil on roll at a school that has been checked.
 pub fn enrol(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
+    writing::refuse_conflicted(tx.conn, scope, pupil)?;
     let row = new_row(tx, scope, pupil, input);
     refuse_overlap(tx, &row)?;
     store::insert_all(tx.conn, std::slice::from_ref(&row))?;
@@ -86,11 +87,10 @@ pub enum Amendment {
 /// Brings what is new about a pupil's time at a school that has been checked.
 pub fn amend(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, amendment: Amendment) -> ApiResult<()> {
     match amendment {
-        // A school that the child has left does not take them back by itself while another one has them.
-        Amendment::New(_) if store::held_elsewhere(tx.conn, scope, &[pupil])?.contains(&pupil) => Err(
-            ApiError::because(Code::StateConflict, "the pupil cannot be enrolled by this record any more"),
-        ),
-        Amendment::New(input) => enrol(tx, scope, pupil, input).map(drop),
+        Amendment::New(input) => {
+            writing::refuse_moved_on(tx.conn, scope, pupil)?;
+            enrol(tx, scope, pupil, input).map(drop)
+        }
         Amendment::Change(id, version, patch) => {
             change(tx, scope, (pupil, id), &IfMatch::Versions(vec![version]), patch).map(drop)
         }
@@ -123,7 +123,7 @@ pub fn change(
     patch: EnrolmentPatch,
 ) -> ApiResult<EnrolmentView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    pupils::get_current(tx.conn, scope, pupil)?;
+    writing::writable(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
     let before = old.clone();
