@@ -39,8 +39,10 @@ pub async fn decide(
     body: Body<PanelDecisionCreate>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: id.0, part: "decisions" };
-    record(&cx, (place, decided), &key, body, move |tx, scope, input| service::decide(tx, scope, id.0, &if_match, input))
-        .await
+    record(&cx, (place, decided), &key, body, move |tx, scope, input| {
+        service::decide(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List a panel's decisions
