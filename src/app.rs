@@ -117,6 +117,7 @@ fn cors(origins: &[String]) -> Cors {
             "Retry-After",
             "RateLimit",
             "RateLimit-Policy",
+            "Record-ETag",
             "X-Request-Id",
         ])
         .max_age(600)

@@ -19,7 +19,7 @@ use crate::db::{Conn, Db};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::http::idempotency::Request;
 use crate::http::page::Page;
-use crate::http::{ETag, Paging};
+use crate::http::{ETag, Paging, etag};
 use crate::ids::Id;
 
 /// What every request works with; made once a process.
@@ -210,19 +210,36 @@ impl Context {
         self.inner.services.db.write(scope.trust(), work).await
     }
 
-    /// 201 with where it is, its tag and its view.
+    /// 201 with where it is, its tag and its view: what reading it there gives.
     pub fn created(&self, location: &str, tag: &ETag, view: &impl Serialize) -> HttpResponse {
-        HttpResponse::Created()
-            .insert_header((header::LOCATION, location))
-            .insert_header((header::ETAG, tag.as_str()))
-            .json(view)
+        self.recorded(location, Some(tag), None, view)
+    }
+
+    /// 201 for an entry of a record (decision 0015): where it is read, its tag where that shows it alone, and the
+    /// record's tag where the next change of the record names it.
+    pub fn recorded(
+        &self,
+        location: &str,
+        tag: Option<&ETag>,
+        record: Option<&ETag>,
+        view: &impl Serialize,
+    ) -> HttpResponse {
+        let mut answer = HttpResponse::Created();
+        answer.insert_header((header::LOCATION, location));
+        if let Some(tag) = tag {
+            answer.insert_header((header::ETAG, tag.on(view).as_str()));
+        }
+        if let Some(record) = record {
+            answer.insert_header((etag::RECORD, record.as_str()));
+        }
+        answer.json(view)
     }
 
     /// 202 with where its progress is seen.
     pub fn accepted(&self, location: &str, tag: &ETag, view: &impl Serialize) -> HttpResponse {
         HttpResponse::Accepted()
             .insert_header((header::LOCATION, location))
-            .insert_header((header::ETAG, tag.as_str()))
+            .insert_header((header::ETAG, tag.on(view).as_str()))
             .json(view)
     }
 
@@ -233,7 +250,7 @@ impl Context {
 
     /// 200 with the view after a change.
     pub fn changed(&self, tag: &ETag, view: &impl Serialize) -> HttpResponse {
-        HttpResponse::Ok().insert_header((header::ETAG, tag.as_str())).json(view)
+        HttpResponse::Ok().insert_header((header::ETAG, tag.on(view).as_str())).json(view)
     }
 
     /// 200 with a page.

@@ -14,6 +14,7 @@ pub mod key_scopes;
 mod mandate;
 pub mod matrix;
 pub mod refer;
+pub mod remembered;
 pub mod roles;
 pub mod scope;
 mod standing;

@@ -337,8 +337,29 @@ fn key_grants(
     })
 }
 
+/// From everywhere where no network is named; a word that is no network lets nobody in.
 fn is_from(networks: &str, address: IpAddr) -> bool {
-    let mut networks =
-        networks.split_whitespace().filter_map(|net| net.parse::<ipnet::IpNet>().ok()).peekable();
-    networks.peek().is_none() || networks.any(|net| net.contains(&address))
+    let named: Vec<&str> = networks.split_whitespace().collect();
+    let holds = |net: &&str| net.parse::<ipnet::IpNet>().is_ok_and(|net| net.contains(&address));
+    named.is_empty() || named.iter().any(holds)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_is_no_network_lets_nobody_in() {
+        let here: IpAddr = "192.0.2.7".parse().unwrap();
+        for (networks, lets_in) in [
+            ("", true),
+            ("192.0.2.0/24", true),
+            ("198.51.100.0/24", false),
+            ("nonsense", false),
+            ("nonsense 192.0.2.0/24", true),
+            ("nonsense 198.51.100.0/24", false),
+        ] {
+            assert_eq!(is_from(networks, here), lets_in, "{networks}");
+        }
+    }
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use diesel::prelude::*;
 
+use super::remembered;
 use super::scope::Scope;
 use crate::audit::{self, Entry, EntryRow, Outcome};
 use crate::clock::Timestamp;
@@ -110,7 +111,7 @@ impl<'a> Tx<'a> {
         Id::new(self.now())
     }
 
-    /// Whether this request was carried out before: then the identifier of what it made. Ask after the parent record
+    /// Whether this request was carried out before, as far as that is remembered: then the identifier of what it made. Ask after the parent record
     /// was found in scope and before `If-Match` is judged; a new request may go on.
     pub fn replayed(&mut self) -> ApiResult<Option<Id>> {
         let Some(request) = self.request.clone() else { return Ok(None) };
@@ -118,6 +119,7 @@ impl<'a> Tx<'a> {
         self.lock_request(&request)?;
         let known: Option<(Vec<u8>, Option<Id>)> = idempotency_keys::table
             .find((self.trust(), self.scope.principal(), &request.key))
+            .filter(idempotency_keys::created_at.ge(remembered::since(self.now())))
             .select((idempotency_keys::digest, idempotency_keys::created_id))
             .first(self.conn)
             .optional()?;
@@ -254,6 +256,10 @@ impl<'a> Tx<'a> {
 
     fn store_request(&mut self) -> ApiResult<()> {
         let Some(request) = self.request.take() else { return Ok(()) };
+        // What is forgotten may stand there still, until the work comes by that deletes it.
+        diesel::delete(idempotency_keys::table.find((self.trust(), self.scope.principal(), &request.key)))
+            .filter(idempotency_keys::created_at.lt(remembered::since(self.now())))
+            .execute(self.conn)?;
         let insert = diesel::insert_into(idempotency_keys::table)
             .values((
                 idempotency_keys::trust_id.eq(self.scope.trust()),

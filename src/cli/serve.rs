@@ -27,6 +27,7 @@ pub fn run(args: &Args) -> Outcome {
     let issuers = args.serve.issuers()?;
     let services = open(&args.store, &args.serve.environment)?;
     check_role(&args.store.place, args.serve.one_database_role)?;
+    check_language(&args.store.place)?;
     serve(Parts { services, issuers, serve: args.serve.clone() }, |address| {
         log::info!("listening on {address}");
     })
@@ -48,6 +49,18 @@ fn check_role(place: &Place, one_role: bool) -> Outcome {
         "the role of TUTELA_DATABASE_URL {excess}, so PostgreSQL keeps no trust from another: serve as a role of its own, \
          with the owner's URL as TUTELA_MIGRATION_URL (only to try out: TUTELA_ONE_DATABASE_ROLE=true without one)"
     )))
+}
+
+/// Says so where the server tells of its errors in another language than English: then a deadlock, a timeout and a full
+/// disk are known by nothing, and end as 500 where they should be 503 or 507.
+fn check_language(place: &Place) -> Outcome {
+    if !migrate::is_told_in_english(&place.target()?).map_err(Failure::Work)? {
+        log::warn!(
+            "PostgreSQL tells the service's role of errors in another language than English, so that timeouts, deadlocks \
+             and a full disk are answered with 500: as a superuser, ALTER ROLE … SET lc_messages = 'C'"
+        );
+    }
+    Ok(())
 }
 
 /// Brings the schema up to date where this process may, else checks it, and opens everything.

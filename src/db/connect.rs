@@ -74,12 +74,14 @@ pub(super) fn single(target: &Target) -> Result<Conn, String> {
         .map_err(|error| format!("the database cannot be opened: {error}"))
 }
 
+/// `violations` knows some errors by their words alone, so they are to be English where the role may ask for that.
 fn postgres(url: &str) -> Result<PgConnection, diesel::r2d2::Error> {
     let mut conn = PgConnection::establish(url).map_err(diesel::r2d2::Error::ConnectionError)?;
     conn.batch_execute(
         "SET synchronous_commit = on; SET statement_timeout = '15s'; SET lock_timeout = '5s'; \
          SET idle_in_transaction_session_timeout = '30s'; SET timezone = 'UTC'; \
-         SET application_name = 'tutela'",
+         SET application_name = 'tutela'; \
+         DO $$ BEGIN SET lc_messages = 'C'; EXCEPTION WHEN insufficient_privilege THEN NULL; END $$",
     )
     .map_err(diesel::r2d2::Error::QueryError)?;
     Ok(conn)

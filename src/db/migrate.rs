@@ -82,10 +82,45 @@ fn postgres(owner: &str, application: &str) -> Result<usize, String> {
     .map_err(words)?;
     let outcome = apply::<Pg, _>(&mut conn, || POSTGRES).and_then(|count| {
         let grants = format!("SELECT tutela_grant('{}')", role.replace('\'', "''"));
-        conn.batch_execute(&grants).map(|()| count).map_err(words)
+        conn.batch_execute(&grants).map_err(words)?;
+        if !says_english(application)? {
+            conn.batch_execute(&let_say_english(&role)).map_err(words)?;
+        }
+        Ok(count)
     });
     conn.batch_execute(&format!("SELECT pg_advisory_unlock({MIGRATOR_LOCK})")).map_err(words)?;
     outcome
+}
+
+/// Lets the server speak English to the application's role, where whoever migrates may: mostly a superuser.
+fn let_say_english(role: &str) -> String {
+    let role = role.replace('\'', "''");
+    format!(
+        "DO $$ BEGIN EXECUTE format('ALTER ROLE %I SET lc_messages = ''C''', '{role}'); \
+         EXCEPTION WHEN insufficient_privilege THEN NULL; END $$"
+    )
+}
+
+/// Whether the application's role is told of errors in English. Asked of an error itself: how a server's settings and
+/// its environment make a language is its own affair. Yes on SQLite, which has no other.
+pub fn is_told_in_english(target: &Target) -> Result<bool, String> {
+    match target {
+        Target::Sqlite(_) => Ok(true),
+        Target::Postgres(url) => says_english(url),
+    }
+}
+
+fn says_english(url: &str) -> Result<bool, String> {
+    let mut conn = connect::single(&Target::Postgres(url.to_owned()))?;
+    conn.batch_execute(
+        "DO $$ BEGIN PERFORM 1 / 0; EXCEPTION WHEN division_by_zero THEN \
+         PERFORM set_config('tutela.said', SQLERRM, false); END $$",
+    )
+    .map_err(words)?;
+    diesel::sql_query("SELECT current_setting('tutela.said') AS name")
+        .get_result::<Role>(&mut conn)
+        .map(|said| said.name == "division by zero")
+        .map_err(words)
 }
 
 /// What the application's role may that it should not: then `PostgreSQL` does not hold it to row-level security, nor keep

@@ -2,6 +2,10 @@
 //!
 //! SQLite names only `table.column` for a unique index and nothing for a foreign key; `PostgreSQL` names the
 //! constraint. Both forms end in the same problem here, and no database text ever reaches a caller.
+//!
+//! Diesel gives the kind of an error for the most, whatever language the server speaks. What it has no kind for
+//! (deadlock, timeout, full disk) is known by its English words: `connect` and `migrate` see that the server says them,
+//! and `serve` tells where it does not.
 
 use diesel::result::{DatabaseErrorKind, Error};
 

@@ -18,6 +18,7 @@ pub mod revocations;
 use std::sync::Arc;
 
 use crate::access::Services;
+use crate::access::remembered::Forgetting;
 use crate::jobs::{Desk, Runner, Worker};
 
 /// Starts this process's threads for the work that is done outside requests: one a kind of work.
@@ -25,6 +26,7 @@ pub fn start_work(services: &Services) -> Result<Runner, String> {
     let workers: Vec<Arc<dyn Worker>> = vec![
         Arc::new(exchange::imports::Imports::new(services.clone())),
         Arc::new(concerns::Readers::new(services.clone())),
+        Arc::new(Forgetting::new(services.clone())),
     ];
     Runner::start(&Desk::new(services.db.clone(), services.clock.clone()), workers)
 }

@@ -1,24 +1,25 @@
 //! Entity tags: what a reader saw, and what a writer acts on.
 
-use actix_web::http::header::{self, HeaderMap, HeaderValue};
+use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, ResponseError, dev::Payload};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::{ApiError, ApiResult, Code};
 
-/// A strong entity tag.
+/// A strong entity tag: whoever has it has these very bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ETag(String);
 
 impl ETag {
-    /// The tag of a record's version, for those who see all of it.
+    /// The tag of a record's version: what a writer names. A view that is answered gets a tag of its own from it, by
+    /// [`ETag::on`].
     pub fn version(version: i64) -> Self {
         Self(format!("\"{version}\""))
     }
 
-    /// The tag of a record that different callers see different parts of, or that shows what the day decides: the
-    /// version, by which a writer is judged, and the view, by which a reader's copy is.
+    /// The tag of a record: the version, by which a writer is judged, and the view, by which a reader's copy is. The
+    /// version alone would not do: callers see different parts of a record, and some of what is shown moves without it.
     pub fn version_and_view(version: i64, view: &impl Serialize) -> Self {
         Self(format!("\"{version}.{}\"", digest(view)))
     }
@@ -26,6 +27,14 @@ impl ETag {
     /// The tag of a view that leaves things out: made from what it shows, so that it moves only when that does.
     pub fn of_view(view: &impl Serialize) -> Self {
         Self(format!("\"v-{}\"", digest(view)))
+    }
+
+    /// The tag of this view: a bare version gets the view's digest, every other tag has it.
+    pub fn on(&self, view: &impl Serialize) -> Self {
+        match self.0.trim_matches('"').parse() {
+            Ok(version) => Self::version_and_view(version, view),
+            Err(_) => self.clone(),
+        }
     }
 
     /// The header's value.
@@ -45,8 +54,9 @@ impl ETag {
 
     /// 200 with the view, 304 where the caller has it already, or 400 where the header is no plain text.
     pub fn answer(&self, request: &HttpRequest, view: &impl Serialize) -> HttpResponse {
-        let tag = (header::ETAG, self.0.as_str());
-        match self.is_listed(request.headers()) {
+        let shown = self.on(view);
+        let tag = (header::ETAG, shown.as_str());
+        match shown.is_listed(request.headers()) {
             Ok(true) => HttpResponse::NotModified().insert_header(tag).finish(),
             Ok(false) => HttpResponse::Ok().insert_header(tag).json(view),
             Err(refused) => refused.error_response(),
@@ -124,6 +134,9 @@ impl IfMatch {
         }
     }
 }
+
+/// Beside a new entry of a record: the record's own tag, for the next change of it.
+pub const RECORD: HeaderName = HeaderName::from_static("record-etag");
 
 /// What `If-Match` may hold, as the document says it: `*`, or entity tags (RFC 9110, 8.8.3).
 pub const CONDITION_PATTERN: &str = r#"^(\*|(W/)?"[!#-~]{0,100}"([ \t]*,[ \t]*(W/)?"[!#-~]{0,100}"){0,19})$"#;
@@ -240,6 +253,14 @@ mod tests {
     }
 
     #[test]
+    fn a_version_alone_is_never_the_tag_of_an_answer() {
+        let tag = ETag::version(3);
+        assert_ne!(tag.on(&"a"), tag.on(&"b"));
+        assert_eq!(tag.on(&"a"), tag.on(&"a").on(&"a"));
+        assert_eq!(ETag::of_view(&"a").on(&"b"), ETag::of_view(&"a"));
+    }
+
+    #[test]
     fn a_condition_is_read_as_the_document_says_it() {
         let many = |count: usize| vec!["\"1\""; count].join(", ");
         for right in ["*", "\"\"", "W/\"a,b\"\t, \"~!#\"", &many(20), &format!("\"{}\"", "x".repeat(100))] {
@@ -267,11 +288,11 @@ mod tests {
     fn a_reader_gets_200_304_or_400() {
         let status = |value: &'static str| {
             let request = actix_web::test::TestRequest::get().insert_header((header::IF_NONE_MATCH, value));
-            ETag::version(3).answer(&request.to_http_request(), &"view").status().as_u16()
+            ETag("\"3.a\"".to_owned()).answer(&request.to_http_request(), &"view").status().as_u16()
         };
         assert_eq!(status("\"2\", \"4\""), 200);
-        assert_eq!(["*", "\"3\"", "W/\"3\"", "\"2\", \"3\""].map(status), [304; 4]);
-        assert_eq!(["3", "\"3", ""].map(status), [200; 3]);
+        assert_eq!(["*", "\"3.a\"", "W/\"3.a\"", "\"2\", \"3.a\""].map(status), [304; 4]);
+        assert_eq!(["3", "\"3", "", "\"3\"", "\"3.b\""].map(status), [200; 5]);
         assert_eq!(status(Box::leak("x".repeat(CONDITION_LENGTH + 1).into_boxed_str())), 400);
     }
 

@@ -86,7 +86,7 @@ fn add_parameters(operation: &mut Value, traits: &Traits) {
         added.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
             "description": "A key of your own for this request, in quotes: sent again with the same body, the request \
-                is carried out once and answered as before.",
+                is carried out once and answered as before. It is remembered for 24 hours; after that it is a new request.",
             "schema": {"type": "string", "minLength": 3, "maxLength": 66, "pattern": "^\"[A-Za-z0-9_.:-]{1,64}\"$"},
             "example": "\"9b1c6a4e-1\""
         }));
@@ -94,7 +94,8 @@ fn add_parameters(operation: &mut Value, traits: &Traits) {
     if traits.takes_version {
         added.push(json!({
             "name": "If-Match", "in": "header", "required": true,
-            "description": "The record's `ETag` as you read it: a change made in between is refused.",
+            "description": "The record's `ETag` as you read it, or its `Record-ETag` as your last change answered it: a change made in \
+                between is refused.",
             "schema": condition(),
             "example": "\"1\""
         }));
@@ -178,8 +179,14 @@ fn head_answers(operation: &mut Value, traits: &Traits) {
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
     for (status, answer) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
         let is_made = status == "201" || status == "202";
-        let tagged = traits.takes_version || is_made || traits.takes_copy();
+        // What a handler names of them is what its answer has: an entry of a record need not have a tag of its own.
+        let named = answer.get("headers").cloned();
+        let has = |name: &str| named.as_ref().is_none_or(|named| named.get(name).is_some());
+        let tagged = (traits.takes_version || is_made || traits.takes_copy()) && has("ETag");
         let mut headers = if tagged { tagged_headers() } else { answer_headers() };
+        if named.is_some() && has("Record-ETag") {
+            set(&mut headers, "Record-ETag", json!({"$ref": "#/components/headers/Record-ETag"}));
+        }
         if is_made {
             set(&mut headers, "Location", json!({"$ref": "#/components/headers/Location"}));
         }
@@ -222,7 +229,8 @@ pub fn shared_headers() -> Value {
         "RateLimit": text("How many requests you have left.", 100, "^\"default\";r=[0-9]+;t=[0-9]+$", "\"default\";r=999;t=10"),
         "Access-Control-Allow-Origin": text("The configured origin that asked, and no other.", 200, "^https?://[^ ]+$", "https://front-end.example"),
         "ETag": text("The tag of what was answered: give it as `If-Match` when you change the record.", 120, "^\"[!#-~]{1,100}\"$", "\"1\""),
-        "Location": text("Where the new record is.", 200, "^/v1/[a-z0-9/-]+$", "/v1/concerns/0192f0c1-8a2b-7c3d-9e4f-0123456789ab"),
+        "Record-ETag": text("The tag of the record that the new entry belongs to: give it as `If-Match` with the next change of that record.", 120, "^\"[!#-~]{1,100}\"$", "\"2\""),
+        "Location": text("Where the new record is, or the list in which the new entry is read.", 200, "^/v1/[a-z0-9/-]+$", "/v1/concerns/0192f0c1-8a2b-7c3d-9e4f-0123456789ab"),
         "Link": text("The next page, `rel=\"next\"`, where there is one.", 9000, "^<[^>]+>; rel=\"next\"$", "</v1/concerns?cursor=eyJ2IjoxfQ>; rel=\"next\""),
         "Retry-After": {
             "description": "Seconds to wait before trying again.",

@@ -91,7 +91,8 @@ pub struct DeadlineFilter {
     /// undecided has no day and is listed whatever days are asked for.
     #[param(inline)]
     pub from: Option<Date>,
-    /// Due on this day or earlier, at most 800 days after `from`; where absent, within the next 28 days.
+    /// Due on this day or earlier, at most 800 days after `from`, or after 1 September of this academic year where `from`
+    /// is absent (409 `rule_broken` with `range` at `?to`); where absent, within the next 28 days.
     #[param(inline)]
     pub to: Option<Date>,
     /// Only the caller's.

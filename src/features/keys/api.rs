@@ -3,13 +3,21 @@
 use actix_web::{HttpResponse, get, post};
 
 use super::dto::{KeyConfirmation, KeyCreate, KeyFilter, KeyGrant, KeyRevocation, KeyRotation, KeyView};
-use super::service::{self, Place};
+use super::service::{self, Made, Place};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
 
 fn place(cx: &Context) -> Place {
     Place { env: cx.environment().to_owned(), slug: cx.viewer().trust_slug.clone() }
+}
+
+/// 201 for a key: the tag is that of its record, which never shows the whole key.
+fn created(cx: &Context, made: Made) -> HttpResponse {
+    let record = KeyView::from(made.row.clone());
+    let (location, tag) =
+        (format!("/v1/api-keys/{}", made.row.id), ETag::version_and_view(made.row.version, &record));
+    cx.created(&location, &tag, &KeyView::from(made))
 }
 
 /// Make an API key
@@ -34,8 +42,7 @@ pub async fn create(cx: Context, key: IdempotencyKey, body: Body<KeyCreate>) -> 
     let made = cx
         .write(&scope, Some(request), move |tx| service::create(tx, &work, &place, body.into_inner()))
         .await?;
-    let (location, tag) = (format!("/v1/api-keys/{}", made.row.id), ETag::version(made.row.version));
-    Ok(cx.created(&location, &tag, &KeyView::from(made)))
+    Ok(created(&cx, made))
 }
 
 /// List API keys
@@ -106,8 +113,7 @@ pub async fn rotate(
             service::rotate(tx, &work, &place, id.0, &if_match, &body.into_inner())
         })
         .await?;
-    let (location, tag) = (format!("/v1/api-keys/{}", made.row.id), ETag::version(made.row.version));
-    Ok(cx.created(&location, &tag, &KeyView::from(made)))
+    Ok(created(&cx, made))
 }
 
 /// Revoke an API key

@@ -18,7 +18,10 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("jobs", &["clock", "db", "error", "ids"]),
     (
         "access",
-        &["audit", "auth", "clock", "crypto", "db", "error", "events", "http", "ids", "text", "words"],
+        &[
+            "audit", "auth", "clock", "crypto", "db", "error", "events", "http", "ids", "jobs", "text",
+            "words",
+        ],
     ),
     ("config", &["auth", "crypto", "db", "http"]),
     ("openapi", &["access", "error", "http", "routes", "text"]),
@@ -94,6 +97,166 @@ fn a_feature_never_uses_anothers_store() {
             assert!(!line.contains("::store"), "{}: {line}", file.display());
         }
     }
+}
+
+/// Whose each table is; `access`, `audit`, `events`, `jobs` and `crypto` stand below the features and read what they need.
+const OWNERS: &[(&str, &[&str])] = &[
+    ("categories", &["trust_categories"]),
+    (
+        "concerns",
+        &[
+            "concern_accounts",
+            "concern_actions",
+            "concern_adults",
+            "concern_categories",
+            "concern_closures",
+            "concern_decisions",
+            "concern_grants",
+            "concern_link_versions",
+            "concern_links",
+            "concern_naming_liftings",
+            "concern_notes",
+            "concern_placements",
+            "concern_pupil_joins",
+            "concern_pupils",
+            "concern_reopenings",
+            "concern_scrutiny",
+            "concern_shares",
+            "concern_triages",
+            "concerns",
+        ],
+    ),
+    ("exchange", &["import_blocks", "import_parts", "import_schools", "imports"]),
+    ("keys", &["api_keys"]),
+    ("me", &["notifications"]),
+    (
+        "meetings",
+        &[
+            "panel_agreements",
+            "panel_attendance",
+            "panel_decisions",
+            "panel_items",
+            "panel_minutes",
+            "panels",
+        ],
+    ),
+    (
+        "organisation",
+        &[
+            "academic_years",
+            "closed_days",
+            "establishments",
+            "half_terms",
+            "hubs",
+            "schools",
+            "trust_settings",
+            "trusts",
+        ],
+    ),
+    ("people", &["appointments", "engagements", "people", "subjects"]),
+    (
+        "pupils",
+        &[
+            "characteristics",
+            "chronology_marks",
+            "complex_pupil_reviews",
+            "complex_pupils",
+            "conflicts",
+            "enrolments",
+            "external_decisions",
+            "pupil_cases",
+            "pupil_matches",
+            "pupil_statuses",
+            "pupil_versions",
+            "pupils",
+        ],
+    ),
+    ("recording_guidance", &["recording_guidance"]),
+    ("revocations", &["revocations"]),
+];
+
+/// What stands below the features.
+const BELOW: &[&str] =
+    &["audit_entries", "events", "idempotency_keys", "leases", "signing_keys", "tasks", "trust_keys"];
+
+/// The files that read another feature's tables, each with what for. A new one has to be written down here: whoever changes
+/// the table looks here for who else reads it.
+const READS_OTHERS: &[(&str, &[&str])] = &[
+    // The log shows entries about records as far as the caller sees these: one query, no call for each row.
+    ("audit_log/sight.rs", &["concern_grants", "concerns", "enrolments"]),
+    ("audit_log/store.rs", &["concerns", "enrolments"]),
+    // Who is linked to a case, and who is told.
+    ("concerns/store/around.rs", &["conflicts", "notifications", "schools", "trust_settings"]),
+    ("concerns/store/mod.rs", &["conflicts"]),
+    // Answers of attendees lapse with what is recorded of a case, in the same transaction.
+    ("concerns/store/closing.rs", &["panel_agreements"]),
+    // The names of the schools at which the caller has a role.
+    ("me/store.rs", &["schools"]),
+    // Who a conflict of interest would shut out of what.
+    ("pupils/conflicts/store.rs", &["appointments", "concern_pupils", "concerns", "engagements", "people"]),
+    // Whoever is revoked holds nothing.
+    ("people/appointments/store.rs", &["revocations"]),
+    // An upload speaks for its pieces by its key, before the change that makes it.
+    ("exchange/imports/store.rs", &["idempotency_keys"]),
+];
+
+/// The tables that a file names behind `schema::`, alone or in braces.
+fn tables_of(text: &str) -> std::collections::BTreeSet<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let code: Vec<&str> = code.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    code.join(" ")
+        .split("db::schema::")
+        .skip(1)
+        .flat_map(|rest| match rest.strip_prefix('{') {
+            Some(list) => list.split('}').next().unwrap_or_default().split(',').map(first_name).collect(),
+            None => vec![first_name(rest)],
+        })
+        .filter(|name| !name.is_empty())
+        .collect()
+}
+
+#[test]
+fn tables_have_an_owner() {
+    let base = Path::new("src/features");
+    let mut unused: Vec<(&str, &str)> =
+        READS_OTHERS.iter().flat_map(|(file, tables)| tables.iter().map(|table| (*file, *table))).collect();
+    for file in
+        sources(base).into_iter().filter(|file| !file.components().any(|part| part.as_os_str() == "tests"))
+    {
+        let place = file.strip_prefix(base).unwrap().to_str().unwrap().to_owned();
+        let feature = place.split('/').next().unwrap_or_default();
+        let own = OWNERS.iter().find(|(owner, _)| *owner == feature).map_or(&[][..], |(_, tables)| *tables);
+        for table in tables_of(&std::fs::read_to_string(&file).unwrap()) {
+            let named = unused.iter().position(|(at, what)| *at == place && *what == table);
+            if let Some(named) = named {
+                unused.remove(named);
+            }
+            // The log of what was done is read by the feature that shows it.
+            let is_log = feature == "audit_log" && table == "audit_entries";
+            assert!(
+                named.is_some() || is_log || own.contains(&table.as_str()),
+                "{place} reads {table}, which is not its feature's: ask the owner, or name it in READS_OTHERS"
+            );
+        }
+    }
+    assert!(unused.is_empty(), "nobody reads these any more: {unused:?}");
+}
+
+#[test]
+fn every_table_is_somebodys() {
+    let schema = std::fs::read_to_string("src/db/schema.rs").unwrap();
+    let tables = schema.lines().filter_map(|line| {
+        let (name, rest) = line.strip_prefix("    ")?.split_once(" (")?;
+        (rest.ends_with(") {") && name.chars().all(|c| c.is_ascii_lowercase() || c == '_')).then_some(name)
+    });
+    let mut count = 0;
+    for table in tables {
+        count += 1;
+        let owners = OWNERS.iter().filter(|(_, tables)| tables.contains(&table)).count();
+        let below = usize::from(BELOW.contains(&table));
+        assert_eq!(owners + below, 1, "{table}: name its owner in OWNERS");
+    }
+    assert!(count > 50, "{count}");
 }
 
 #[test]

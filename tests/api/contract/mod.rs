@@ -2,9 +2,12 @@
 
 mod access_walk;
 mod canaries;
+mod created;
 mod document;
 mod layering;
 pub mod probes;
 mod refusals;
+mod remembered;
+mod tags;
 mod traces;
 mod wire;

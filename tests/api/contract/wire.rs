@@ -206,7 +206,7 @@ fn what_browsers_are_told_stands_in_one_order() {
     let answer = app.nobody().send("GET", "/openapi.json", &[origin], None);
     assert_eq!(
         answer.header("access-control-expose-headers").to_lowercase(),
-        "etag, link, location, ratelimit, ratelimit-policy, retry-after, x-request-id"
+        "etag, link, location, ratelimit, ratelimit-policy, record-etag, retry-after, x-request-id"
     );
     let asked =
         [origin, ("Access-Control-Request-Method", "PATCH"), ("Access-Control-Request-Headers", "if-match")];

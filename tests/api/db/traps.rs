@@ -7,7 +7,7 @@ use tutela::db::{Conn, Db, Sizing, Target, migrate, nested};
 use tutela::error::{ApiError, Code};
 
 use crate::on_both;
-use crate::support::{Backend, Database};
+use crate::support::{Backend, Cluster, Database};
 
 fn open(database: &Database) -> Db {
     Db::open(&database.target, Sizing::default()).unwrap()
@@ -162,4 +162,32 @@ fn run_as_owner(database: &Database, sql: &str) {
         }
         Target::Postgres(url) => PgConnection::establish(&url).unwrap().batch_execute(sql).unwrap(),
     }
+}
+
+/// `violations` knows a timeout, a deadlock and a full disk by their English words: a server that speaks German is asked
+/// for English by whoever migrates as a superuser, and `serve` knows where nobody could.
+#[test]
+fn a_server_that_speaks_german_is_asked_for_english() {
+    let Some(cluster) = Cluster::own_in_german() else {
+        eprintln!("PostgreSQL in German: NOT tested, the server has no German");
+        return;
+    };
+    cluster.run("postgres", "CREATE DATABASE tutela OWNER tutela_owner");
+    cluster.run("tutela", "GRANT ALL ON SCHEMA public TO tutela_owner");
+    let target = Target::Postgres(cluster.url("tutela_app", "tutela"));
+    let waits = || {
+        let db = Db::open(&target, Sizing { connections: 1, ..Sizing::default() }).unwrap();
+        db.write_now(None, |conn| {
+            conn.batch_execute("SET LOCAL statement_timeout = '20ms'; SELECT pg_sleep(5)")?;
+            Ok(())
+        })
+        .unwrap_err()
+        .code
+    };
+    migrate::run(&target, Some(&cluster.url("tutela_owner", "tutela"))).unwrap();
+    assert_eq!(migrate::is_told_in_english(&target), Ok(false), "an owner may not ask for it");
+    assert_eq!(waits(), Code::Internal);
+    migrate::run(&target, Some(&cluster.url("super", "tutela"))).unwrap();
+    assert_eq!(migrate::is_told_in_english(&target), Ok(true));
+    assert_eq!(waits(), Code::Unavailable);
 }

@@ -38,6 +38,19 @@ fn weeks(by: &Client, query: &str) -> Vec<Value> {
 }
 
 on_both! {
+    fn a_span_that_is_too_long_is_refused_wherever_weeks_are_counted(backend) {
+        let app = TestApp::start(backend);
+        let lead = person(&app, "Lead", None);
+        let lead = app.person("trust-a", lead, &["trust-safeguarding-lead"]);
+        for list in ["/v1/deadlines", "/v1/panels/missed-weeks"] {
+            for span in ["to=2100-01-01", "from=2024-09-01&to=2027-01-01"] {
+                assert_eq!(lead.get(&format!("{list}?{span}")).problem(409), "rule_broken", "{list} {span}");
+            }
+            let empty = lead.get(&format!("{list}?from=2025-02-01&to=2025-01-01&count=true")).expect(200);
+            assert_eq!((&empty["items"], &empty["count"]), (&json!([]), &json!(0)), "{list}");
+        }
+    }
+
     fn each_school_week_asks_for_a_panel_until_one_is_held(backend) {
         let app = TestApp::start(backend);
         let north = school(&app, 100_001);

@@ -3,6 +3,7 @@
 mod always;
 mod dates;
 mod log;
+mod many;
 mod placements;
 mod readers;
 

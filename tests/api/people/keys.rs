@@ -46,6 +46,34 @@ on_both! {
         assert_eq!(app.bearer(&text).get("/v1/api-keys").problem(403), "forbidden");
     }
 
+    fn the_tag_of_a_key_moves_with_its_use(backend) {
+        let app = TestApp::start(backend);
+        let made = admin(&app).post("/v1/api-keys", feed(&[school(&app, 100_001)]));
+        let path = made.header("location");
+        let held = made.etag();
+        let again = |tag: &str| admin(&app).send("GET", path, &[("If-None-Match", tag)], None);
+        assert_eq!(again(&held).status, 304);
+        app.bearer(made.expect(201)["key"].as_str().unwrap()).get("/v1/me").expect(200);
+        let used = again(&held);
+        assert!(!used.expect(200)["last_used_at"].is_null());
+        assert_eq!(again(&used.etag()).status, 304);
+    }
+
+    fn a_network_is_named_by_its_first_address(backend) {
+        let app = TestApp::start(backend);
+        let with = |network: &str| {
+            let mut body = feed(&[]);
+            body["networks"] = json!([network]);
+            admin(&app).post("/v1/api-keys", body)
+        };
+        for wrong in ["10.0.0.1/8", "192.0.2.77/24", "2001:db8::/16"] {
+            assert_eq!(with(wrong).problem(422), "invalid", "{wrong}");
+        }
+        for right in ["10.0.0.0/8", "10.0.0.1/32", "2001:db8::/32"] {
+            assert_eq!(with(right).expect(201)["networks"], json!([right]));
+        }
+    }
+
     fn a_key_ends_within_a_year_and_is_not_made_for_reading_cases(backend) {
         let app = TestApp::start(backend);
         let mut body = feed(&[]);

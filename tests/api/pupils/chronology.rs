@@ -175,6 +175,7 @@ on_both! {
         assert_eq!(dsl.post(&marks, mark(false, "It was not.")).expect(201)["number"], 2);
         assert_eq!(items(dsl, &format!("{path}?significant=true")), Vec::<Value>::new());
         assert_eq!(items(dsl, &marks).len(), 2);
+        assert_eq!(dsl.get(&format!("{marks}?count=true&limit=1")).expect(200)["count"], 2);
         let head = place.app.person("trust-a", place.south_person, &["headteacher:100001"]);
         assert_eq!(head.post(&marks, mark(true, "I think so.")).problem(403), "forbidden");
         let lap = place.app.person("trust-a", place.staff_person, &["welfare-lap:100001"]);
@@ -182,6 +183,7 @@ on_both! {
         let share = json!({"person_id": place.staff_person, "kind": "share", "reason": "Works with the family."});
         add(dsl, &other, "shares", share);
         assert_eq!(items(&lap, &marks), Vec::<Value>::new());
+        assert_eq!(lap.get(&format!("{marks}?count=true")).expect(200)["count"], 0);
         let nowhere = json!({"kind": "concern_note", "source_id": concern, "significant": true, "reason": "No."});
         assert_eq!(dsl.post(&marks, nowhere).broken(), "/source_id");
     }

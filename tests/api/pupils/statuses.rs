@@ -225,5 +225,20 @@ on_both! {
         let headers = [("Content-Type", "application/json"), ("Idempotency-Key", "\"step\""), ("If-Match", "\"1\"")];
         let stepped = dsl.send("POST", &steps, &headers, Some(body.as_bytes())).expect(201);
         assert_eq!(dsl.send("POST", &steps, &headers, Some(body.as_bytes())).expect(201), stepped);
+        // Put right and taken by another step: the first key goes on to name what it made.
+        let before = format!("{path}/{}", first["id"].as_str().unwrap());
+        let reason = json!({"reason": "Recorded by mistake."});
+        let decision = format!("/v1/pupils/{pupil}/external-decisions/{up}");
+        dsl.post_on(&format!("{decision}/withdrawal"), &dsl.get(&decision).etag(), reason.clone());
+        let wrong = format!("{path}/{}", stepped["id"].as_str().unwrap());
+        dsl.post_on(&format!("{wrong}/withdrawal"), &dsl.get(&wrong).etag(), reason).expect(200);
+        let open = json!({"starts_on": "2026-01-12", "reason": "It went on."});
+        dsl.post_on(&format!("{before}/corrections"), &dsl.get(&before).etag(), open).expect(201);
+        let next = decide(dsl, &pupil, "2026-02-20", "steps_up", Some("L3"));
+        let again = json!({"kind": "child_in_need", "starts_on": "2026-02-20", "external_decision_id": next});
+        let second = dsl.post_on(&steps, &dsl.get(&before).etag(), again).expect(201);
+        let replayed = dsl.send("POST", &steps, &headers, Some(body.as_bytes())).expect(201);
+        assert_eq!(replayed["id"], stepped["id"]);
+        assert_ne!(replayed["id"], second["id"]);
     }
 }

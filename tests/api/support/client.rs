@@ -37,7 +37,11 @@ impl Client {
 
     /// One request with these headers and body.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&[u8]>) -> Answer {
-        self.try_send(method, path, headers, body).unwrap()
+        let answer = self.try_send(method, path, headers, body).unwrap();
+        if answer.status == 201 {
+            super::created::check(self, path, &answer);
+        }
+        answer
     }
 
     /// The same where the service may not be there to answer.
@@ -168,8 +172,11 @@ impl Answer {
         self.header("x-request-id").to_owned()
     }
 
+    /// What the next change of the record names: the tag of the record to which a new entry belongs, or that of the
+    /// record itself.
     pub fn etag(&self) -> String {
-        self.header("etag").to_owned()
+        let record = self.header("record-etag");
+        if record.is_empty() { self.header("etag") } else { record }.to_owned()
     }
 
     /// The new record's identifier.

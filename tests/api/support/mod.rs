@@ -3,6 +3,7 @@
 mod app;
 mod books;
 mod client;
+pub mod created;
 mod databases;
 pub mod made;
 mod postgres;

@@ -25,6 +25,7 @@ struct Own {
     folder: PathBuf,
     port: u16,
     user: Option<(u32, u32)>,
+    language: &'static str,
     guard: Mutex<Option<Child>>,
 }
 
@@ -61,6 +62,16 @@ impl Cluster {
         Some(cluster)
     }
 
+    /// The same, which tells of its errors in German; none where the server has no German.
+    pub fn own_in_german() -> Option<Self> {
+        programs()?;
+        let cluster = start_speaking("de").unwrap();
+        cluster.make_roles();
+        let mut conn = PgConnection::establish(&cluster.url("super", "postgres")).unwrap();
+        let said = conn.batch_execute("SELECT 1 / 0").unwrap_err().to_string();
+        said.contains("Division").then_some(cluster)
+    }
+
     /// Stops the server as a power cut does, with the mode `immediate`.
     pub fn stop_at_once(&self) {
         let own = self.own.as_ref().unwrap();
@@ -74,7 +85,7 @@ impl Cluster {
     /// Starts the server again, on what it had.
     pub fn start_again(&self) {
         let own = self.own.as_ref().unwrap();
-        let guard = launch(&own.programs, &own.folder, own.port, own.user).unwrap();
+        let guard = launch(&own.programs, &own.folder, own.port, own.user, own.language).unwrap();
         *own.guard.lock().unwrap() = Some(guard);
         self.wait().unwrap();
     }
@@ -131,6 +142,11 @@ fn named(url: &str) -> Result<Cluster, String> {
 }
 
 fn start() -> Result<Cluster, String> {
+    start_speaking("")
+}
+
+/// The same in a language (`LANGUAGE`), which the locale `C.UTF-8` leaves open; nothing for English.
+fn start_speaking(language: &'static str) -> Result<Cluster, String> {
     let programs = programs().ok_or("no server programs were found (apt-get install postgresql)")?;
     let folder =
         tempfile::Builder::new().prefix("tutela-pg-").tempdir_in("/tmp").map_err(|e| e.to_string())?.keep();
@@ -152,11 +168,11 @@ fn start() -> Result<Cluster, String> {
         .and_then(|socket| socket.local_addr())
         .map_err(|e| e.to_string())?
         .port();
-    let guard = Mutex::new(Some(launch(&programs, &folder, port, user)?));
+    let guard = Mutex::new(Some(launch(&programs, &folder, port, user, language)?));
     let cluster = Cluster {
         host: format!("127.0.0.1:{port}"),
         superuser: "tutela_super".to_owned(),
-        own: Some(Own { programs, folder, port, user, guard }),
+        own: Some(Own { programs, folder, port, user, language, guard }),
     };
     cluster.wait()?;
     Ok(cluster)
@@ -164,7 +180,13 @@ fn start() -> Result<Cluster, String> {
 
 /// A shell holds the server and waits for the end of this process, which closes its standard input; then it stops
 /// the server and removes the folder, unless there is a file `keep` in it.
-fn launch(programs: &Path, folder: &Path, port: u16, user: Option<(u32, u32)>) -> Result<Child, String> {
+fn launch(
+    programs: &Path,
+    folder: &Path,
+    port: u16,
+    user: Option<(u32, u32)>,
+    language: &str,
+) -> Result<Child, String> {
     let script = format!(
         "'{}/postgres' -D '{data}' -p {port} -h 127.0.0.1 -k '{folder}' -c fsync=off -c full_page_writes=off \
          -c max_connections=300 -c shared_buffers=64MB -c logging_collector=off >'{folder}/log' 2>&1 & \
@@ -176,6 +198,7 @@ fn launch(programs: &Path, folder: &Path, port: u16, user: Option<(u32, u32)>) -
     let mut shell = Command::new("sh");
     shell
         .args(["-c", &script])
+        .env("LANGUAGE", language)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())

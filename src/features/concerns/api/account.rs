@@ -9,7 +9,7 @@ use super::super::service;
 use super::entries;
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
-use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
 
 /// Correct the account of a concern
 ///
@@ -70,7 +70,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
     operation_id = "addToConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = AddendumCreate,
-    responses((status = 201, description = "It was added.", body = AddendumView)),
+    responses((status = 201, description = "It was added.", body = AddendumView, headers(("Location" = String)))),
     extensions(("x-access" = json!({"action": "concern.add"})))
 )]
 #[post("/concerns/{id}/addenda")]
@@ -84,5 +84,5 @@ pub async fn add(
     let (request, work) = (key.with(&body), scope.clone());
     let view =
         cx.write(&scope, Some(request), move |tx| service::add(tx, &work, id.0, body.into_inner())).await?;
-    Ok(cx.created(&format!("/v1/concerns/{}", id.0), &ETag::of_view(&view), &view))
+    Ok(cx.recorded(&format!("/v1/concerns/{}", id.0), None, None, &view))
 }

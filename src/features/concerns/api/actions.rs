@@ -15,13 +15,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 ///
 /// Records what is to be done, by whom and by when, and tells the owner. An owner who is linked to the case is 409
 /// `conflict_of_interest`. With the first action the concern is in action, and its reporter sees that it was acted
-/// on. `Location` is the action's, `ETag` the concern's.
+/// on. `Location` is the action's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernAction",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernActionCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions")]
@@ -113,7 +113,7 @@ pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> Api
 /// Correct an action
 ///
 /// Records a corrected version of an action with the reason; the one before is kept. An owner who is linked to the
-/// case is 409 `conflict_of_interest`. `Location` is the action's, `ETag` the concern's.
+/// case is 409 `conflict_of_interest`. `Location` is the action's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "correctConcernAction",
@@ -122,7 +122,7 @@ pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> Api
         ("action_id" = crate::ids::Id, Path, description = "The action."),
     ),
     request_body = ConcernActionCorrection,
-    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions/{action_id}/corrections")]
@@ -143,7 +143,7 @@ pub async fn correct(
 ///
 /// Records when an action was done and what came of it, once: a second time is 409 `superseded`. A mistake is put
 /// right with a correction. The action's owner may record it, as long as they read the concern; that is all they may
-/// do there. `Location` is the action's, `ETag` the concern's.
+/// do there. `Location` is the action's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernActionOutcome",
@@ -152,7 +152,7 @@ pub async fn correct(
         ("action_id" = crate::ids::Id, Path, description = "The action."),
     ),
     request_body = ConcernActionOutcome,
-    responses((status = 201, description = "It was recorded.", body = ConcernActionView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernActionView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.record-outcome", "if_match": true})))
 )]
 #[post("/concerns/{id}/actions/{action_id}/outcome")]

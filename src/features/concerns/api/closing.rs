@@ -10,7 +10,7 @@ use super::super::service;
 use super::{Part, entries, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
-use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
+use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId};
 
 /// Scrutinise a concern
 ///
@@ -18,13 +18,13 @@ use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQue
 /// nothing waits for it but closure, which asks for the stamps that the trust's setting `scrutiny` names, by different
 /// people. Each person stamps once a round: 409 `same_person_scrutiny`, `not_your_capacity`, `concern_closed`. Stamps
 /// of others since you read the concern are no reason for 412; anything recorded in the case is. The answer's
-/// `Location` is the list of stamps, `ETag` the concern's.
+/// `Location` is the list of stamps, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "scrutiniseConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernScrutinyCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernScrutinyView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernScrutinyView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.scrutinise", "if_match": true})))
 )]
 #[post("/concerns/{id}/scrutiny")]
@@ -77,7 +77,7 @@ pub async fn list_scrutiny(cx: Context, id: PathId, query: ListParams<NoFilter>)
     operation_id = "appointTrustLeadDeputy",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = TrustLeadDeputyCreate,
-    responses((status = 201, description = "The deputy was appointed.", body = TrustLeadDeputyView)),
+    responses((status = 201, description = "The deputy was appointed.", body = TrustLeadDeputyView, headers(("Location" = String)))),
     extensions(("x-access" = json!({"action": "concern.deputise"})))
 )]
 #[post("/concerns/{id}/trust-lead-deputy")]
@@ -92,7 +92,7 @@ pub async fn appoint_deputy(
     let view = cx
         .write(&scope, Some(request), move |tx| service::appoint_deputy(tx, &work, id.0, body.into_inner()))
         .await?;
-    Ok(cx.created(&format!("/v1/concerns/{}", id.0), &ETag::of_view(&view), &view))
+    Ok(cx.recorded(&format!("/v1/concerns/{}", id.0), None, None, &view))
 }
 
 /// Close a concern
@@ -112,13 +112,13 @@ pub async fn appoint_deputy(
 /// raised or reopened is recorded (`external_decision_required`).
 ///
 /// A closed concern takes what its reporter adds, who is let in, and reopening; everything else is 409
-/// `concern_closed`. `already_closed` where it is. `Location` is the list of closures, `ETag` the concern's.
+/// `concern_closed`. `already_closed` where it is. `Location` is the list of closures, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "closeConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernClosureCreate,
-    responses((status = 201, description = "It was closed.", body = ConcernClosureView)),
+    responses((status = 201, description = "It was closed.", body = ConcernClosureView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.close", "if_match": true})))
 )]
 #[post("/concerns/{id}/closure")]
@@ -144,13 +144,13 @@ pub async fn close(
 ///
 /// Reopens a closed concern, with the reason: a new round begins, for whose closure it is scrutinised and agreed on
 /// anew. Earlier stamps and answers stay on record. 409 `concern_open` where it is not closed. `Location` is
-/// the list of closures, `ETag` the concern's.
+/// the list of closures, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "reopenConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernReopeningCreate,
-    responses((status = 201, description = "It was reopened.", body = ConcernReopeningView)),
+    responses((status = 201, description = "It was reopened.", body = ConcernReopeningView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.reopen", "if_match": true})))
 )]
 #[post("/concerns/{id}/reopening")]

@@ -12,13 +12,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Record a decision
 ///
 /// Records a decision and the reason for it. `no_action` records that nothing needs to be done, and why: every
-/// concern ends in an action or in that. `Location` is the decision's, `ETag` the concern's.
+/// concern ends in an action or in that. `Location` is the decision's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernDecision",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernDecisionCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/decisions")]
@@ -117,7 +117,7 @@ pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> Api
 /// Correct a decision
 ///
 /// Records a corrected version of a decision with the reason; the one before is kept. `Location` is the decision's,
-/// `ETag` the concern's.
+/// `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "correctConcernDecision",
@@ -126,7 +126,7 @@ pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> Api
         ("decision_id" = crate::ids::Id, Path, description = "The decision."),
     ),
     request_body = ConcernDecisionCorrection,
-    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernDecisionView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/decisions/{decision_id}/corrections")]

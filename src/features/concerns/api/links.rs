@@ -13,13 +13,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 ///
 /// Says that another concern belongs with this one, and why. The other must be one that you see in full: any other
 /// identifier is 409 `rule_broken`. Two concerns that are linked already are 409 `already_exists`, whichever end
-/// recorded it; a link that was withdrawn is made again. `Location` is the list of links, `ETag` the concern's.
+/// recorded it; a link that was withdrawn is made again. `Location` is the list of links, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "linkConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernLinkCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernLinkView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernLinkView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/links")]
@@ -59,7 +59,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
 ///
 /// Says, from either end, that the two concerns do not belong together after all, and why. Nothing is lost: the link stays
 /// in the list with its withdrawal. One that was withdrawn already is 409 `state_conflict`. `Location` is the list of
-/// links, `ETag` the concern's.
+/// links, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "withdrawConcernLink",
@@ -68,7 +68,7 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
         ("link_id" = crate::ids::Id, Path, description = "The link."),
     ),
     request_body = ConcernLinkWithdrawal,
-    responses((status = 201, description = "It was recorded.", body = ConcernLinkView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernLinkView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/links/{link_id}/withdrawal")]

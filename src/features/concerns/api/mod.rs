@@ -71,16 +71,17 @@ enum Part {
 }
 
 impl Part {
-    fn location(&self, concern: Id, entry: Id) -> String {
+    /// Where an entry is read, and its tag where it is read alone.
+    fn place(&self, concern: Id, entry: Id, view: &impl Serialize) -> (String, Option<ETag>) {
         match self {
-            Self::Each(part) => format!("/v1/concerns/{concern}/{part}/{entry}"),
-            Self::Together(part) => format!("/v1/concerns/{concern}/{part}"),
+            Self::Each(part) => (format!("/v1/concerns/{concern}/{part}/{entry}"), Some(ETag::of_view(view))),
+            Self::Together(part) => (format!("/v1/concerns/{concern}/{part}"), None),
         }
     }
 }
 
-/// Records something in a part of a case. 201: `Location` is where the entry is read, `ETag` the concern's, so that the
-/// next change can name its version.
+/// Records something in a part of a case. 201: `Location` is where the entry is read, `Record-ETag` the concern's, so
+/// that the next change can name its version.
 async fn record<B, T>(
     cx: &Context,
     action: Action,
@@ -96,7 +97,8 @@ where
     let scope = cx.permit(action)?;
     let (request, caller) = (key.with(&body), scope.clone());
     let made = cx.write(&scope, Some(request), move |tx| work(tx, &caller, body.into_inner())).await?;
-    Ok(cx.created(&part.location(concern, made.id), &ETag::version(made.version), &made.view))
+    let (location, tag) = part.place(concern, made.id, &made.view);
+    Ok(cx.recorded(&location, tag.as_ref(), Some(&ETag::version(made.version)), &made.view))
 }
 
 /// One thing that a case holds: an audit entry with the concern.

@@ -14,13 +14,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// An adult whom any account of a concern names is shut out of it, also after a correction. Where the name was a mistake
 /// it is lifted, with the reason: by another person than the one who named the adult, and after the account was
 /// corrected; otherwise it is 409 `state_conflict`. Nobody is told. `Location` is the
-/// list, `ETag` the concern's.
+/// list, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "liftNaming",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = NamingLiftingCreate,
-    responses((status = 201, description = "It was recorded.", body = NamingLiftingView)),
+    responses((status = 201, description = "It was recorded.", body = NamingLiftingView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/naming-liftings")]

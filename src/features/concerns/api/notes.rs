@@ -11,13 +11,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 
 /// Record a note
 ///
-/// Adds a note of the safeguarding team. The reporter never sees it. `Location` is the note's, `ETag` the concern's.
+/// Adds a note of the safeguarding team. The reporter never sees it. `Location` is the note's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernNote",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernNoteCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernNoteView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernNoteView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/notes")]
@@ -102,7 +102,7 @@ pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> Api
 /// Correct a note
 ///
 /// Records a corrected version of a note with the reason; the one before is kept. What the reporter added is theirs:
-/// correcting it is 409 `state_conflict`. `Location` is the note's, `ETag` the concern's.
+/// correcting it is 409 `state_conflict`. `Location` is the note's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "correctConcernNote",
@@ -111,7 +111,7 @@ pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> Api
         ("note_id" = crate::ids::Id, Path, description = "The note."),
     ),
     request_body = ConcernNoteCorrection,
-    responses((status = 201, description = "It was recorded.", body = ConcernNoteView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernNoteView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/notes/{note_id}/corrections")]

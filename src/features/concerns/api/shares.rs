@@ -13,13 +13,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 ///
 /// Lets a named person read a concern, or assigns it to them, and tells them. A person with a conflict of interest is
 /// 409 `conflict_of_interest`; one who has the same open share is 409 `already_exists`. Governors, trustees and
-/// administrators are never let into a case, whoever names them. `Location` is the share's, `ETag` the concern's.
+/// administrators are never let into a case, whoever names them. `Location` is the share's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "shareConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernShareCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernShareView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernShareView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.share", "if_match": true})))
 )]
 #[post("/concerns/{id}/shares")]
@@ -75,7 +75,7 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
 
 /// End a share
 ///
-/// Ends a share or an assignment now. One that has ended is 409 `state_conflict`. `Location` is the share's, `ETag`
+/// Ends a share or an assignment now. One that has ended is 409 `state_conflict`. `Location` is the share's, `Record-ETag`
 /// the concern's.
 #[utoipa::path(
     tag = "Concerns",
@@ -85,7 +85,7 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
         ("share_id" = crate::ids::Id, Path, description = "The share."),
     ),
     request_body = ConcernShareRevocation,
-    responses((status = 201, description = "It was recorded.", body = ConcernShareView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernShareView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.share", "if_match": true})))
 )]
 #[post("/concerns/{id}/shares/{share_id}/revocation")]

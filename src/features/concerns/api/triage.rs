@@ -13,13 +13,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 ///
 /// Records how urgent a concern is, the school's view of the level of need (advice only: the statutory level is the
 /// local authority's), and whether a parent was told, or why not. Another triage takes the place of the one before,
-/// which is kept. `Location` is the triage's, `ETag` the concern's.
+/// which is kept. `Location` is the triage's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "triageConcern",
     params(("id" = crate::ids::Id, Path, description = "The concern.")),
     request_body = ConcernTriageCreate,
-    responses((status = 201, description = "It was recorded.", body = ConcernTriageView)),
+    responses((status = 201, description = "It was recorded.", body = ConcernTriageView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "concern.work", "if_match": true})))
 )]
 #[post("/concerns/{id}/triage")]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::dto::ScrutinyCapacity;
 use super::super::rules::closing;
-use super::super::store;
+use super::super::store::{self, OthersAction};
 use super::{admission, deputies, receivers};
 use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
@@ -152,22 +152,23 @@ fn untriaged(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
 fn given_back(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<Task>> {
     let Ok(working) = scope.under(Action::ConcernWork) else { return Ok(Vec::new()) };
     let team = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
-    let mut standing: BTreeMap<(Id, bool), bool> = BTreeMap::new();
-    let mut tasks = Vec::new();
+    let mut of_owners: BTreeMap<Id, Vec<OthersAction>> = BTreeMap::new();
     for action in store::others_actions(conn, &working, person, &team)? {
-        let key = (action.owner, action.is_restricted);
-        let can = match standing.get(&key) {
-            Some(can) => *can,
-            None => admission::can_be_let_in(conn, scope, action.owner, action.is_restricted)?,
-        };
-        standing.insert(key, can);
-        let is_out = !can
-            || store::is_linked(conn, scope.trust(), action.concern, action.owner)?
-            || store::was_let_out(conn, scope, action.concern, action.owner)?;
-        if is_out {
+        of_owners.entry(action.owner).or_default().push(action);
+    }
+    let mut tasks = Vec::new();
+    for (owner, actions) in of_owners {
+        let about: Vec<Id> = actions.iter().map(|action| action.concern).collect();
+        let linked = store::linked_among(conn, scope.trust(), owner, &about)?;
+        let let_out = store::let_out_of(conn, scope, owner)?;
+        let can = admission::can_be_let_in(conn, scope, owner, false)?;
+        let can_restricted = admission::can_be_let_in(conn, scope, owner, true)?;
+        tasks.extend(actions.into_iter().filter_map(|action| {
+            let can = if action.is_restricted { can_restricted } else { can };
+            let is_out = !can || linked.contains(&action.concern) || let_out.contains(&action.concern);
             let (concern_id, record_id, due_on) = (action.concern, action.id, action.due_on);
-            tasks.push(Task { kind: TaskKind::Action, concern_id, record_id, due_on });
-        }
+            is_out.then_some(Task { kind: TaskKind::Action, concern_id, record_id, due_on })
+        }));
     }
     Ok(tasks)
 }

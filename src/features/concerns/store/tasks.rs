@@ -1,22 +1,18 @@
 //! What a person has to do.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::super::dto::{ConcernLog, ConcernShareKind, ConcernState, ScrutinyCapacity};
-use super::{in_full, routed_among};
 use crate::access::Scope;
 use crate::access::visible::{self, Branch, Condition, FieldSet, Joined};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
-use crate::db::schema::{concern_actions, concern_scrutiny, concern_shares, concerns};
+use crate::db::schema::{concern_actions, concern_grants, concern_scrutiny, concern_shares, concerns};
 use crate::error::ApiResult;
 use crate::ids::Id;
-
-/// Tasks of one kind that are given at most.
-const MOST: i64 = 500;
 
 /// A person's actions that are not done, in concerns of which they may know: concern, action, due day.
 pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<(Id, Id, Option<Date>)>> {
@@ -34,7 +30,6 @@ pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec
             .filter(concern_actions::superseded_at.is_null())
             .filter(concern_actions::done_on.is_null())
             .order(concern_actions::id)
-            .limit(MOST)
             .select((concern_actions::concern_id, concern_actions::id, concern_actions::due_on))
             .load(conn)?;
         found.extend(some);
@@ -61,7 +56,6 @@ pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult
             .filter(concern_shares::ended_at.is_null())
             .filter(lasts)
             .order(concern_shares::id)
-            .limit(MOST)
             .select((concern_shares::concern_id, concern_shares::id))
             .load(conn)?;
         found.extend(some);
@@ -106,7 +100,6 @@ pub fn unstamped(
                 .filter(concern_scrutiny::capacity.eq(capacity)),
         )))
         .order((concerns::round_began_at, concerns::id))
-        .limit(MOST)
         .select((concerns::id, concerns::round_began_at))
         .load(conn)?)
 }
@@ -131,7 +124,6 @@ pub fn unstamped_by_deputy(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<
         .filter(exists(deputised))
         .filter(not(exists(stamped)))
         .order((concerns::round_began_at, concerns::id))
-        .limit(MOST)
         .select((concerns::id, concerns::round_began_at))
         .load(conn)?)
 }
@@ -153,7 +145,6 @@ pub fn without_deputy(conn: &mut Conn, trust: Id, leads: &[Id]) -> ApiResult<Vec
         .filter(all)
         .filter(not(exists(deputised)))
         .order(concerns::id)
-        .limit(MOST)
         .select(concerns::id)
         .load(conn)?)
 }
@@ -167,7 +158,6 @@ pub fn added_since_closure(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>>
             .filter(concerns::state.eq(ConcernState::Closed))
             .filter(concerns::added_since_closure.eq(true))
             .order(concerns::id)
-            .limit(MOST)
             .select(concerns::id)
             .load(conn)?;
         out.extend(some);
@@ -191,12 +181,10 @@ pub fn untriaged(conn: &mut Conn, scope: &Scope, schools: &[Id]) -> ApiResult<Ve
         if branch == Branch::Reach {
             query = query.filter(concerns::school_id.eq_any(schools.to_vec()));
         }
-        let some: Vec<Id> = query.order(concerns::id).limit(MOST).select(concerns::id).load(conn)?;
-        let routed = match branch {
-            Branch::Granted => routed_among(conn, scope, &some)?,
-            _ => some,
-        };
-        found.extend(routed);
+        if branch == Branch::Granted {
+            query = query.filter(routed(scope));
+        }
+        found.extend(query.order(concerns::id).select(concerns::id).load::<Id>(conn)?);
     }
     Ok(found)
 }
@@ -219,53 +207,83 @@ pub fn others_actions(
     person: Id,
     team: &[Id],
 ) -> ApiResult<Vec<OthersAction>> {
-    let rows: Vec<(Id, Id, Option<Date>, Option<Id>)> = concern_actions::table
-        .inner_join(
-            concerns::table.on(concerns::trust_id
-                .eq(concern_actions::trust_id)
-                .and(concerns::id.eq(concern_actions::concern_id))),
-        )
-        .filter(concern_actions::trust_id.eq(scope.trust()))
-        .filter(concern_actions::owner_id.is_not_null())
-        .filter(concern_actions::owner_id.ne(Some(person)))
-        .filter(concern_actions::superseded_at.is_null())
-        .filter(concern_actions::done_on.is_null())
-        .filter(
-            concern_actions::author_id
-                .eq(Some(person))
-                .or(concerns::school_id.eq_any(team.to_vec()).nullable()),
-        )
-        .order(concern_actions::id)
-        .limit(MOST)
-        .select((
-            concern_actions::concern_id,
-            concern_actions::id,
-            concern_actions::due_on,
-            concern_actions::owner_id,
-        ))
-        .load(conn)?;
-    let ids: Vec<Id> = rows.iter().map(|(concern, ..)| *concern).collect();
-    let worked: BTreeMap<Id, ConcernLog> =
-        in_full(conn, scope, &ids)?.into_iter().map(|row| (row.id, row.log)).collect();
     let mut found = Vec::new();
-    for (concern, id, due_on, owner) in rows {
-        let (Some(owner), Some(log)) = (owner, worked.get(&concern)) else { continue };
-        let is_restricted = *log == ConcernLog::Restricted;
-        found.push(OthersAction { concern, id, due_on, owner, is_restricted });
+    for (branch, fields) in visible::branches(scope) {
+        if fields != FieldSet::Full {
+            continue;
+        }
+        let rows: Vec<(Id, Id, Option<Date>, Option<Id>, ConcernLog)> = concern_actions::table
+            .inner_join(
+                concerns::table.on(concerns::trust_id
+                    .eq(concern_actions::trust_id)
+                    .and(concerns::id.eq(concern_actions::concern_id))),
+            )
+            .filter(concern_actions::trust_id.eq(scope.trust()))
+            .filter(Joined(visible::condition(scope, branch)))
+            .filter(concern_actions::owner_id.is_not_null())
+            .filter(concern_actions::owner_id.ne(Some(person)))
+            .filter(concern_actions::superseded_at.is_null())
+            .filter(concern_actions::done_on.is_null())
+            .filter(
+                concern_actions::author_id
+                    .eq(Some(person))
+                    .or(concerns::school_id.eq_any(team.to_vec()).nullable()),
+            )
+            .order(concern_actions::id)
+            .select((
+                concern_actions::concern_id,
+                concern_actions::id,
+                concern_actions::due_on,
+                concern_actions::owner_id,
+                concerns::log,
+            ))
+            .load(conn)?;
+        found.extend(rows.into_iter().filter_map(|(concern, id, due_on, owner, log)| {
+            let is_restricted = log == ConcernLog::Restricted;
+            Some(OthersAction { concern, id, due_on, owner: owner?, is_restricted })
+        }));
     }
     Ok(found)
 }
 
-/// Whether a person was let in to a concern, and no longer is.
-pub fn was_let_out(conn: &mut Conn, scope: &Scope, concern: Id, person: Id) -> ApiResult<bool> {
-    let ends: Vec<(Option<Timestamp>, Option<Timestamp>)> = concern_shares::table
+/// Those of several concerns to which a person is linked.
+pub fn linked_among(conn: &mut Conn, trust: Id, person: Id, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
+    let mut out = BTreeSet::new();
+    for some in ids.chunks(500) {
+        let linked: Vec<Id> = concerns::table
+            .filter(concerns::trust_id.eq(trust))
+            .filter(concerns::id.eq_any(some.to_vec()))
+            .filter(visible::linked(trust, person))
+            .select(concerns::id)
+            .load(conn)?;
+        out.extend(linked);
+    }
+    Ok(out)
+}
+
+/// To which concerns a person was let in, and no longer is.
+pub fn let_out_of(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<BTreeSet<Id>> {
+    let shares: Vec<(Id, Option<Timestamp>, Option<Timestamp>)> = concern_shares::table
         .filter(concern_shares::trust_id.eq(scope.trust()))
-        .filter(concern_shares::concern_id.eq(concern))
         .filter(concern_shares::person_id.eq(person))
-        .select((concern_shares::ended_at, concern_shares::ends_at))
+        .select((concern_shares::concern_id, concern_shares::ended_at, concern_shares::ends_at))
         .load(conn)?;
-    let is_over = |(ended, end): &(Option<Timestamp>, Option<Timestamp>)| {
+    let is_over = |ended: &Option<Timestamp>, end: &Option<Timestamp>| {
         ended.is_some() || end.is_some_and(|end| end <= scope.now())
     };
-    Ok(!ends.is_empty() && ends.iter().all(is_over))
+    let (over, open): (Vec<_>, Vec<_>) = shares.into_iter().partition(|(_, ended, end)| is_over(ended, end));
+    let open: BTreeSet<Id> = open.into_iter().map(|(concern, ..)| concern).collect();
+    Ok(over.into_iter().map(|(concern, ..)| concern).filter(|concern| !open.contains(concern)).collect())
+}
+
+/// The concerns to which the service itself let the caller in.
+fn routed(scope: &Scope) -> Condition {
+    let Some(person) = scope.person() else { return Box::new(concerns::id.ne(concerns::id)) };
+    Box::new(exists(
+        concern_grants::table
+            .filter(concern_grants::trust_id.eq(scope.trust()))
+            .filter(concern_grants::person_id.eq(person))
+            .filter(concern_grants::concern_id.eq(concerns::id))
+            .filter(concern_grants::by_route),
+    ))
 }

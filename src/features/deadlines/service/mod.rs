@@ -115,7 +115,7 @@ pub fn list(
     paging: &Paging,
 ) -> ApiResult<Page<DeadlineView>> {
     let to = filter.to.unwrap_or_else(|| scope.today().plus_days(AHEAD));
-    if filter.from.is_some_and(|from| to > from.plus_days(MOST_DAYS)) {
+    if to > first_day(scope, filter).plus_days(MOST_DAYS) {
         return Err(ApiError::rule("?to", "range", format!("must be at most {MOST_DAYS} days after from")));
     }
     let after = paging.after_text_as(Place::parse)?;
@@ -140,6 +140,12 @@ pub fn list(
     let key = |one: &Deadline| Cursor::text(&one.place.text(), one.place.id);
     let count = paging.wants_count().then_some(count);
     Ok(paging.page(rows, key, |one| one.view).with_count(count))
+}
+
+/// From when on panels are looked for: where the caller does not say, from the beginning of the academic year.
+fn first_day(scope: &Scope, filter: &DeadlineFilter) -> Date {
+    let today = scope.today();
+    filter.from.or_else(|| Date::ymd(today.academic_year(), 9, 1)).unwrap_or(today)
 }
 
 /// A page of the rules that are in force on a day.

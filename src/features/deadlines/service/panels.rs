@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::dto::UndecidedBecause;
 use super::super::rules::{self, DeadlineState, Place, monday};
-use super::{Asked, Deadline, Found, MOST_DAYS};
+use super::{Asked, Deadline, Found, first_day};
 use crate::access::{Action, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
@@ -39,10 +39,7 @@ pub fn weeks(conn: &mut Conn, scope: &Scope, asked: &Asked<'_>) -> ApiResult<Fou
 }
 
 fn span(scope: &Scope, asked: &Asked<'_>) -> (Date, Date) {
-    let today = scope.today();
-    let from = asked.filter.from.or_else(|| Date::ymd(today.academic_year(), 9, 1)).unwrap_or(today);
-    let from = from.max(asked.rule.effective_from);
-    (from, asked.to.min(from.plus_days(MOST_DAYS)))
+    (first_day(scope, asked.filter).max(asked.rule.effective_from), asked.to)
 }
 
 fn of_school(

@@ -21,7 +21,7 @@ use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathI
     operation_id = "createSubject",
     params(("id" = crate::ids::Id, Path, description = "The person.")),
     request_body = SubjectCreate,
-    responses((status = 201, description = "The mapping was made.", body = SubjectView)),
+    responses((status = 201, description = "The mapping was made.", body = SubjectView, headers(("Location" = String)))),
     extensions(("x-access" = json!({"action": "subject.manage", "reach": "trust"})))
 )]
 #[post("/people/{id}/subjects")]
@@ -38,7 +38,7 @@ pub async fn create(
         .await?;
     let location = format!("/v1/people/{}/subjects", row.person_id);
     let view = SubjectView::from(row);
-    Ok(cx.created(&location, &ETag::of_view(&view), &view))
+    Ok(cx.recorded(&location, None, None, &view))
 }
 
 /// Confirm a subject

@@ -43,13 +43,14 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<ChronologyFilter>) 
 /// Mark an entry of a chronology
 ///
 /// Marks an entry as significant, or no longer so, with the reason. Marks are kept: the newest one holds. An entry that
-/// you do not see is 409 at `/source_id`; one that stands as you would have it is 409 `state_conflict`.
+/// you do not see is 409 at `/source_id`; one that stands as you would have it is 409 `state_conflict`. `Location` is
+/// the list of marks.
 #[utoipa::path(
     tag = "Chronology",
     operation_id = "markChronology",
     params(("id" = crate::ids::Id, Path, description = "The pupil.")),
     request_body = ChronologyMarkCreate,
-    responses((status = 201, description = "It was marked.", body = ChronologyMarkView)),
+    responses((status = 201, description = "It was marked.", body = ChronologyMarkView, headers(("Location" = String)))),
     extensions(("x-access" = json!({"action": "chronology.mark"})))
 )]
 #[post("/pupils/{id}/chronology/marks")]
@@ -63,7 +64,7 @@ pub async fn mark(
     let (request, work) = (key.with(&body), scope.clone());
     let view =
         cx.write(&scope, Some(request), move |tx| marks::mark(tx, &work, id.0, body.into_inner())).await?;
-    Ok(cx.created(&format!("/v1/pupils/{}/chronology", id.0), &view.tag(), &view))
+    Ok(cx.recorded(&format!("/v1/pupils/{}/chronology/marks", id.0), None, None, &view))
 }
 
 /// List the marks of a chronology

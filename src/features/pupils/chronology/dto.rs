@@ -6,7 +6,6 @@ use validator::Validate;
 
 use super::rules::{ChronologyKind, ChronologySource};
 use crate::clock::{Date, Timestamp};
-use crate::http::ETag;
 use crate::http::body::MediaType;
 use crate::ids::Id;
 use crate::text::Text;
@@ -134,13 +133,6 @@ pub struct ChronologyMarkView {
     /// By whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_id: Option<Id>,
-}
-
-impl ChronologyMarkView {
-    /// The tag of this view.
-    pub fn tag(&self) -> ETag {
-        ETag::version(i64::from(self.number))
-    }
 }
 
 /// Which marks to list.

@@ -92,7 +92,25 @@ pub fn list(
     rows.truncate(paging.limit() + 1);
     let key = PupilKey::open(vault, conn, scope.trust(), pupil)?;
     let views = rows.into_iter().map(|row| view(key.as_ref(), row)).collect::<ApiResult<Vec<_>>>()?;
-    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view))
+    let count = paging.wants_count().then(|| count(conn, scope, &window)).transpose()?;
+    Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
+}
+
+/// How many are looked at in one go to count them.
+const AT_ONCE: i64 = 500;
+
+/// How many marks of a pupil's entries the caller sees.
+fn count(conn: &mut Conn, scope: &Scope, window: &Window) -> ApiResult<i64> {
+    let (mut after, mut count) = (None, 0);
+    loop {
+        let some = store::list(conn, scope.trust(), window.pupil, after, AT_ONCE)?;
+        let Some(last) = some.last() else { return Ok(count) };
+        after = Some(last.id);
+        let asked: Vec<(ChronologyKind, Id)> = some.iter().map(|row| (row.kind, row.source_id)).collect();
+        let seen = visible(conn, scope, window, &asked)?;
+        let shown = some.iter().filter(|row| seen.contains_key(&(row.kind, row.source_id))).count();
+        count += i64::try_from(shown).unwrap_or(i64::MAX);
+    }
 }
 
 /// Which of these entries the caller sees, each with its school.

@@ -116,13 +116,13 @@ pub async fn correct(
 /// Record a review of a complex pupil
 ///
 /// Records that it was reviewed whether the pupil is still held as complex: the pupil stays on the list until the next
-/// review, or leaves it. The answer's `Location` and `ETag` are the entry's.
+/// review, or leaves it. `Location` is the list of reviews, `Record-ETag` the entry's.
 #[utoipa::path(
     tag = "Complex pupils",
     operation_id = "reviewComplexPupil",
     params(("id" = crate::ids::Id, Path, description = "The entry.")),
     request_body = ComplexPupilReviewCreate,
-    responses((status = 201, description = "It was recorded.", body = ComplexPupilReviewView)),
+    responses((status = 201, description = "It was recorded.", body = ComplexPupilReviewView, headers(("Record-ETag" = String)))),
     extensions(("x-access" = json!({"action": "complex-pupil.manage", "if_match": true})))
 )]
 #[post("/complex-pupils/{id}/reviews")]
@@ -140,7 +140,8 @@ pub async fn review(
             service::review(tx, &work, id.0, &if_match, body.into_inner())
         })
         .await?;
-    Ok(cx.created(&format!("/v1/complex-pupils/{}", id.0), &reviewed.entry.tag(), &reviewed.view))
+    let place = format!("/v1/complex-pupils/{}/reviews", id.0);
+    Ok(cx.recorded(&place, None, Some(&reviewed.entry.tag()), &reviewed.view))
 }
 
 /// List the reviews of a complex pupil

@@ -42,8 +42,9 @@ pub fn step(
     input: StatusStep,
 ) -> ApiResult<StatusView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
-        return stepped(tx, scope, pupil, id);
+    let (old, key) = match begin(tx, scope, (pupil, id), if_match)? {
+        Begun::First(old, key) => (*old, key),
+        Begun::Again(made) => return newest(tx, scope, pupil, made),
     };
     require_open(&old)?;
     if !old.kind.is_rung() || !input.kind.is_rung() || old.kind == input.kind {
@@ -87,8 +88,9 @@ pub fn end(
     input: StatusEnding,
 ) -> ApiResult<StatusView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
-        return newest(tx, scope, pupil, id);
+    let (old, key) = match begin(tx, scope, (pupil, id), if_match)? {
+        Begun::First(old, key) => (*old, key),
+        Begun::Again(made) => return newest(tx, scope, pupil, made),
     };
     require_open(&old)?;
     check_end(scope, old.starts_on, input.ends_on)?;
@@ -111,8 +113,9 @@ pub fn correct(
     input: StatusCorrection,
 ) -> ApiResult<StatusView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
-        return newest(tx, scope, pupil, id);
+    let (old, key) = match begin(tx, scope, (pupil, id), if_match)? {
+        Begun::First(old, key) => (*old, key),
+        Begun::Again(made) => return newest(tx, scope, pupil, made),
     };
     check_form(scope, old.kind, input.category, input.starts_on)?;
     let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
@@ -147,8 +150,9 @@ pub fn withdraw(
     input: StatusWithdrawal,
 ) -> ApiResult<StatusView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let Some((old, key)) = begin(tx, scope, (pupil, id), if_match)? else {
-        return newest(tx, scope, pupil, id);
+    let (old, key) = match begin(tx, scope, (pupil, id), if_match)? {
+        Begun::First(old, key) => (*old, key),
+        Begun::Again(made) => return newest(tx, scope, pupil, made),
     };
     let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
     if old.kind.needs_decision() && old.start_decision_id.is_some_and(|ground| grounds.contains_key(&ground))
@@ -164,25 +168,26 @@ pub fn withdraw(
     replace(tx, scope, &key, StatusRow { withdrawn: true, ..old }, body, "status.withdrawn", &grounds)
 }
 
-/// The status in scope, then whether this request was carried out before, then its version; none for a repetition.
-fn begin(
-    tx: &mut Tx<'_>,
-    scope: &Scope,
-    (pupil, id): (Id, Id),
-    if_match: &IfMatch,
-) -> ApiResult<Option<(StatusRow, PupilKey)>> {
+/// Whether a request is carried out now, or was before: then with the status that it made or changed.
+enum Begun {
+    First(Box<StatusRow>, PupilKey),
+    Again(Id),
+}
+
+/// The status in scope, then whether this request was carried out before, then its version.
+fn begin(tx: &mut Tx<'_>, scope: &Scope, (pupil, id): (Id, Id), if_match: &IfMatch) -> ApiResult<Begun> {
     case::recording_school(tx.conn, scope, pupil)?;
     let window = case::window(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, &window, id, tx.now())?;
-    if tx.replayed()?.is_some() {
-        return Ok(None);
+    if let Some(made) = tx.replayed()? {
+        return Ok(Begun::Again(made));
     }
     if_match.check_exact(i64::from(old.number))?;
     let key = PupilKey::lock(tx, pupil)?;
     if old.withdrawn {
         return Err(ApiError::because(Code::StateConflict, "the record was withdrawn"));
     }
-    Ok(Some((old, key)))
+    Ok(Begun::First(Box::new(old), key))
 }
 
 fn require_open(row: &StatusRow) -> ApiResult<()> {
@@ -335,14 +340,6 @@ fn replace(
     tx.did_with(kind, "status", row.id, Some(row.school_id), Some(&committed(&body)?))?;
     let recorded = is_recorded(&row, grounds);
     Ok(StatusView::new(row, body, recorded))
-}
-
-/// The answer to a repeated step: what the status became.
-fn stepped(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, id: Id) -> ApiResult<StatusView> {
-    let next = store::current(tx.conn, scope.trust(), &[pupil])?;
-    let next = next.into_iter().find(|row| row.follows_id == Some(id)).ok_or_else(ApiError::not_found)?;
-    let now = tx.now();
-    view(tx.conn, tx.vault, next, now)
 }
 
 fn newest(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, id: Id) -> ApiResult<StatusView> {

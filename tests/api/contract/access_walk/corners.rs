@@ -1,6 +1,8 @@
 //! Ways round a record's own address: a part of one record asked for under another, and filters by what is out of
 //! reach.
 
+use serde_json::json;
+
 use super::expect::{Facts, Want, expected};
 use super::ground::{Ground, Walker};
 use super::likeness;
@@ -51,6 +53,13 @@ on_both! {
                     let answer = operation.filtered(&walker.client, &filter, &id);
                     let twin = operation.filtered(&walker.client, &filter, NOBODY);
                     asked += 1;
+                    // A list narrowed to what the caller does not reach is empty, whichever list it is.
+                    if operation.is_list() && answer.status != 403 {
+                        let body = answer.json();
+                        if answer.status != 200 || body["items"] != json!([]) || body["count"] != 0 {
+                            faults.push(format!("{} by {filter}: {}", operation.id, answer.text));
+                        }
+                    }
                     let (shown, nothing) = (likeness(&answer), likeness(&twin));
                     let same = shown.0 == nothing.0 && shown.2.to_string().replace(&id, NOBODY) == nothing.2.to_string();
                     if !same {

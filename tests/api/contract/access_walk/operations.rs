@@ -83,6 +83,11 @@ impl Operation {
         self.method == "GET" || self.path.ends_with("searches")
     }
 
+    /// Whether it answers with pages.
+    pub fn is_list(&self) -> bool {
+        self.method == "GET" && self.query.contains("limit=")
+    }
+
     /// Whether it is about one record.
     pub fn has_record(&self) -> bool {
         self.path.contains('{')

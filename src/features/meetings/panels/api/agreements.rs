@@ -7,7 +7,7 @@ use super::super::service;
 use super::seen;
 use crate::access::{Action, Context, Seen};
 use crate::error::ApiResult;
-use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathId};
+use crate::http::{Body, IdempotencyKey, ListParams, Page, PageQuery, PathId};
 
 /// Read the agenda
 ///
@@ -43,13 +43,13 @@ pub async fn agenda(cx: Context, id: PathId, query: ListParams<AgendaFilter>) ->
 /// welfare LAPs not on concerns of the restricted log. An answer stands until you give another or something of the case
 /// is recorded: then it is asked anew. 409 `panel_not_held`, `panel_over` where the school has held a later one,
 /// `concern_closed`; 412 where something was recorded since the `concern_version` that you name. No `If-Match` is asked
-/// for. `Location` is the panel's.
+/// for. `Location` is the list of answers.
 #[utoipa::path(
     tag = "Panels",
     operation_id = "answerClosure",
     params(("id" = crate::ids::Id, Path, description = "The panel.")),
     request_body = AgreementCreate,
-    responses((status = 201, description = "It was recorded.", body = AgreementView)),
+    responses((status = 201, description = "It was recorded.", body = AgreementView, headers(("Location" = String)))),
     extensions(("x-access" = json!({"action": "panel.agree"})))
 )]
 #[post("/panels/{id}/agreements")]
@@ -64,7 +64,7 @@ pub async fn answer(
     let view = cx
         .write(&scope, Some(request), move |tx| service::answer(tx, &work, id.0, body.into_inner()))
         .await?;
-    Ok(cx.created(&format!("/v1/panels/{}", id.0), &ETag::of_view(&view), &view))
+    Ok(cx.recorded(&format!("/v1/panels/{}/agreements", id.0), None, None, &view))
 }
 
 /// List answers

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{AttendanceCorrection, AttendanceCreate, AttendanceView};
 use super::super::service;
-use super::{Place, entries, entry, record};
+use super::{Place, entries, entry, of_panel, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::features::concerns::AsOf;
@@ -15,13 +15,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Says that somebody attended, in which role, or that they did not and why. Said again of a person, it takes the place of
 /// what was said before, which is kept. Once the panel was held nobody with a vote is taken out of it (409 `panel_held`):
 /// only the person themself can say that they were not there, before they have answered. `Location` is the
-/// entry's, `ETag` the panel's.
+/// entry's, `Record-ETag` the panel's.
 #[utoipa::path(
     tag = "Panels",
     operation_id = "recordPanelAttendance",
     params(("id" = crate::ids::Id, Path, description = "The panel.")),
     request_body = AttendanceCreate,
-    responses((status = 201, description = "It was recorded.", body = AttendanceView)),
+    responses((status = 201, description = "It was recorded.", body = AttendanceView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "panel.manage", "if_match": true})))
 )]
 #[post("/panels/{id}/attendance")]
@@ -33,7 +33,7 @@ pub async fn record_attendance(
     body: Body<AttendanceCreate>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: id.0, part: "attendance" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_panel), &key, body, move |tx, scope, input| {
         service::record_attendance(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -107,7 +107,7 @@ pub async fn attendance_versions(
 ///
 /// Records a corrected version of an entry with the reason; the one before is kept. Whose attendance it is stays. Once
 /// the panel was held nobody with a vote is taken out of it (409 `panel_held`), as when it is said anew. `Location` is the
-/// entry's, `ETag` the panel's.
+/// entry's, `Record-ETag` the panel's.
 #[utoipa::path(
     tag = "Panels",
     operation_id = "correctPanelAttendance",
@@ -116,7 +116,7 @@ pub async fn attendance_versions(
         ("attendance_id" = crate::ids::Id, Path, description = "The attendance."),
     ),
     request_body = AttendanceCorrection,
-    responses((status = 201, description = "It was recorded.", body = AttendanceView)),
+    responses((status = 201, description = "It was recorded.", body = AttendanceView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "panel.manage", "if_match": true})))
 )]
 #[post("/panels/{id}/attendance/{attendance_id}/corrections")]
@@ -128,7 +128,7 @@ pub async fn correct_attendance(
     body: Body<AttendanceCorrection>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: ids.0, part: "attendance" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_panel), &key, body, move |tx, scope, input| {
         service::correct_attendance(tx, scope, (ids.0, ids.1), &if_match, input)
     })
     .await

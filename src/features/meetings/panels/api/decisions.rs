@@ -6,23 +6,28 @@ use super::super::dto::{
     PanelDecisionCorrection, PanelDecisionCreate, PanelDecisionOutcome, PanelDecisionView,
     PanelDecisionWithdrawal,
 };
-use super::super::service::{self, End};
-use super::{Place, entries, record};
+use super::super::service::{self, End, Made};
+use super::{Place, Tags, entries, of_entry, record};
 use crate::access::{Action, Context, Seen};
 use crate::error::ApiResult;
 use crate::features::concerns::AsOf;
 use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
 
+/// Of a new decision, which has versions of its own from then on.
+fn decided(made: &Made<PanelDecisionView>) -> Tags {
+    (ETag::version_and_view(made.view.number.into(), &made.view), Some(ETag::version(made.version)))
+}
+
 /// Record a panel's decision
 ///
 /// Records how a concern is met or how a trend is addressed, with who sees to it and by when. The owner is told, and
-/// reads this decision whatever else they read. `Location` is the decision's, `ETag` the panel's.
+/// reads this decision whatever else they read. `Location` is the decision's, `Record-ETag` the panel's.
 #[utoipa::path(
     tag = "Panels",
     operation_id = "recordPanelDecision",
     params(("id" = crate::ids::Id, Path, description = "The panel.")),
     request_body = PanelDecisionCreate,
-    responses((status = 201, description = "It was recorded.", body = PanelDecisionView)),
+    responses((status = 201, description = "It was recorded.", body = PanelDecisionView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "panel.manage", "if_match": true})))
 )]
 #[post("/panels/{id}/decisions")]
@@ -34,8 +39,10 @@ pub async fn decide(
     body: Body<PanelDecisionCreate>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: id.0, part: "decisions" };
-    record(&cx, place, &key, body, move |tx, scope, input| service::decide(tx, scope, id.0, &if_match, input))
-        .await
+    record(&cx, (place, decided), &key, body, move |tx, scope, input| {
+        service::decide(tx, scope, id.0, &if_match, input)
+    })
+    .await
 }
 
 /// List a panel's decisions
@@ -140,7 +147,7 @@ pub async fn correct_decision(
     body: Body<PanelDecisionCorrection>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: ids.0, part: "decisions" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_entry), &key, body, move |tx, scope, input| {
         service::correct_decision(tx, scope, (ids.0, ids.1), &if_match, input)
     })
     .await
@@ -171,7 +178,7 @@ pub async fn done(
     body: Body<PanelDecisionOutcome>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelSettleDecision, panel: ids.0, part: "decisions" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_entry), &key, body, move |tx, scope, input| {
         service::end_decision(tx, scope, (ids.0, ids.1), &if_match, End::Done(input))
     })
     .await
@@ -202,7 +209,7 @@ pub async fn call_off(
     body: Body<PanelDecisionWithdrawal>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelSettleDecision, panel: ids.0, part: "decisions" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_entry), &key, body, move |tx, scope, input| {
         service::end_decision(tx, scope, (ids.0, ids.1), &if_match, End::CalledOff(input))
     })
     .await

@@ -4,7 +4,7 @@ use actix_web::{HttpResponse, get, post};
 
 use super::super::dto::{PanelMinutesCorrection, PanelMinutesCreate, PanelMinutesView};
 use super::super::service;
-use super::{Place, entries, entry, record};
+use super::{Place, entries, entry, of_panel, record};
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
 use crate::features::concerns::AsOf;
@@ -13,13 +13,13 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Record minutes
 ///
 /// Adds an entry to the minutes. An entry about a concern is read by those who see that concern in full, and sealed under
-/// its key; the others by everybody who may read the panel. The answer's `Location` and `ETag` are the panel's.
+/// its key; the others by everybody who may read the panel. `Location` is the entry's, `Record-ETag` the panel's.
 #[utoipa::path(
     tag = "Panels",
     operation_id = "recordPanelMinutes",
     params(("id" = crate::ids::Id, Path, description = "The panel.")),
     request_body = PanelMinutesCreate,
-    responses((status = 201, description = "It was recorded.", body = PanelMinutesView)),
+    responses((status = 201, description = "It was recorded.", body = PanelMinutesView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "panel.manage", "if_match": true})))
 )]
 #[post("/panels/{id}/minutes")]
@@ -31,7 +31,7 @@ pub async fn record_minutes(
     body: Body<PanelMinutesCreate>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: id.0, part: "minutes" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_panel), &key, body, move |tx, scope, input| {
         service::record_minutes(tx, scope, id.0, &if_match, input)
     })
     .await
@@ -101,7 +101,7 @@ pub async fn minutes_versions(cx: Context, ids: PathIds, query: ListParams<AsOf>
 /// Correct an entry of the minutes
 ///
 /// Records a corrected version of an entry that you may read, with the reason; the one before is kept. What it is about
-/// stays. `Location` is the entry's, `ETag` the panel's.
+/// stays. `Location` is the entry's, `Record-ETag` the panel's.
 #[utoipa::path(
     tag = "Panels",
     operation_id = "correctPanelMinutes",
@@ -110,7 +110,7 @@ pub async fn minutes_versions(cx: Context, ids: PathIds, query: ListParams<AsOf>
         ("entry_id" = crate::ids::Id, Path, description = "The entry."),
     ),
     request_body = PanelMinutesCorrection,
-    responses((status = 201, description = "It was recorded.", body = PanelMinutesView)),
+    responses((status = 201, description = "It was recorded.", body = PanelMinutesView, headers(("Record-ETag" = String), ("ETag" = String)))),
     extensions(("x-access" = json!({"action": "panel.manage", "if_match": true})))
 )]
 #[post("/panels/{id}/minutes/{entry_id}/corrections")]
@@ -122,7 +122,7 @@ pub async fn correct_minutes(
     body: Body<PanelMinutesCorrection>,
 ) -> ApiResult<HttpResponse> {
     let place = Place { action: Action::PanelManage, panel: ids.0, part: "minutes" };
-    record(&cx, place, &key, body, move |tx, scope, input| {
+    record(&cx, (place, of_panel), &key, body, move |tx, scope, input| {
         service::correct_minutes(tx, scope, (ids.0, ids.1), &if_match, input)
     })
     .await

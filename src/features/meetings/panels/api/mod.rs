@@ -62,10 +62,23 @@ struct Place {
     part: &'static str,
 }
 
-/// Records an entry of a panel. 201: `Location` is where the entry is read, `ETag` what the next change is judged by.
+/// The tags of a 201: what is read of the entry, and the panel's where the next change is judged by that.
+type Tags = (ETag, Option<ETag>);
+
+/// Of an entry that changes with its panel.
+fn of_panel<T: Serialize>(made: &Made<T>) -> Tags {
+    (ETag::of_view(&made.view), Some(ETag::version(made.version)))
+}
+
+/// Of an entry that has versions of its own.
+fn of_entry<T: Serialize>(made: &Made<T>) -> Tags {
+    (ETag::version_and_view(made.version, &made.view), None)
+}
+
+/// Records an entry of a panel. 201: `Location` is where the entry is read.
 async fn record<B, T>(
     cx: &Context,
-    place: Place,
+    (place, tags): (Place, fn(&Made<T>) -> Tags),
     key: &IdempotencyKey,
     body: Body<B>,
     work: impl FnOnce(&mut Tx<'_>, &Scope, B) -> ApiResult<Made<T>> + Send + 'static,
@@ -78,7 +91,8 @@ where
     let (request, caller) = (key.with(&body), scope.clone());
     let made = cx.write(&scope, Some(request), move |tx| work(tx, &caller, body.into_inner())).await?;
     let location = format!("/v1/panels/{}/{}/{}", place.panel, place.part, made.id);
-    Ok(cx.created(&location, &ETag::version(made.version), &made.view))
+    let (tag, panel) = tags(&made);
+    Ok(cx.recorded(&location, Some(&tag), panel.as_ref(), &made.view))
 }
 
 /// One entry of a panel: one audit entry with the panel.

@@ -29,7 +29,8 @@ pub struct WeeksFilter {
     /// From the week of this day on; where absent, from the beginning of the academic year.
     #[param(inline)]
     pub from: Option<Date>,
-    /// Up to the week of this day; where absent, to the last week that is over.
+    /// Up to the week of this day, at most 800 days after `from` (409 `rule_broken` with `range` at `?to`); where absent,
+    /// to the last week that is over.
     #[param(inline)]
     pub to: Option<Date>,
 }
