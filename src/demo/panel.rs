@@ -136,7 +136,13 @@ impl Room<'_, '_> {
 
     fn agree(&mut self, role: &str, panel: Id, concern: Id) -> Result<(), String> {
         let tag = self.caller.tag(&self.token("dsl")?, &format!("/v1/concerns/{concern}"))?;
-        let seen: i64 = tag.trim_matches('"').parse().map_err(|_| format!("no version: {tag}"))?;
+        let seen: i64 = tag
+            .trim_matches('"')
+            .split('.')
+            .next()
+            .unwrap_or_default()
+            .parse()
+            .map_err(|_| format!("no version: {tag}"))?;
         let body = json!({"concern_id": concern, "concern_version": seen, "answer": "agree"});
         let token = self.token(role)?;
         self.caller.post(&token, &format!("/v1/panels/{panel}/agreements"), &body)?;

@@ -104,7 +104,7 @@ fn in_panel(app: &DemoApp, case: &Case<'_>) {
     let owner = app.demo.trusts[0].schools[0].staff["deputy-dsl"];
     let decision = json!({"kind": "concern", "concern_id": case.id, "text": "zqpanel", "owner_id": owner, "due_on": today()});
     on(&case.dsl, &case.dsl, &path, "decisions", decision).expect(201);
-    let seen: i64 = case.dsl.get(&case.path()).etag().trim_matches('"').parse().unwrap();
+    let seen: i64 = case.dsl.get(&case.path()).version();
     let answer =
         json!({"concern_id": case.id, "concern_version": seen, "answer": "agree", "comment": "zqanswer"});
     case.dsl.post(&format!("{path}/agreements"), answer).expect(201);

@@ -135,7 +135,7 @@ impl<'a> Case<'a> {
 
     pub fn answer_as(&self, caller: &Client, panel: &str, answer: &str) -> Answer {
         let tag = self.dsl.get(&self.path()).etag();
-        let seen: i64 = tag.trim_matches('"').parse().unwrap();
+        let seen: i64 = crate::support::version_of(&tag);
         let body = json!({"concern_id": self.id, "concern_version": seen, "answer": answer});
         caller.post(&format!("/v1/panels/{panel}/agreements"), body)
     }

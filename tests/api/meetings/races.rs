@@ -56,7 +56,7 @@ on_both! {
         for case in &cases {
             case.agree(&panel, &VOTERS);
             let tag = case.dsl.get(&case.path()).etag();
-            let seen: i64 = tag.trim_matches('"').parse().unwrap();
+            let seen: i64 = crate::support::version_of(&tag);
             let path = format!("{}/closure", case.path());
             let disagrees = json!({"concern_id": case.id, "concern_version": seen, "answer": "disagree"});
             let (closed, answered) = together(

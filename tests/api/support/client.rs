@@ -179,9 +179,19 @@ impl Answer {
         if record.is_empty() { self.header("etag") } else { record }.to_owned()
     }
 
+    /// The version in front of the tag.
+    pub fn version(&self) -> i64 {
+        version_of(&self.etag())
+    }
+
     /// The new record's identifier.
     #[track_caller]
     pub fn id(&self) -> String {
         self.expect(201)["id"].as_str().unwrap().to_owned()
     }
+}
+
+/// The version in front of a tag.
+pub fn version_of(tag: &str) -> i64 {
+    tag.trim_matches('"').split('.').next().unwrap().parse().unwrap()
 }

@@ -13,7 +13,7 @@ pub mod world;
 
 pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
 pub use books::Reader;
-pub use client::{Answer, Client};
+pub use client::{Answer, Client, version_of};
 pub use databases::{Backend, Database};
 pub use postgres::Cluster;
 pub use postgres::dump;

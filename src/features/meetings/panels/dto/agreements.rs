@@ -50,7 +50,7 @@ pub struct AgendaFilter {}
 pub struct AgreementCreate {
     /// The concern: one on the agenda on which you are asked.
     pub concern_id: Id,
-    /// The version up to which you have seen it: the agenda's `concern_version`, or the number in the concern's `ETag`.
+    /// The version up to which you have seen it: the agenda's `concern_version`, or the number that the concern's `ETag` begins with.
     /// 412 where something of the case was recorded since.
     #[validate(range(min = 1, max = 9_007_199_254_740_991_i64))]
     #[schema(minimum = 1, maximum = 9_007_199_254_740_991_i64)]
