@@ -49,7 +49,7 @@ fn remember(app: &TestApp, count: i64, at: Timestamp) {
 on_both! {
     fn a_key_is_remembered_for_24_hours(backend) {
         let app = TestApp::start_idle_at(backend, Clock::System.now());
-        let make = || admin(&app).post_keyed("/v1/hubs", "a-day", json!({"name": "Hub"})).id();
+        let make = || admin(&app).post_keyed("/v1/people", "a-day", json!({"given_name": "Robin", "family_name": "Day"})).id();
         let first = make();
         app.services.clock.advance(24 * 3600 - 60);
         assert_eq!(make(), first);
