@@ -11,7 +11,8 @@ pub fn sql(target: &Target, sql: &str) {
     match target {
         Target::Postgres(url) => PgConnection::establish(url).unwrap().batch_execute(sql).unwrap(),
         Target::Sqlite(file) => {
-            SqliteConnection::establish(file.to_str().unwrap()).unwrap().batch_execute(sql).unwrap();
+            let mut conn = SqliteConnection::establish(file.to_str().unwrap()).unwrap();
+            conn.batch_execute(&format!("PRAGMA busy_timeout = 5000; {sql}")).unwrap();
         }
     }
 }

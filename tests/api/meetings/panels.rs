@@ -211,7 +211,7 @@ on_both! {
         let next = first["next_cursor"].as_str().unwrap();
         let second = as_role(&app, 0, 0, "trustee").get(&format!("{path}&limit=3&cursor={next}")).expect(200);
         assert_eq!(second["items"][0]["week_starts_on"], "2024-09-30");
-        assert_eq!(as_role(&app, 0, 0, "safeguarding-governor").get(&path).broken(), "?school_id");
+        assert_eq!(as_role(&app, 0, 0, "safeguarding-governor").get(&path).expect(200), json!({"items": [], "count": 0}));
         assert_eq!(as_role(&app, 0, 0, "governor").get(&path).status, 403);
     }
 

@@ -85,7 +85,7 @@ on_both! {
             assert_eq!(found(north, body.clone()).len(), count, "{body}");
         }
         let refused = north.patch(&path, &before.etag(), json!({"family_name": "X"}));
-        assert_eq!(refused.problem(404), "not_found");
+        assert_eq!(refused.problem(409), "state_conflict");
         for knows in [&place.south_dsl, &place.trust_lead] {
             assert_eq!(given_names(&found(knows, json!({"words": "newcome"}))), ["Zadie"]);
             assert_eq!(found(knows, json!({"words": "amara"})), Vec::<Value>::new());

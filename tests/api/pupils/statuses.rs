@@ -190,7 +190,7 @@ on_both! {
         assert_eq!((&kept["items"][0]["id"], &kept["count"]), (&json!(carer), &json!(1)));
         assert_eq!(north.get(kinship.header("location")).problem(404), "not_found");
         let late = json!({"kind": "home_educated", "starts_on": "2026-01-12"});
-        assert_eq!(north.post(&path, late).problem(404), "not_found");
+        assert_eq!(north.post(&path, late).problem(409), "state_conflict");
         let entries = north.get(&format!("/v1/pupils/{pupil}/chronology")).expect(200).to_string();
         assert!(entries.contains(&carer) && !entries.contains("kinship"), "{entries}");
     }

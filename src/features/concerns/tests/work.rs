@@ -158,7 +158,7 @@ fn a_link_shows_itself_to_those_who_see_both_ends() {
     assert_eq!(link(DSL, other).unwrap_err().code, Code::AlreadyExists);
     world.share(DSL, one, LAP, "share").unwrap();
     let links = |person: usize, concern: Id| {
-        let paging = Paging::bound(&caller(), "", PageQuery::default(), "").unwrap();
+        let paging = Paging::bound(&Caller::nobody(), "", PageQuery::default(), "").unwrap();
         let page = world.read(person, |conn, vault, scope| {
             service::list_links(conn, vault, scope, concern, None, &paging)
         });
@@ -216,7 +216,7 @@ fn notes_are_kept_in_every_version() {
     };
     world.write(DEPUTY, Action::ConcernWork, correct).unwrap();
     let text = |at| {
-        let paging = Paging::bound(&caller(), "", PageQuery::default(), "").unwrap();
+        let paging = Paging::bound(&Caller::nobody(), "", PageQuery::default(), "").unwrap();
         let page = world.read(HEAD, |conn, vault, scope| {
             service::list_entries::<ConcernNoteView>(conn, vault, scope, concern, at, &paging)
         });
@@ -225,7 +225,7 @@ fn notes_are_kept_in_every_version() {
     assert_eq!(text(Some(first)), ["Spoke with Ann."]);
     assert_eq!(text(None), ["Spoke with Beth."]);
     let query = PageQuery { count: Some(true), ..PageQuery::default() };
-    let paging = Paging::bound(&caller(), "", query, "").unwrap();
+    let paging = Paging::bound(&Caller::nobody(), "", query, "").unwrap();
     let page = world.read(HEAD, |conn, vault, scope| {
         service::list_entries::<ConcernNoteView>(conn, vault, scope, concern, None, &paging)
     });
@@ -251,7 +251,7 @@ fn the_access_log_does_not_name_a_protected_reporter() {
     let reporter = json!({"kind": "self", "protect_identity": true});
     let concern = world.raise(TEACHER, json!({"reporter": reporter})).unwrap().id;
     let raised = |person| {
-        let paging = Paging::bound(&caller(), "", PageQuery::default(), "").unwrap();
+        let paging = Paging::bound(&Caller::nobody(), "", PageQuery::default(), "").unwrap();
         let scope = world.scope(person, Action::ConcernAccessLog);
         let page =
             world.read_under(&scope, |conn, _, scope| service::access_log(conn, scope, concern, &paging));
