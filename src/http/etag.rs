@@ -30,6 +30,7 @@ impl ETag {
     }
 
     /// The tag of this view: a bare version gets the view's digest, every other tag has it.
+    #[must_use]
     pub fn on(&self, view: &impl Serialize) -> Self {
         match self.0.trim_matches('"').parse() {
             Ok(version) => Self::version_and_view(version, view),

@@ -11,6 +11,8 @@ mod signer;
 mod statements;
 pub mod world;
 
+use std::io::Write;
+
 pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
 pub use books::Reader;
 pub use client::{Answer, Client, version_of};
@@ -24,10 +26,14 @@ pub use statements::Statements;
 /// keeps back what `println!` says.)
 #[macro_export]
 macro_rules! say {
-    ($($words:tt)*) => {{
-        use std::io::Write;
-        writeln!(std::io::stderr(), $($words)*).unwrap();
-    }};
+    ($($words:tt)*) => {
+        $crate::support::say(&format!($($words)*))
+    };
+}
+
+pub fn say(words: &str) {
+    let mut out = std::io::stderr().lock();
+    out.write_all(words.as_bytes()).and_then(|()| out.write_all(b"\n")).unwrap();
 }
 
 /// Declares tests that run on every database that there is: `on_both! { fn name(backend) { … } }`.

@@ -199,6 +199,8 @@ pub struct OthersAction {
     pub is_restricted: bool,
 }
 
+type OthersRow = (Id, Id, Option<Date>, Id, ConcernLog);
+
 /// Open actions of other people, in concerns that the caller works: those that the caller gave, and those at these
 /// schools.
 pub fn others_actions(
@@ -212,7 +214,7 @@ pub fn others_actions(
         if fields != FieldSet::Full {
             continue;
         }
-        let rows: Vec<(Id, Id, Option<Date>, Option<Id>, ConcernLog)> = concern_actions::table
+        let rows: Vec<OthersRow> = concern_actions::table
             .inner_join(
                 concerns::table.on(concerns::trust_id
                     .eq(concern_actions::trust_id)
@@ -234,13 +236,13 @@ pub fn others_actions(
                 concern_actions::concern_id,
                 concern_actions::id,
                 concern_actions::due_on,
-                concern_actions::owner_id,
+                concern_actions::owner_id.assume_not_null(),
                 concerns::log,
             ))
             .load(conn)?;
-        found.extend(rows.into_iter().filter_map(|(concern, id, due_on, owner, log)| {
+        found.extend(rows.into_iter().map(|(concern, id, due_on, owner, log)| {
             let is_restricted = log == ConcernLog::Restricted;
-            Some(OthersAction { concern, id, due_on, owner: owner?, is_restricted })
+            OthersAction { concern, id, due_on, owner, is_restricted }
         }));
     }
     Ok(found)
