@@ -246,6 +246,3 @@ fn at_schools(schools: &[Id]) -> Condition {
 fn nothing() -> Condition {
     Box::new(concerns::id.ne(concerns::id))
 }
-
-#[cfg(test)]
-mod tests;

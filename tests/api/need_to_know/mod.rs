@@ -6,6 +6,7 @@ mod log;
 mod many;
 mod placements;
 mod readers;
+mod worlds;
 
 use serde_json::{Value, json};
 use tutela::demo::{DemoSchool, DemoTrust};

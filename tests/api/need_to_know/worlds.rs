@@ -3,25 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use diesel::prelude::*;
 use proptest::collection::{btree_map, btree_set, vec};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
+use tutela::access::decide::{ConcernFacts, decide};
+use tutela::access::key_scopes::KeyScope;
+use tutela::access::matrix::TrustLeadColumn;
+use tutela::access::viewer::KeyRights;
+use tutela::access::visible::{FieldSet, branches, condition};
+use tutela::access::{Action, Grant, Role, Scope, Viewer};
+use tutela::clock::Timestamp;
+use tutela::crypto::{Place, RecordKey, Sealed};
+use tutela::db::schema::{self as t, concerns};
+use tutela::db::{Conn, Db, Sizing};
+use tutela::ids::Id;
 
-use super::*;
-use crate::access::decide::{ConcernFacts, decide};
-use crate::access::key_scopes::KeyScope;
-use crate::access::matrix::TrustLeadColumn;
-use crate::access::roles::Role;
-use crate::access::viewer::{Grant, KeyRights, Viewer};
-use crate::crypto::{Place, RecordKey, Sealed};
-use crate::db::schema as t;
-use crate::db::{Conn, Db, Sizing, Target, migrate};
+use crate::on_both;
+use crate::process::load::whole_or_short;
+use crate::support::Database;
 
 const NOW: i64 = 1_790_000_000_000_000;
 const PEOPLE: usize = 4;
 const PUPILS: usize = 3;
 const SCHOOLS: usize = 3;
-const PRINCIPALS: [&str; 2] = ["jwt:issuer#one", "key:two"];
+const PRINCIPALS: [&str; 2] = ["jwt:issuer#one", "key:0192f0c1-8a2b-7c3d-9e4f-0123456789ab"];
 const ACTIONS: [Action; 10] = [
     Action::ConcernRead,
     Action::ConcernWork,
@@ -54,7 +60,7 @@ struct ViewerSpec {
     grants: Vec<(usize, Option<usize>)>,
     lead: bool,
     principal: usize,
-    key: Option<(BTreeSet<usize>, BTreeSet<usize>)>,
+    key: Option<(BTreeSet<usize>, BTreeSet<usize>, bool)>,
 }
 
 #[derive(Clone, Debug)]
@@ -89,7 +95,7 @@ fn concern_specs() -> impl Strategy<Value = ConcernSpec> {
 }
 
 fn viewer_specs() -> impl Strategy<Value = ViewerSpec> {
-    let key = (btree_set(0..KeyScope::ALL.len(), 1..4), btree_set(0..SCHOOLS, 0..3));
+    let key = (btree_set(0..KeyScope::ALL.len(), 1..4), btree_set(0..SCHOOLS, 0..3), any::<bool>());
     (
         proptest::option::weighted(0.85, 0..PEOPLE),
         vec((0..Role::ALL.len(), proptest::option::weighted(0.75, 0..SCHOOLS)), 0..4),
@@ -151,11 +157,14 @@ impl Ids {
             person: spec.person.map(|person| self.people[person]),
             grants: grants.collect(),
             lead: if spec.lead { TrustLeadColumn::Casework } else { TrustLeadColumn::Aggregate },
-            key: spec.key.as_ref().map(|(scopes, schools)| KeyRights {
+            key: spec.key.as_ref().map(|(scopes, schools, follows)| KeyRights {
                 id: Id::new(now()),
                 scopes: scopes.iter().map(|scope| KeyScope::ALL[*scope]).collect(),
                 schools: schools.iter().map(|school| self.schools[*school]).collect(),
-                before: Vec::new(),
+                before: Id::parse(PRINCIPALS[1].trim_start_matches("key:"))
+                    .filter(|_| *follows)
+                    .into_iter()
+                    .collect(),
             }),
         }
     }
@@ -182,7 +191,7 @@ impl Ids {
 }
 
 fn store(conn: &mut Conn, world: &World, ids: &Ids, sealed: &Sealed) -> QueryResult<()> {
-    crate::db::bind_trust(conn, ids.trust)?;
+    tutela::db::bind_trust(conn, ids.trust)?;
     let trust = ids.trust;
     diesel::insert_into(t::trusts::table)
         .values((
@@ -217,7 +226,7 @@ fn store(conn: &mut Conn, world: &World, ids: &Ids, sealed: &Sealed) -> QueryRes
     }
     for pupil in &ids.pupils {
         use t::pupils as p;
-        let born = crate::clock::Date::ymd(2015, 5, 5).unwrap();
+        let born = tutela::clock::Date::ymd(2015, 5, 5).unwrap();
         diesel::insert_into(p::table)
             .values((
                 (p::trust_id.eq(trust), p::id.eq(*pupil), p::given_name.eq("C"), p::family_name.eq("D")),
@@ -248,7 +257,7 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
     diesel::insert_into(c::table)
         .values((
             (c::trust_id.eq(ids.trust), c::id.eq(id), c::school_id.eq(ids.schools[spec.school])),
-            c::log.eq(if spec.is_restricted { RESTRICTED } else { "safeguarding" }),
+            c::log.eq(if spec.is_restricted { "restricted" } else { "safeguarding" }),
             c::raised_by.eq(spec.raised_by.map(|person| ids.people[person])),
             c::raised_by_principal.eq(PRINCIPALS[spec.principal]),
             (c::reporter_kind.eq("self"), c::reporter_protected.eq(false), c::reported_at.eq(now())),
@@ -355,19 +364,14 @@ fn compare(db: &Db, cases: u32) -> (usize, usize) {
     counts.get()
 }
 
-#[test]
-#[expect(clippy::print_stdout, reason = "says how much was compared")]
-fn sql_shows_what_decide_allows() {
-    let folder = tempfile::tempdir().unwrap();
-    let target = Target::Sqlite(folder.path().join("worlds.db"));
-    migrate::run(&target, None).unwrap();
-    let db = Db::open(&target, Sizing::default()).unwrap();
-    let (pairs, allowed) = compare(&db, 300);
-    println!("SQL and decide agree on {pairs} pairs, of which {allowed} are allowed");
-    assert!(
-        allowed * 20 > pairs,
-        "too few are allowed for the comparison to mean much: {allowed} of {pairs}"
-    );
+on_both! {
+    fn sql_shows_what_decide_allows(backend) {
+        let database = Database::migrated(backend);
+        let db = Db::open(&database.target, Sizing::default()).unwrap();
+        let (pairs, allowed) = compare(&db, whole_or_short(3_000, 300));
+        crate::say!("SQL and decide, {backend:?}: they agree on {pairs} pairs, of which {allowed} are allowed");
+        assert!(allowed * 20 > pairs, "too few are allowed for it to mean much: {allowed} of {pairs}");
+    }
 }
 
 #[test]
