@@ -10,6 +10,7 @@ mod kills;
 pub mod load;
 mod lost_connections;
 mod migrations;
+mod nodes;
 mod program;
 mod register;
 mod settings;

@@ -128,7 +128,7 @@ fn upn(number: usize) -> String {
 }
 
 /// A file of so many pupils.
-fn pupils_file(count: usize) -> String {
+pub fn pupils_file(count: usize) -> String {
     let row = |number: usize| format!("{},Amara,Fenwick {number},01/10/2015,03/09/2024,5\n", upn(number));
     PUPILS.to_owned() + &(1..=count).map(row).collect::<String>()
 }

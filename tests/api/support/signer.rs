@@ -64,7 +64,7 @@ pub fn key_set(keys: &[&Signer]) -> String {
 pub fn issuers_file(keys: &str) -> String {
     format!(
         "[[issuer]]\niss = \"{ISS}\"\ntrusts = [\"trust-a\", \"trust-b\"]\n\
-         roles = [\"trust-admin\", \"staff\", \"dsl\", \"headteacher\", \"trust-safeguarding-lead\"]\n\
+         roles = [\"trust-admin\", \"mis-admin\", \"staff\", \"dsl\", \"headteacher\", \"trust-safeguarding-lead\"]\n\
          audience = [\"https://tutela.example\"]\nalgorithms = [\"EdDSA\"]\n{keys}\n"
     )
 }
