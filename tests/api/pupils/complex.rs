@@ -41,6 +41,30 @@ on_both! {
         assert_eq!(dsl.post_on(&reviews, &off.etag(), review("2026-04-09", "ends", None)).problem(409), "state_conflict");
     }
 
+    fn a_correction_keeps_the_words_before_it(backend) {
+        let place = Place::new(backend);
+        let dsl = &place.north_dsl;
+        let pupil = dsl.post("/v1/pupils", Place::pupil("Amara", None, place.north)).id();
+        let made = dsl.post("/v1/complex-pupils", json!({
+            "school_id": place.north, "pupil_id": pupil, "held_since": "2026-01-12", "next_review_on": "2026-02-09",
+            "reason": "Three agencies."
+        }));
+        let path = made.header("location").to_owned();
+        let right = json!({
+            "held_since": "2026-01-13", "next_review_on": "2026-02-09", "reason": "Four agencies.",
+            "correction_reason": "Health is one of them."
+        });
+        let corrected = dsl.post_on(&format!("{path}/corrections"), &made.etag(), right);
+        assert_eq!(corrected.expect(201)["number"], 2);
+        let versions = format!("{path}/versions");
+        let first = dsl.get(&format!("{versions}?limit=1&count=true")).expect(200);
+        assert_eq!((&first["items"][0]["reason"], &first["count"]), (&json!("Three agencies."), &json!(2)));
+        let next = dsl.get(&format!("{versions}?limit=1&cursor={}", first["next_cursor"].as_str().unwrap())).expect(200);
+        assert_eq!(next["items"][0], dsl.get(&path).expect(200));
+        assert_eq!(next["items"][0]["correction_reason"], "Health is one of them.");
+        assert_eq!(place.south_dsl.get(&versions).problem(404), "not_found");
+    }
+
     fn the_list_is_for_the_trust_lead_and_the_team_alone(backend) {
         let place = Place::new(backend);
         let dsl = &place.north_dsl;

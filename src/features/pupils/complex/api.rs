@@ -3,8 +3,8 @@
 use actix_web::{HttpResponse, get, post};
 
 use super::dto::{
-    ComplexPupilCorrection, ComplexPupilCreate, ComplexPupilFilter, ComplexPupilReviewCreate,
-    ComplexPupilReviewFilter, ComplexPupilReviewView, ComplexPupilView,
+    ComplexPupilCorrection, ComplexPupilCreate, ComplexPupilFilter, ComplexPupilPartFilter,
+    ComplexPupilReviewCreate, ComplexPupilReviewView, ComplexPupilView,
 };
 use super::service;
 use crate::access::{Action, Context, Seen};
@@ -83,6 +83,35 @@ pub async fn get(cx: Context, id: PathId) -> ApiResult<HttpResponse> {
     Ok(cx.found(&view.tag(), &view))
 }
 
+/// List the versions of a complex pupil
+///
+/// The entry as it was first recorded, and each version that a correction or a review has put in its place, the first one
+/// first.
+#[utoipa::path(
+    tag = "Complex pupils",
+    operation_id = "listComplexPupilVersions",
+    params(("id" = crate::ids::Id, Path, description = "The entry."), PageQuery, ComplexPupilPartFilter),
+    responses((status = 200, description = "A page of versions.", body = Page<ComplexPupilView>)),
+    extensions(("x-access" = json!({"action": "complex-pupil.read"})))
+)]
+#[get("/complex-pupils/{id}/versions")]
+pub async fn list_versions(
+    cx: Context,
+    id: PathId,
+    query: ListParams<ComplexPupilPartFilter>,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::ComplexPupilRead)?;
+    let (work, vault) = (scope.clone(), cx.vault());
+    let page = cx
+        .see(&scope, "complex_pupil", Some(id.0), move |conn| {
+            let value = service::list_versions(conn, &vault, &work, id.0, &query.paging)?;
+            let school = value.items.first().map(|view| view.school_id);
+            Ok(Seen { value, records: vec![id.0], school })
+        })
+        .await?;
+    Ok(cx.page(&page))
+}
+
 /// Correct a complex pupil
 ///
 /// Records a corrected version of the entry with the reason; the one before is kept. One that has ended is 409
@@ -150,7 +179,7 @@ pub async fn review(
 #[utoipa::path(
     tag = "Complex pupils",
     operation_id = "listComplexPupilReviews",
-    params(("id" = crate::ids::Id, Path, description = "The entry."), PageQuery, ComplexPupilReviewFilter),
+    params(("id" = crate::ids::Id, Path, description = "The entry."), PageQuery, ComplexPupilPartFilter),
     responses((status = 200, description = "A page of reviews.", body = Page<ComplexPupilReviewView>)),
     extensions(("x-access" = json!({"action": "complex-pupil.read"})))
 )]
@@ -158,7 +187,7 @@ pub async fn review(
 pub async fn list_reviews(
     cx: Context,
     id: PathId,
-    query: ListParams<ComplexPupilReviewFilter>,
+    query: ListParams<ComplexPupilPartFilter>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(Action::ComplexPupilRead)?;
     let (work, vault) = (scope.clone(), cx.vault());

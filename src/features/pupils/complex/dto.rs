@@ -223,8 +223,8 @@ pub struct ComplexPupilFilter {
     pub with_ended: Option<bool>,
 }
 
-/// Which reviews to list.
+/// Which reviews or versions of an entry to list: all of them.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields, default)]
-pub struct ComplexPupilReviewFilter {}
+pub struct ComplexPupilPartFilter {}

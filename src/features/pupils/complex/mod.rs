@@ -17,6 +17,7 @@ pub fn routes(config: &mut impl Mount) {
         .service(api::create)
         .service(api::list)
         .service(api::get)
+        .service(api::list_versions)
         .service(api::correct)
         .service(api::review)
         .service(api::list_reviews);

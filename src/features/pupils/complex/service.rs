@@ -44,6 +44,21 @@ pub fn list(
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
 }
 
+/// A page of the versions of an entry, the first one first; the last one holds.
+pub fn list_versions(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    id: Id,
+    paging: &Paging,
+) -> ApiResult<Page<ComplexPupilView>> {
+    let row = store::get(conn, scope, id)?;
+    let rows = store::versions(conn, &row, paging.after_number()?.unwrap_or_default(), paging.rows())?;
+    let views = views(conn, vault, scope, rows)?;
+    let page = paging.page(views, |view| Cursor::number(view.number.into()), |view| view);
+    Ok(page.with_count(paging.wants_count().then_some(row.number.into())))
+}
+
 /// What a caller may know of a pupil in the lists of schools, for the chronology.
 pub fn rows_of(
     conn: &mut Conn,

@@ -129,6 +129,18 @@ pub fn count(conn: &mut Conn, scope: &Scope, filter: &ComplexPupilFilter) -> Api
     Ok(filtered(scope, filter).count().get_result(conn)?)
 }
 
+/// The versions of an entry that the caller sees, after a number, the first one first.
+pub fn versions(conn: &mut Conn, row: &ComplexRow, after: i64, rows: i64) -> ApiResult<Vec<ComplexRow>> {
+    Ok(complex_pupils::table
+        .filter(complex_pupils::trust_id.eq(row.trust_id))
+        .filter(complex_pupils::id.eq(row.id))
+        .filter(complex_pupils::number.gt(i32::try_from(after).unwrap_or(i32::MAX)))
+        .order(complex_pupils::number)
+        .limit(rows)
+        .select(ComplexRow::as_select())
+        .load(conn)?)
+}
+
 /// All entries about a pupil.
 pub fn of_pupil(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Vec<ComplexRow>> {
     Ok(visible(scope)
