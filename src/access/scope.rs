@@ -217,11 +217,6 @@ impl Scope {
         self.viewer.grants.iter().any(|grant| grant.school.is_none() && roles.contains(&grant.role))
     }
 
-    /// Whether the caller holds a role anywhere.
-    pub fn holds_anywhere(&self, role: Role) -> bool {
-        self.viewer.grants.iter().any(|grant| grant.role == role)
-    }
-
     /// The schools at which the caller holds a role; none where they hold it in the trust.
     pub fn schools_of(&self, role: Role) -> Option<Vec<Id>> {
         self.viewer.grants.iter().filter(|grant| grant.role == role).map(|grant| grant.school).collect()

@@ -7,6 +7,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
 use super::dto::{ImportFilter, ImportState};
+use super::plan::Counts;
 use super::targets;
 use super::text::Encoding;
 use crate::access::Scope;
@@ -76,6 +77,43 @@ pub struct BlockRow {
     pub failed: i64,
     pub applied_at: Option<Timestamp>,
     pub body: Sealed,
+}
+
+impl ImportRow {
+    /// With one more planned block.
+    pub fn with_block(self, counts: &Counts) -> Self {
+        Self {
+            blocks: self.blocks + 1,
+            creates: self.creates + counts.creates,
+            changes: self.changes + counts.changes,
+            skips: self.skips + counts.skips,
+            conflicts: self.conflicts + counts.conflicts,
+            refusals: self.refusals + counts.refusals,
+            version: self.version + 1,
+            ..self
+        }
+    }
+}
+
+impl BlockRow {
+    /// The next block of an import, which begins after so many rows.
+    pub const fn next(import: &ImportRow, after: i64, rows: i64, counts: &Counts, body: Sealed) -> Self {
+        Self {
+            trust_id: import.trust_id,
+            import_id: import.id,
+            number: import.blocks,
+            first_row: after,
+            row_count: rows,
+            creates: counts.creates,
+            changes: counts.changes,
+            skips: counts.skips,
+            conflicts: counts.conflicts,
+            refusals: counts.refusals,
+            failed: 0,
+            applied_at: None,
+            body,
+        }
+    }
 }
 
 type Condition = Box<dyn BoxableExpression<imports::table, Backend, SqlType = Nullable<Bool>>>;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::dto::ImportState;
 use super::map::Map;
 use super::plan::{self, Counts};
-use super::rehearse::Seen;
+use super::rehearse::{Planned, Seen};
 use super::store::{self, BlockRow, ImportRow};
 use super::targets::{self, Target};
 use super::{apply, rehearse, service};
@@ -139,21 +139,7 @@ impl Imports {
 
     /// Plans the next block, or says that the plan stands.
     fn rehearse(&self, claim: &Claim, row: &ImportRow, now: Timestamp) -> Result<Step, Halt> {
-        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let mut halted = None;
-        let planned = self.services.db.read_now(Some(row.trust_id), |conn| {
-            rehearse::plan(conn, &self.services.vault, row, seen, now).map_err(|halt| match halt {
-                Halt::Error(error) => error,
-                Halt::Over(problem) => {
-                    halted = Some(problem);
-                    ApiError::of(Code::Forbidden)
-                }
-            })
-        });
-        if let Some(problem) = halted {
-            return Err(Halt::Over(problem));
-        }
-        let planned = planned?;
+        let planned = self.plan(row, now)?;
         let total = row.creates + row.changes + row.skips + row.conflicts + row.refusals;
         if planned.rows.is_empty() {
             return if total == 0 { Err(Halt::Over("empty")) } else { Ok(self.stand(claim, row, now)?) };
@@ -164,34 +150,14 @@ impl Imports {
         }
         let seen = Seen { blocks: row.blocks + 1, ..planned.seen };
         let counts = Counts::of(&planned.rows);
+        let body = planned.content.seal_block(row.blocks, &planned.rows)?;
+        let block = BlockRow::next(row, total, count, &counts, body);
         let new = ImportRow {
             read_to: planned.read_to,
             next_line: planned.next_line,
-            blocks: row.blocks + 1,
             plan_hash: Some(plan::hash(&rehearse::first_hash(row), &planned.rows)?),
-            creates: row.creates + counts.creates,
-            changes: row.changes + counts.changes,
-            skips: row.skips + counts.skips,
-            conflicts: row.conflicts + counts.conflicts,
-            refusals: row.refusals + counts.refusals,
-            version: row.version + 1,
             updated_at: now,
-            ..row.clone()
-        };
-        let block = BlockRow {
-            trust_id: row.trust_id,
-            import_id: row.id,
-            number: row.blocks,
-            first_row: total,
-            row_count: count,
-            creates: counts.creates,
-            changes: counts.changes,
-            skips: counts.skips,
-            conflicts: counts.conflicts,
-            refusals: counts.refusals,
-            failed: 0,
-            applied_at: None,
-            body: planned.content.seal_block(row.blocks, &planned.rows)?,
+            ..row.clone().with_block(&counts)
         };
         let (claim, schools) = (claim.clone(), planned.schools);
         self.services.db.write_now(Some(row.trust_id), move |conn| {
@@ -202,6 +168,17 @@ impl Imports {
         })?;
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen);
         Ok(Step::More)
+    }
+
+    /// The next block of the plan, in a transaction that stores nothing.
+    fn plan(&self, row: &ImportRow, now: Timestamp) -> Result<Planned, Halt> {
+        let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut planned = None;
+        self.services.db.read_now(Some(row.trust_id), |conn| {
+            planned = Some(rehearse::plan(conn, &self.services.vault, row, seen, now));
+            Ok(())
+        })?;
+        planned.ok_or_else(|| ApiError::internal("a block was not planned"))?
     }
 
     /// The plan stands: the file itself is needed no longer.
