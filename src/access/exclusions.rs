@@ -67,13 +67,13 @@ fn with_those_gone_into(conn: &mut Conn, trust: Id, mut pupils: Vec<Id>) -> ApiR
     if pupils.is_empty() {
         return Ok(pupils);
     }
-    let matched: Vec<(Id, Id)> = pupil_matches::table
+    let gone: Vec<Id> = pupil_matches::table
         .filter(pupil_matches::trust_id.eq(trust))
         .filter(pupil_matches::pupil_id.eq_any(&pupils))
         .filter(pupil_matches::state.eq("confirmed"))
-        .select((pupil_matches::claiming_id, pupil_matches::id))
+        .select(pupil_matches::claiming_id)
         .load(conn)?;
-    pupils.extend(matched.into_iter().flat_map(|(gone, matched)| [gone, matched]));
+    pupils.extend(gone);
     Ok(pupils)
 }
 

@@ -54,7 +54,7 @@ pub fn correct_minutes(
     if_match: &IfMatch,
     input: PanelMinutesCorrection,
 ) -> ApiResult<Made<PanelMinutesView>> {
-    let (keys, old) = open(tx.conn, tx.vault, scope, panel, entry)?;
+    let (_, keys, old) = open(tx.conn, tx.vault, scope, panel, entry)?;
     let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
     if let Some(id) = made {
         return again(tx, scope, &panel, id);
@@ -75,7 +75,7 @@ pub fn get_minutes(
     panel: Id,
     entry: Id,
 ) -> ApiResult<PanelMinutesView> {
-    let (keys, row) = open(conn, vault, scope, panel, entry)?;
+    let (_, keys, row) = open(conn, vault, scope, panel, entry)?;
     view(&keys, row)
 }
 
@@ -104,23 +104,22 @@ pub fn minutes_versions(
     as_of: Option<Timestamp>,
     paging: &Paging,
 ) -> ApiResult<Page<PanelMinutesView>> {
-    let (keys, _) = open(conn, vault, scope, panel, entry)?;
-    let panel = store::load(conn, scope, panel)?;
+    let (panel, keys, _) = open(conn, vault, scope, panel, entry)?;
     versions::page_of_versions(conn, (&panel, entry), as_of, paging, |row| view(&keys, row))
 }
 
-/// An entry that the caller may read, with the keys to it.
+/// An entry that the caller may read, with its panel and the keys to it.
 fn open(
     conn: &mut Conn,
     vault: &Vault,
     scope: &Scope,
     panel: Id,
     entry: Id,
-) -> ApiResult<(Keys, MinutesRow)> {
+) -> ApiResult<(PanelRow, Keys, MinutesRow)> {
     let panel = store::load(conn, scope, panel)?;
     let row = MinutesRow::newest(conn, &panel, entry)?;
     let keys = Keys::open(vault, conn, scope, &panel, row.concern_id.into_iter())?;
-    if keys.sees(row.concern_id) { Ok((keys, row)) } else { Err(ApiError::not_found()) }
+    if keys.sees(row.concern_id) { Ok((panel, keys, row)) } else { Err(ApiError::not_found()) }
 }
 
 fn again(tx: &mut Tx<'_>, scope: &Scope, panel: &PanelRow, id: Id) -> ApiResult<Made<PanelMinutesView>> {
