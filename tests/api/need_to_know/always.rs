@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
-use serde_json::json;
+use serde_json::{Value, json};
 use tutela::ids::Id;
 
 use super::{has_task, raising, work};
@@ -152,29 +152,33 @@ impl<'a> Run<'a> {
         let concern = concern.clone();
         for by in self.readers(&concern) {
             let body = json!({"reason": "She was there.", "adult_ids": [person]});
-            if work(&self.client(by), &concern, "corrections", body).status == 200 {
+            if work(&self.client(by), &concern, "corrections", body).status == 201 {
                 self.concerns.get_mut(&concern).unwrap().insert(person);
                 return;
             }
         }
     }
 
-    /// An appointment at the school ends, or begins anew.
+    /// An appointment at the school ends, or begins anew; the end of the new one is taken back where it had one.
     fn post(&mut self, who: usize) {
         let (admin, school) = (self.admin(), self.app.demo.trusts[self.trust].schools[0].id);
         let one = &self.people[who];
         let (id, role) = (one.id, one.role);
+        let found = admin.get(&format!("/v1/appointments?person_id={id}&role={role}")).expect(200);
+        let today = tutela::clock::Clock::System.now().london_date();
+        let (starts, yesterday) = (today.plus_days(-2).to_string(), today.plus_days(-1).to_string());
+        let the = |is_it: &dyn Fn(&Value) -> bool| {
+            let one = found["items"].as_array().unwrap().iter().find(|one| is_it(one));
+            one.map(|one| format!("/v1/appointments/{}", one["id"].as_str().unwrap()))
+        };
+        let change = |path: String, body: Value| admin.patch(&path, &admin.get(&path).etag(), body).expect(200);
         if one.is_posted {
-            let found = admin.get(&format!("/v1/appointments?person_id={id}&role={role}")).expect(200);
-            let open =
-                found["items"].as_array().unwrap().iter().find(|one| one["ends_on"].is_null()).unwrap();
-            let path = format!("/v1/appointments/{}", open["id"].as_str().unwrap());
-            let ends = open["starts_on"].as_str().unwrap().max("2024-12-20").to_owned();
-            let yesterday = tutela::clock::Clock::System.now().london_date().plus_days(-1).to_string();
-            let ends = if ends > yesterday { yesterday } else { ends };
-            admin.patch(&path, &admin.get(&path).etag(), json!({"ends_on": ends})).expect(200);
+            let open = the(&|one| one["ends_on"].is_null()).unwrap();
+            let is_new = admin.get(&open).expect(200)["starts_on"] == starts;
+            change(open, json!({"ends_on": if is_new { yesterday.as_str() } else { "2024-12-20" }}));
+        } else if let Some(new) = the(&|one| one["starts_on"] == starts) {
+            change(new, json!({"ends_on": null}));
         } else {
-            let starts = tutela::clock::Clock::System.now().london_date().plus_days(-2);
             let body = json!({"person_id": id, "role": role, "school_id": school, "starts_on": starts});
             admin.post("/v1/appointments", body).expect(201);
         }
