@@ -8,6 +8,7 @@ mod disk_full;
 mod drain;
 mod kills;
 pub mod load;
+mod logs;
 mod lost_connections;
 mod migrations;
 mod nodes;

@@ -22,7 +22,9 @@ const ANSWERS: [&str; 3] = ["agree", "disagree", "abstain"];
 #[derive(Clone, Debug)]
 enum Step {
     Note,
-    Act { required: bool },
+    Act {
+        required: bool,
+    },
     Complete,
     NoAction,
     Add,
@@ -30,12 +32,24 @@ enum Step {
     Triage,
     /// Whatever the rule still asks for.
     MakeReady,
-    Stamp { role: usize, team: bool },
-    Answer { role: usize, answer: usize },
+    Stamp {
+        role: usize,
+        team: bool,
+    },
+    Answer {
+        role: usize,
+        answer: usize,
+    },
     AllAgree,
-    Close { role: usize },
-    Reopen { role: usize },
-    Relate { role: usize },
+    Close {
+        role: usize,
+    },
+    Reopen {
+        role: usize,
+    },
+    Relate {
+        role: usize,
+    },
 }
 
 fn steps() -> impl Strategy<Value = Step> {
@@ -153,7 +167,8 @@ impl Run<'_> {
                 self.model.accounts += usize::from(self.entry(&made));
             }
             Step::Triage => {
-                let made = self.case.record("triage", json!({"severity": "routine", "parent_informed": "yes"}));
+                let made =
+                    self.case.record("triage", json!({"severity": "routine", "parent_informed": "yes"}));
                 self.model.triages += usize::from(self.entry(&made));
             }
             Step::MakeReady => self.make_ready(),

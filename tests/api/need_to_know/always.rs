@@ -171,7 +171,8 @@ impl<'a> Run<'a> {
             let one = found["items"].as_array().unwrap().iter().find(|one| is_it(one));
             one.map(|one| format!("/v1/appointments/{}", one["id"].as_str().unwrap()))
         };
-        let change = |path: String, body: Value| admin.patch(&path, &admin.get(&path).etag(), body).expect(200);
+        let change =
+            |path: String, body: Value| admin.patch(&path, &admin.get(&path).etag(), body).expect(200);
         if one.is_posted {
             let open = the(&|one| one["ends_on"].is_null()).unwrap();
             let is_new = admin.get(&open).expect(200)["starts_on"] == starts;
