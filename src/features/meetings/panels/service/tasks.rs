@@ -10,9 +10,6 @@ use crate::features::concerns;
 use crate::features::organisation::trust::{self, ClosureRule};
 use crate::ids::Id;
 
-/// Panels that are looked at.
-const PANELS: i64 = 100;
-
 /// The concerns on which the person is asked: panel, concern. Only where concerns are closed by panels.
 pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<(Id, Id)>> {
     let Some(person) = scope.person() else { return Ok(Vec::new()) };
@@ -20,10 +17,7 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<(Id, Id)>> {
         return Ok(Vec::new());
     }
     let mut out = Vec::new();
-    for panel in store::attended(conn, scope.trust(), person, PANELS)? {
-        if store::has_later(conn, &panel)? {
-            continue;
-        }
+    for panel in store::last_attended(conn, scope.trust(), person)? {
         let mut rows = store::answers(conn, &panel, None)?;
         rows.retain(|row| row.superseded_at.is_none());
         let mut proposed: Vec<Id> = rows.iter().map(|row| row.concern_id).collect();

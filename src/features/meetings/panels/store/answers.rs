@@ -1,5 +1,6 @@
 //! What attendees answer.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -108,9 +109,15 @@ pub fn insert_answer(conn: &mut Conn, row: &AnswerRow) -> ApiResult<()> {
     Ok(())
 }
 
-/// The held panels that a person attended with a vote, the newest week first.
-pub fn attended(conn: &mut Conn, trust: Id, person: Id, rows: i64) -> ApiResult<Vec<PanelRow>> {
+/// The last held panel of each school, where a person attended it with a vote.
+pub fn last_attended(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<PanelRow>> {
     let without = [PanelRole::FamilyLiaison, PanelRole::Guest];
+    let later = diesel::alias!(panels as later);
+    let has_later = later
+        .filter(later.field(panels::trust_id).eq(panels::trust_id))
+        .filter(later.field(panels::school_id).eq(panels::school_id))
+        .filter(later.field(panels::week).gt(panels::week))
+        .filter(later.field(panels::held_at).is_not_null());
     Ok(panels::table
         .inner_join(panel_attendance::table.on(
             panel_attendance::trust_id.eq(panels::trust_id).and(panel_attendance::panel_id.eq(panels::id)),
@@ -121,8 +128,8 @@ pub fn attended(conn: &mut Conn, trust: Id, person: Id, rows: i64) -> ApiResult<
         .filter(panel_attendance::superseded_at.is_null())
         .filter(panel_attendance::is_present)
         .filter(panel_attendance::role.ne_all(without))
+        .filter(not(exists(has_later)))
         .order((panels::week.desc(), panels::id.desc()))
-        .limit(rows)
         .select(PanelRow::as_select())
         .load(conn)?)
 }
