@@ -25,6 +25,7 @@ mod raise;
 mod read;
 mod readers;
 mod receivers;
+mod roster;
 mod scrutiny;
 mod search;
 mod shares;

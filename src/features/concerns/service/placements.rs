@@ -85,7 +85,7 @@ fn check(conn: &mut Conn, scope: &Scope, before: &ConcernRow, row: &ConcernRow) 
     }
     let named = store::named(conn, row.trust_id, row.id, row.account_number)?;
     let named: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
-    let (ever_named, _) = store::ever_named(conn, row.trust_id, row.id)?;
+    let ever_named = store::ever_named(conn, row.trust_id, row.id)?;
     pupils::lock_named(conn, row.trust_id, &ever_named)?;
     if row.school_id != before.school_id {
         let is_theirs = match pupils::check_named(conn, scope, &named, row.school_id) {

@@ -2,11 +2,11 @@
 //! day begins with a look at every trust; and where a school has left, its concerns are taken over by whoever is above,
 //! some at a time, since there may be many.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::store;
-use super::receivers::{self, Roster};
+use super::receivers;
+use super::roster::Roster;
 use crate::access::context::write_under;
 use crate::access::matrix::TrustLeadColumn;
 use crate::access::{Action, Scope, Services, Tx, Viewer, every_trust};
@@ -109,10 +109,7 @@ fn take_over_some(tx: &mut Tx<'_>, scope: &Scope, school: Id, after: Option<Id>)
         return Ok(None);
     }
     let rows = store::of_school(tx.conn, scope.trust(), school, after, AT_ONCE)?;
-    let mut new = BTreeSet::new();
-    for row in &rows {
-        new.extend(receivers::take_over(tx, scope, row, &mut roster)?);
-    }
+    let new = receivers::take_over(tx, scope, &rows, &mut roster)?;
     let waiting = store::waiting_for(tx.conn, scope.trust(), NotificationKind::ConcernsTakenOver, school)?;
     let told: Vec<Id> = new.difference(&waiting).copied().collect();
     notify(tx.conn, scope.trust(), &told, NotificationKind::ConcernsTakenOver, school, scope.now())?;

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::content::CaseKey;
 use super::super::dto::ConcernShareKind;
-use super::super::rules::{self, Holder, Route};
+use super::super::rules::Route;
 use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
 use super::readers;
+use super::roster::Roster;
 use crate::access::{Role, Scope, Tx};
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -15,103 +16,55 @@ use crate::events::{NotificationKind, notify};
 use crate::features::people;
 use crate::ids::Id;
 
-/// Who holds which role, as far as a school's concerns are routed by it.
-#[derive(Clone, Debug, Default)]
-pub struct Roster {
-    holders: Vec<Holder>,
-    has_elsewhere: bool,
-    lead_reads: bool,
-    has_left: bool,
+/// What the route of a concern, and what it changes, rests on beside the concern itself.
+#[derive(Debug, Default)]
+struct Around {
+    /// Who is linked to it.
+    linked: BTreeSet<Id>,
+    /// Who has heard of it.
+    told: BTreeSet<Id>,
+    /// Those whom the service let in.
+    let_in: Vec<ShareRow>,
 }
 
-impl Roster {
-    /// Those of a school and of the trust today. Nobody reads by a role at a school that has left the trust.
-    pub fn of(conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<Self> {
-        let (trust, today) = (scope.trust(), scope.today());
-        let is_ours = store::has_school(conn, trust, school, today)?;
-        let mut roles = rules::route_roles();
-        roles.retain(|role| is_ours || !role.is_school_role());
-        let held = people::roles_held(conn, trust, &roles, &[school], today)?;
-        let holders =
-            held.into_iter().map(|(person, role)| Holder { person, role, elsewhere: false }).collect();
-        let lead_reads = store::lead_works_cases(conn, trust)?;
-        Ok(Self { holders, has_elsewhere: false, lead_reads, has_left: !is_ours })
-    }
-
-    /// Whether one of the school's safeguarding team is on record.
-    pub fn has_team(&self) -> bool {
-        self.holders.iter().any(|holder| rules::is_team(holder.role) && !holder.elsewhere)
-    }
-
-    /// Whether the school has left the trust: nobody reads there by a role any more.
-    pub const fn has_left(&self) -> bool {
-        self.has_left
-    }
-
-    /// Whether somebody reads a concern to which nobody is linked.
-    fn finds_somebody(&mut self, conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<bool> {
-        Ok(!self.route_of(conn, scope, school, &BTreeSet::new(), None)?.is_open)
-    }
-
-    fn add_elsewhere(&mut self, conn: &mut Conn, scope: &Scope, school: Id) -> ApiResult<()> {
-        if self.has_elsewhere {
-            return Ok(());
+impl Around {
+    /// That of a handful of concerns of one trust, in as many statements as for one.
+    fn all(conn: &mut Conn, trust: Id, rows: &[ConcernRow]) -> ApiResult<BTreeMap<Id, Self>> {
+        let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
+        let mut all: BTreeMap<Id, Self> = ids.iter().map(|id| (*id, Self::default())).collect();
+        for (concern, linked) in store::linked_people(conn, trust, &ids)? {
+            all.entry(concern).or_default().linked = linked;
         }
-        let (trust, today) = (scope.trust(), scope.today());
-        let others = store::other_schools(conn, trust, school, today)?;
-        if !others.is_empty() {
-            let held = people::roles_held(conn, trust, &rules::route_roles_elsewhere(), &others, today)?;
-            self.holders.extend(held.into_iter().map(|(person, role)| Holder {
-                person,
-                role,
-                elsewhere: true,
-            }));
+        for (concern, person) in store::told_of(conn, trust, &ids)? {
+            all.entry(concern).or_default().told.insert(person);
         }
-        self.has_elsewhere = true;
-        Ok(())
+        for share in store::open_routes(conn, trust, &ids)? {
+            all.entry(share.concern_id).or_default().let_in.push(share);
+        }
+        Ok(all)
     }
 
-    /// The route of a concern of the school.
-    pub fn route(
-        &mut self,
-        conn: &mut Conn,
-        scope: &Scope,
-        row: &ConcernRow,
-        actor: Option<Id>,
-    ) -> ApiResult<Route> {
-        let linked = linked(conn, row)?;
-        self.route_of(conn, scope, row.school_id, &linked, actor)
+    fn of(conn: &mut Conn, row: &ConcernRow) -> ApiResult<Self> {
+        Ok(Self::all(conn, row.trust_id, std::slice::from_ref(row))?.remove(&row.id).unwrap_or_default())
     }
 
-    fn route_of(
-        &mut self,
-        conn: &mut Conn,
-        scope: &Scope,
-        school: Id,
-        linked: &BTreeSet<Id>,
-        actor: Option<Id>,
-    ) -> ApiResult<Route> {
-        let (lead_reads, has_left) = (self.lead_reads, self.has_left);
-        let route = rules::route(&self.holders, linked, actor, lead_reads, has_left);
-        if !route.is_open || self.has_elsewhere || !(self.has_team() || has_left) {
-            return Ok(route);
-        }
-        self.add_elsewhere(conn, scope, school)?;
-        Ok(rules::route(&self.holders, linked, actor, lead_reads, has_left))
+    fn has_let_in(&self, person: Id) -> bool {
+        self.let_in.iter().any(|share| share.person_id == person)
     }
 }
+
+/// Concerns that are looked at together.
+const AT_ONCE: usize = 500;
 
 /// Who is linked to a concern: by a pupil of it, or named in it.
 pub fn linked(conn: &mut Conn, row: &ConcernRow) -> ApiResult<BTreeSet<Id>> {
-    let (pupils, adults) = store::ever_named(conn, row.trust_id, row.id)?;
-    let mut linked = store::linked_to_pupils(conn, row.trust_id, &pupils)?;
-    linked.extend(adults);
-    Ok(linked)
+    Ok(store::linked_people(conn, row.trust_id, &[row.id])?.remove(&row.id).unwrap_or_default())
 }
 
 /// The route of a concern as things stand today. Whoever acts is on it, where they read it.
 pub fn route(conn: &mut Conn, scope: &Scope, row: &ConcernRow, actor: Option<Id>) -> ApiResult<Route> {
-    Roster::of(conn, scope, row.school_id)?.route(conn, scope, row, actor)
+    let linked = linked(conn, row)?;
+    Roster::of(conn, scope, row.school_id)?.route(conn, scope, row.school_id, &linked, actor)
 }
 
 /// Tells the people of a route, but not whoever is acting, and lets those in who must be: for whom that is new hear of
@@ -124,7 +77,12 @@ pub fn tell(
     kind: NotificationKind,
 ) -> ApiResult<()> {
     let route = route(tx.conn, scope, row, scope.person())?;
-    let new = let_in(tx, scope, row, key, &route)?;
+    let new = if route.by_grant.is_empty() {
+        Vec::new()
+    } else {
+        let around = Around::of(tx.conn, row)?;
+        let_in(tx, scope, row, key, &route, &around)?
+    };
     let told: Vec<Id> =
         route.people().filter(|one| !new.contains(one) && Some(*one) != scope.person()).collect();
     let now = tx.now();
@@ -162,9 +120,15 @@ pub fn tell_moved(
 }
 
 /// Tells those who read a concern by their role because one of the team is linked, and have not heard of it.
-fn tell_new_readers(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, route: &Route) -> ApiResult<()> {
-    let told = store::told_of(tx.conn, scope.trust(), row.id)?;
-    let knows = |one: &Id| told.contains(one) || Some(*one) == scope.person() || Some(*one) == row.raised_by;
+fn tell_new_readers(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    row: &ConcernRow,
+    route: &Route,
+    around: &Around,
+) -> ApiResult<()> {
+    let knows =
+        |one: &Id| around.told.contains(one) || Some(*one) == scope.person() || Some(*one) == row.raised_by;
     let new: Vec<Id> = route.by_role.iter().copied().filter(|one| !knows(one)).collect();
     let now = tx.now();
     notify(tx.conn, scope.trust(), &new, NotificationKind::ConcernRaised, row.id, now)
@@ -172,14 +136,15 @@ fn tell_new_readers(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, route: &Ro
 
 /// Lets the people of a route in where their roles do not reach, and tells those for whom that is new. Returns who
 /// was let in.
-pub fn let_in(
+fn let_in(
     tx: &mut Tx<'_>,
     scope: &Scope,
     row: &ConcernRow,
     key: &CaseKey,
     route: &Route,
+    around: &Around,
 ) -> ApiResult<Vec<Id>> {
-    let new = grant(tx, row, key, route)?;
+    let new = grant(tx, row, key, route, around)?;
     let told: Vec<Id> = new.iter().copied().filter(|person| Some(*person) != scope.person()).collect();
     let now = tx.now();
     notify(tx.conn, scope.trust(), &told, NotificationKind::ConcernRaised, row.id, now)?;
@@ -187,15 +152,16 @@ pub fn let_in(
 }
 
 /// Lets the people of a route in where their roles do not reach. Returns for whom that is new.
-fn grant(tx: &mut Tx<'_>, row: &ConcernRow, key: &CaseKey, route: &Route) -> ApiResult<Vec<Id>> {
+fn grant(
+    tx: &mut Tx<'_>,
+    row: &ConcernRow,
+    key: &CaseKey,
+    route: &Route,
+    around: &Around,
+) -> ApiResult<Vec<Id>> {
     let mut new = Vec::new();
-    for person in &route.by_grant {
-        let now = tx.now();
-        let is_in = |share: &ShareRow| share.kind == ConcernShareKind::ConflictRoute && share.is_open(now);
-        if store::shares_with(tx.conn, row, *person)?.iter().any(is_in) {
-            continue;
-        }
-        let id = tx.new_id();
+    for person in route.by_grant.iter().filter(|person| !around.has_let_in(**person)) {
+        let (now, id) = (tx.now(), tx.new_id());
         let share = ShareRow {
             trust_id: row.trust_id,
             id,
@@ -215,31 +181,34 @@ fn grant(tx: &mut Tx<'_>, row: &ConcernRow, key: &CaseKey, route: &Route) -> Api
     Ok(new)
 }
 
-/// Lets those in who read a concern of a school that has left from now on, and nobody else whom the service let in. The
+/// Lets those in who read concerns of a school that has left from now on, and nobody else whom the service let in. The
 /// caller tells them, once for all concerns.
 pub fn take_over(
     tx: &mut Tx<'_>,
     scope: &Scope,
-    row: &ConcernRow,
+    rows: &[ConcernRow],
     roster: &mut Roster,
-) -> ApiResult<Vec<Id>> {
-    let route = roster.route(tx.conn, scope, row, None)?;
-    end_routes(tx, row, &route)?;
-    if route.by_grant.is_empty() {
-        return Ok(Vec::new());
-    }
-    let key = CaseKey::open(tx.vault, tx.conn, row)?;
-    let new = grant(tx, row, &key, &route)?;
-    if !new.is_empty() {
+) -> ApiResult<BTreeSet<Id>> {
+    let mut all_new = BTreeSet::new();
+    let all = Around::all(tx.conn, scope.trust(), rows)?;
+    for (row, around) in rows.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
+        let route = roster.route(tx.conn, scope, row.school_id, &around.linked, None)?;
+        end_routes(tx, row, &route, around)?;
+        if route.by_grant.iter().all(|person| around.has_let_in(*person)) {
+            continue;
+        }
+        let key = CaseKey::open(tx.vault, tx.conn, row)?;
+        all_new.extend(grant(tx, row, &key, &route, around)?);
         tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
     }
-    Ok(new)
+    Ok(all_new)
 }
 
 /// Sees to it that somebody is left who reads one concern, and that those hear of it who read it from now on.
 pub fn ensure_reader(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<()> {
     let mut roster = Roster::of(tx.conn, scope, row.school_id)?;
-    ensure(tx, scope, row, &mut roster)
+    let around = Around::of(tx.conn, row)?;
+    ensure(tx, scope, row, &mut roster, &around)
 }
 
 /// Sees to it that somebody is left who reads each concern of a pupil. To be called in the transaction in which a new
@@ -282,43 +251,48 @@ pub fn ensure_readers_after(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> ApiRe
 
 fn ensure_all(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ConcernRow>) -> ApiResult<()> {
     let mut rosters: BTreeMap<Id, Roster> = BTreeMap::new();
-    for row in rows {
-        let mut roster = match rosters.remove(&row.school_id) {
-            Some(roster) => roster,
-            None => Roster::of(tx.conn, scope, row.school_id)?,
-        };
-        ensure(tx, scope, &row, &mut roster)?;
-        rosters.insert(row.school_id, roster);
+    for some in rows.chunks(AT_ONCE) {
+        let all = Around::all(tx.conn, scope.trust(), some)?;
+        for (row, around) in some.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
+            let mut roster = match rosters.remove(&row.school_id) {
+                Some(roster) => roster,
+                None => Roster::of(tx.conn, scope, row.school_id)?,
+            };
+            ensure(tx, scope, row, &mut roster, around)?;
+            rosters.insert(row.school_id, roster);
+        }
     }
     Ok(())
 }
 
-fn ensure(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow, roster: &mut Roster) -> ApiResult<()> {
-    let route = roster.route(tx.conn, scope, row, None)?;
-    tell_new_readers(tx, scope, row, &route)?;
-    end_routes(tx, row, &route)?;
-    if route.by_grant.is_empty() {
+fn ensure(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    row: &ConcernRow,
+    roster: &mut Roster,
+    around: &Around,
+) -> ApiResult<()> {
+    let route = roster.route(tx.conn, scope, row.school_id, &around.linked, None)?;
+    tell_new_readers(tx, scope, row, &route, around)?;
+    end_routes(tx, row, &route, around)?;
+    if route.by_grant.iter().all(|person| around.has_let_in(*person)) {
         return Ok(());
     }
     let key = CaseKey::open(tx.vault, tx.conn, row)?;
-    if !let_in(tx, scope, row, &key, &route)?.is_empty() {
-        tx.did("concern.routed", "concern", row.id, Some(row.school_id))?;
-    }
-    Ok(())
+    let_in(tx, scope, row, &key, &route, around)?;
+    tx.did("concern.routed", "concern", row.id, Some(row.school_id))
 }
 
 /// Whoever was let in because everybody before them was linked reads no more once somebody before them reads again. It
 /// stays as it is where nobody on record would be left.
-fn end_routes(tx: &mut Tx<'_>, row: &ConcernRow, route: &Route) -> ApiResult<()> {
+fn end_routes(tx: &mut Tx<'_>, row: &ConcernRow, route: &Route, around: &Around) -> ApiResult<()> {
     if route.is_open || route.people().next().is_none() {
         return Ok(());
     }
     let (mut is_ended, now) = (false, tx.now());
-    for share in store::open_routes(tx.conn, row)? {
-        if !route.by_grant.contains(&share.person_id) {
-            store::end_share(tx.conn, &ShareRow { ended_at: Some(now), ..share })?;
-            is_ended = true;
-        }
+    for share in around.let_in.iter().filter(|share| !route.by_grant.contains(&share.person_id)) {
+        store::end_share(tx.conn, &ShareRow { ended_at: Some(now), ..share.clone() })?;
+        is_ended = true;
     }
     if is_ended {
         tx.did("concern.route-ended", "concern", row.id, Some(row.school_id))?;
@@ -359,18 +333,17 @@ pub fn schools_without_readers(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<
         }
         rosters.insert(school, roster);
     }
-    for row in store::linked_concerns(conn, scope.trust(), None, &[])? {
-        let Some(roster) = rosters.get_mut(&row.school_id).filter(|_| !found.contains(&row.school_id)) else {
-            continue;
-        };
-        let route = roster.route(conn, scope, &row, None)?;
-        let mut is_read = !route.by_role.is_empty();
-        for person in &route.by_grant {
-            let shares = store::shares_with(conn, &row, *person)?;
-            is_read = is_read || shares.iter().any(|share| share.is_open(scope.now()));
-        }
-        if !is_read {
-            found.insert(row.school_id);
+    for some in store::linked_concerns(conn, scope.trust(), None, &[])?.chunks(AT_ONCE) {
+        let all = Around::all(conn, scope.trust(), some)?;
+        for (row, around) in some.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
+            let Some(roster) = rosters.get_mut(&row.school_id).filter(|_| !found.contains(&row.school_id))
+            else {
+                continue;
+            };
+            let route = roster.route(conn, scope, row.school_id, &around.linked, None)?;
+            if route.by_role.is_empty() && !route.by_grant.iter().any(|person| around.has_let_in(*person)) {
+                found.insert(row.school_id);
+            }
         }
     }
     Ok(found.into_iter().collect())

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::dto::ScrutinyCapacity;
 use super::super::rules::closing;
 use super::super::store::{self, OthersAction};
-use super::{admission, deputies, receivers};
+use super::{admission, deputies, receivers, roster};
 use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
@@ -63,10 +63,9 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     };
     let settings = trust::settings(conn, scope.trust())?;
     tasks.extend(scrutiny(conn, scope, &settings)?);
-    tasks.extend(deputies_wanted(conn, scope, settings.needs_trust_lead())?);
-    let ids: Vec<Id> = tasks.iter().map(|task| task.concern_id).collect();
-    let free = store::open_and_not_linked(conn, scope.trust(), person, &ids)?;
-    tasks.retain(|task| free.contains(&task.concern_id));
+    if settings.needs_trust_lead() {
+        tasks.extend(deputies_wanted(conn, scope, person)?);
+    }
     tasks.extend(added_since_closure(conn, scope)?);
     tasks.extend(untriaged(conn, scope)?);
     tasks.extend(given_back(conn, scope, person)?);
@@ -118,12 +117,12 @@ fn scrutiny(conn: &mut Conn, scope: &Scope, settings: &Settings) -> ApiResult<Ve
 }
 
 /// Open concerns in which every trust lead has a conflict of interest and nobody stands in: for who appoints deputies.
-fn deputies_wanted(conn: &mut Conn, scope: &Scope, needs_lead: bool) -> ApiResult<Vec<Task>> {
-    if !needs_lead || !scope.holds_in_trust(&[Role::Ceo, Role::ChairOfTrustees]) {
+fn deputies_wanted(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<Task>> {
+    if !scope.holds_in_trust(&[Role::Ceo, Role::ChairOfTrustees]) {
         return Ok(Vec::new());
     }
     let leads = deputies::leads(conn, scope)?;
-    let ids = store::without_deputy(conn, scope.trust(), &leads)?;
+    let ids = store::without_deputy(conn, scope.trust(), &leads, person)?;
     Ok(ids.into_iter().map(|id| on_concern(TaskKind::TrustLeadDeputy, id, None)).collect())
 }
 
@@ -140,7 +139,7 @@ fn untriaged(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     let Ok(working) = scope.under(Action::ConcernWork) else { return Ok(Vec::new()) };
     let mut schools = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
     for school in scope.schools_held(&[Role::Headteacher]) {
-        if !receivers::Roster::of(conn, scope, school)?.has_team() {
+        if !roster::Roster::of(conn, scope, school)?.has_team() {
             schools.push(school);
         }
     }

@@ -176,22 +176,14 @@ pub fn named_at(
     Ok(Named { pupils: super::joins::before(conn, (trust, concern, number), now.pupils, at)?, ..now })
 }
 
-/// The pupils and the adults whom any account of a concern names; not the adults whose name was lifted.
-pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<(Vec<Id>, Vec<Id>)> {
-    let pupils = concern_pupils::table
+/// The pupils who were ever named in a concern.
+pub fn ever_named(conn: &mut Conn, trust: Id, concern: Id) -> ApiResult<Vec<Id>> {
+    Ok(concern_pupils::table
         .filter(concern_pupils::trust_id.eq(trust))
         .filter(concern_pupils::concern_id.eq(concern))
         .select(concern_pupils::pupil_id)
         .distinct()
-        .load(conn)?;
-    let adults = concern_adults::table
-        .filter(concern_adults::trust_id.eq(trust))
-        .filter(concern_adults::concern_id.eq(concern))
-        .filter(concern_adults::lifted_at.is_null())
-        .select(concern_adults::person_id)
-        .distinct()
-        .load(conn)?;
-    Ok((pupils, adults))
+        .load(conn)?)
 }
 
 /// Pupils named in accounts of several concerns: concern, number, pupil.

@@ -1,13 +1,15 @@
 //! What a concern is judged by: the trust's settings, its schools, and who is linked to a pupil.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diesel::prelude::*;
 
 use crate::access::matrix::TrustLeadColumn;
 use crate::clock::Date;
 use crate::db::Conn;
-use crate::db::schema::{concerns, conflicts, notifications, schools, trust_settings};
+use crate::db::schema::{
+    concern_adults, concern_pupils, concerns, conflicts, notifications, schools, trust_settings,
+};
 use crate::error::ApiResult;
 use crate::events::NotificationKind;
 use crate::ids::Id;
@@ -62,24 +64,41 @@ pub fn left_schools(conn: &mut Conn, trust: Id, among: Option<&[Id]>, today: Dat
     Ok(query.order(schools::id).load(conn)?)
 }
 
-/// Who is linked to any of these pupils.
-pub fn linked_to_pupils(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let people: Vec<Id> = conflicts::table
-        .filter(conflicts::trust_id.eq(trust))
-        .filter(conflicts::pupil_id.eq_any(pupils.to_vec()))
+/// Who is linked to each of several concerns: to a pupil of it, or named in it, by any of its accounts.
+pub fn linked_people(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<BTreeMap<Id, BTreeSet<Id>>> {
+    let by_pupil: Vec<(Id, Id)> = concern_pupils::table
+        .inner_join(
+            conflicts::table.on(conflicts::trust_id
+                .eq(concern_pupils::trust_id)
+                .and(conflicts::pupil_id.eq(concern_pupils::pupil_id))),
+        )
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::concern_id.eq_any(concerns.to_vec()))
         .filter(conflicts::ended_at.is_null())
-        .select(conflicts::person_id)
+        .select((concern_pupils::concern_id, conflicts::person_id))
         .load(conn)?;
-    Ok(people.into_iter().collect())
+    let by_name: Vec<(Id, Id)> = concern_adults::table
+        .filter(concern_adults::trust_id.eq(trust))
+        .filter(concern_adults::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_adults::lifted_at.is_null())
+        .select((concern_adults::concern_id, concern_adults::person_id))
+        .load(conn)?;
+    let mut linked: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+    for (concern, person) in by_pupil.into_iter().chain(by_name) {
+        linked.entry(concern).or_default().insert(person);
+    }
+    Ok(linked)
 }
 
 /// The schools with a concern.
 pub fn schools_with_concerns(conn: &mut Conn, trust: Id) -> ApiResult<Vec<Id>> {
-    Ok(concerns::table
-        .filter(concerns::trust_id.eq(trust))
-        .select(concerns::school_id)
-        .distinct()
-        .order(concerns::school_id)
+    let with_concerns =
+        concerns::table.filter(concerns::trust_id.eq(trust)).filter(concerns::school_id.eq(schools::id));
+    Ok(schools::table
+        .filter(schools::trust_id.eq(trust))
+        .filter(diesel::dsl::exists(with_concerns))
+        .order(schools::id)
+        .select(schools::id)
         .load(conn)?)
 }
 
@@ -89,14 +108,14 @@ pub fn has_concerns(conn: &mut Conn, trust: Id, school: Id) -> ApiResult<bool> {
     Ok(diesel::select(diesel::dsl::exists(any)).get_result(conn)?)
 }
 
-/// Who has heard of a record.
-pub fn told_of(conn: &mut Conn, trust: Id, record: Id) -> ApiResult<BTreeSet<Id>> {
-    let people: Vec<Id> = notifications::table
+/// Who has heard of several records: record, person.
+pub fn told_of(conn: &mut Conn, trust: Id, records: &[Id]) -> ApiResult<BTreeSet<(Id, Id)>> {
+    let told: Vec<(Id, Id)> = notifications::table
         .filter(notifications::trust_id.eq(trust))
-        .filter(notifications::record_id.eq(record))
-        .select(notifications::person_id)
+        .filter(notifications::record_id.eq_any(records.to_vec()))
+        .select((notifications::record_id, notifications::person_id))
         .load(conn)?;
-    Ok(people.into_iter().collect())
+    Ok(told.into_iter().collect())
 }
 
 /// Who has a notification of a kind about a record, and has not read it.

@@ -93,11 +93,11 @@ pub fn shares_with(conn: &mut Conn, concern: &ConcernRow, person: Id) -> ApiResu
         .load(conn)?)
 }
 
-/// The open shares by which the service itself let people in.
-pub fn open_routes(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<ShareRow>> {
+/// The open shares by which the service itself let people into several concerns.
+pub fn open_routes(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<ShareRow>> {
     Ok(concern_shares::table
-        .filter(concern_shares::trust_id.eq(concern.trust_id))
-        .filter(concern_shares::concern_id.eq(concern.id))
+        .filter(concern_shares::trust_id.eq(trust))
+        .filter(concern_shares::concern_id.eq_any(concerns.to_vec()))
         .filter(concern_shares::kind.eq(ConcernShareKind::ConflictRoute))
         .filter(concern_shares::ended_at.is_null())
         .order(concern_shares::id)

@@ -14,7 +14,7 @@ use crate::db::schema::{concern_actions, concern_grants, concern_scrutiny, conce
 use crate::error::ApiResult;
 use crate::ids::Id;
 
-/// A person's actions that are not done, in concerns of which they may know: concern, action, due day.
+/// A person's actions that are not done, in open concerns of which they may know: concern, action, due day.
 pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<(Id, Id, Option<Date>)>> {
     let mut found = Vec::new();
     for (branch, _) in visible::branches(scope) {
@@ -26,6 +26,7 @@ pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec
             )
             .filter(concern_actions::trust_id.eq(scope.trust()))
             .filter(Joined(visible::condition(scope, branch)))
+            .filter(concerns::state.eq_any(ConcernState::OPEN))
             .filter(concern_actions::owner_id.eq(Some(person)))
             .filter(concern_actions::superseded_at.is_null())
             .filter(concern_actions::done_on.is_null())
@@ -37,7 +38,7 @@ pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec
     Ok(found)
 }
 
-/// The concerns that are assigned to a person who may know of them: concern, share.
+/// The open concerns that are assigned to a person who may know of them: concern, share.
 pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<(Id, Id)>> {
     let mut found = Vec::new();
     for (branch, _) in visible::branches(scope) {
@@ -51,6 +52,7 @@ pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult
             )
             .filter(concern_shares::trust_id.eq(scope.trust()))
             .filter(Joined(visible::condition(scope, branch)))
+            .filter(concerns::state.eq_any(ConcernState::OPEN))
             .filter(concern_shares::person_id.eq(person))
             .filter(concern_shares::kind.eq(ConcernShareKind::Assignment))
             .filter(concern_shares::ended_at.is_null())
@@ -61,22 +63,6 @@ pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult
         found.extend(some);
     }
     Ok(found)
-}
-
-/// Those of several concerns that are open and to which a person is not linked.
-pub fn open_and_not_linked(conn: &mut Conn, trust: Id, person: Id, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let mut out = BTreeSet::new();
-    for some in ids.chunks(500) {
-        let free: Vec<Id> = concerns::table
-            .filter(concerns::trust_id.eq(trust))
-            .filter(concerns::id.eq_any(some.to_vec()))
-            .filter(concerns::state.eq_any(ConcernState::OPEN))
-            .filter(not(visible::linked(trust, person)))
-            .select(concerns::id)
-            .load(conn)?;
-        out.extend(free);
-    }
-    Ok(out)
 }
 
 /// Open concerns within a scope's reach that lack a stamp of a capacity in their round: concern, when it was raised or reopened.
@@ -104,8 +90,8 @@ pub fn unstamped(
         .load(conn)?)
 }
 
-/// Open concerns in which a person stands in for the trust lead, whose stamp is missing: concern, when it was raised or
-/// reopened.
+/// Open concerns in which a person stands in for the trust lead, whose stamp is missing, and to which they are not linked:
+/// concern, when it was raised or reopened.
 pub fn unstamped_by_deputy(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<(Id, Timestamp)>> {
     let deputised = concern_shares::table
         .filter(concern_shares::trust_id.eq(trust))
@@ -123,13 +109,15 @@ pub fn unstamped_by_deputy(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<
         .filter(concerns::state.eq_any(ConcernState::OPEN))
         .filter(exists(deputised))
         .filter(not(exists(stamped)))
+        .filter(not(visible::linked(trust, person)))
         .order((concerns::round_began_at, concerns::id))
         .select((concerns::id, concerns::round_began_at))
         .load(conn)?)
 }
 
-/// Open concerns to which all these people are linked, and in which nobody was appointed to stand in for them.
-pub fn without_deputy(conn: &mut Conn, trust: Id, leads: &[Id]) -> ApiResult<Vec<Id>> {
+/// Open concerns to which all these people are linked, and in which nobody was appointed to stand in for them; for a
+/// person who is not linked.
+pub fn without_deputy(conn: &mut Conn, trust: Id, leads: &[Id], person: Id) -> ApiResult<Vec<Id>> {
     let Some((first, others)) = leads.split_first() else { return Ok(Vec::new()) };
     let all = others.iter().fold(visible::linked(trust, *first), |all, lead| -> Condition {
         Box::new(all.and(visible::linked(trust, *lead)))
@@ -144,6 +132,7 @@ pub fn without_deputy(conn: &mut Conn, trust: Id, leads: &[Id]) -> ApiResult<Vec
         .filter(concerns::state.eq_any(ConcernState::OPEN))
         .filter(all)
         .filter(not(exists(deputised)))
+        .filter(not(visible::linked(trust, person)))
         .order(concerns::id)
         .select(concerns::id)
         .load(conn)?)
