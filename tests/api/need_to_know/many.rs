@@ -9,7 +9,7 @@ use tutela::ids::Id;
 
 use super::{at, has_task, raising, trust_b, work};
 use crate::on_both;
-use crate::support::{DemoApp, TestApp};
+use crate::support::{DemoApp, Statements, TestApp};
 
 /// Stores an open action once more, many times.
 fn multiply(app: &DemoApp, action: &str, times: usize) {
@@ -67,5 +67,39 @@ on_both! {
         // Whoever sees them all is told of all of them.
         let all = head.get("/v1/me/tasks?count=true").expect(200)["count"].as_i64().unwrap();
         assert!(all >= 601, "{all}");
+    }
+
+    /// A trust has thousands of concerns to which somebody is linked: neither the list of tasks of who sees to readers nor
+    /// an appointment asks for them one by one.
+    fn what_readers_rest_on_is_not_asked_one_by_one(backend) {
+        Statements::listen();
+        let app = TestApp::start_demo(backend);
+        let (slug, school) = (&app.demo.trusts[1].slug, &trust_b(&app).schools[0]);
+        let sent = Statements::of(&app.database.target);
+        let (lead, admin) = (app.as_role(slug, "trust-safeguarding-lead"), app.as_role(slug, "trust-admin"));
+        let relative = json!({"person_id": school.staff["deputy-dsl"], "pupil_id": school.pupils[1], "relationship": "relative"});
+        app.as_role(slug, "hr").post("/v1/conflicts", relative).expect(201);
+        let raise = |times: usize| {
+            for _ in 0..times {
+                at(&app, 0, "staff").post("/v1/concerns", raising(school, json!({}))).expect(201);
+            }
+        };
+        let about = ["SELECT"];
+        let asked = |first: &str| {
+            sent.take(&about);
+            lead.get("/v1/me/tasks").expect(200);
+            let tasks = sent.take(&about).len();
+            let post = json!({"person_id": school.staff["staff"], "role": "welfare-lap", "school_id": school.id, "starts_on": first, "ends_on": first});
+            admin.post("/v1/appointments", post).expect(201);
+            (tasks, sent.take(&about).len())
+        };
+        raise(1);
+        asked("2025-01-06");
+        let few = asked("2025-01-07");
+        raise(20);
+        let many = asked("2025-01-08");
+        crate::say!("readers, {backend:?}: tasks and an appointment ask {few:?} statements with few linked concerns, {many:?} with many");
+        assert!(few.0 > 0 && few.1 > 0);
+        assert!(many.0 <= few.0 + 2 && many.1 <= few.1 + 2, "{few:?} {many:?}");
     }
 }
