@@ -210,7 +210,11 @@ impl Fill {
                     concerns::raised_by_principal.eq(format!("jwt:bench#{reporter}")),
                     (concerns::reporter_kind.eq("self"), concerns::reporter_protected.eq(false)),
                     (concerns::reported_at.eq(at), concerns::account_number.eq(1)),
-                    (concerns::state.eq("submitted"), concerns::monitor.eq(false)),
+                    (
+                        concerns::state.eq("submitted"),
+                        concerns::monitor.eq(false),
+                        concerns::round_began_at.eq(at),
+                    ),
                     concerns::data_key.eq(wrapped),
                     (concerns::version.eq(1), concerns::updated_at.eq(at)),
                 ));
@@ -274,10 +278,12 @@ impl Fill {
             insert!(conn, conflicts::table, links);
             let shares: Vec<_> = (0..all / 20)
                 .map(|n| {
+                    let number = n * 20 + n % SCHOOLS % 20;
                     (
                         concern_grants::trust_id.eq(trust),
                         concern_grants::person_id.eq(person(n % SCHOOLS, n / SCHOOLS % 4)),
-                        concern_grants::concern_id.eq(concern(n * 20 + n % SCHOOLS % 20)),
+                        concern_grants::concern_id.eq(concern(number)),
+                        concern_grants::school_id.eq(school(number % SCHOOLS)),
                     )
                 })
                 .collect();

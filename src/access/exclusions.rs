@@ -55,7 +55,6 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
     closed.dedup();
     let mut records = parts(conn, trust, &closed)?;
     records.extend(written_of(conn, trust, &pupils)?);
-    records.extend(&closed);
     records.extend(pupils);
     records.sort_unstable();
     records.dedup();
@@ -77,7 +76,7 @@ fn with_those_gone_into(conn: &mut Conn, trust: Id, mut pupils: Vec<Id>) -> ApiR
     Ok(pupils)
 }
 
-/// The identifiers of everything that hangs on these concerns.
+/// The identifiers of these concerns and of everything that hangs on them.
 fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
     let mut out: Vec<Id> = Vec::new();
     if concerns.is_empty() {
@@ -123,6 +122,23 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         };
     }
     add_named!(panel_minutes, panel_decisions);
+    out.extend(concerns);
+    out.extend(marks_of(conn, trust, &out)?);
+    Ok(out)
+}
+
+/// The marks of entries of a chronology that come from these records.
+fn marks_of(conn: &mut Conn, trust: Id, sources: &[Id]) -> ApiResult<Vec<Id>> {
+    let mut out = Vec::new();
+    for some in sources.chunks(500) {
+        out.extend(
+            chronology_marks::table
+                .filter(chronology_marks::trust_id.eq(trust))
+                .filter(chronology_marks::source_id.eq_any(some))
+                .select(chronology_marks::id)
+                .load::<Id>(conn)?,
+        );
+    }
     Ok(out)
 }
 
@@ -151,8 +167,14 @@ fn written_of(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
         complex_pupil_reviews,
         characteristics,
         conflicts,
-        enrolments,
-        pupil_matches
+        enrolments
+    );
+    out.extend(
+        pupil_matches::table
+            .filter(pupil_matches::trust_id.eq(trust))
+            .filter(pupil_matches::pupil_id.eq_any(pupils).or(pupil_matches::claiming_id.eq_any(pupils)))
+            .select(pupil_matches::id)
+            .load::<Id>(conn)?,
     );
     Ok(out)
 }

@@ -22,7 +22,7 @@ const AT_ONCE: i64 = 500;
 pub const KIND: &str = "forget_requests";
 
 /// The moment before which requests are forgotten: what is older is a new request, whether it is deleted yet or not.
-pub(super) fn since(now: Timestamp) -> Timestamp {
+pub fn since(now: Timestamp) -> Timestamp {
     now.plus_seconds(-REMEMBERED)
 }
 

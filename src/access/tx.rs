@@ -91,6 +91,18 @@ impl<'a> Tx<'a> {
         Some(after.renewed(self.now()))
     }
 
+    /// Writes down that a record was shown by a change that changed nothing: to look in this way is to look.
+    pub fn showed(&mut self, class: &'static str, record: Id, school: Option<Id>) -> ApiResult<()> {
+        let entry = Entry {
+            record: Some(record),
+            role: self.scope.way(school).role.map(super::roles::Role::as_str),
+            school,
+            ..entry(self.scope, "unchanged", class, &self.request_id)
+        };
+        self.entries.push(entry.try_into()?);
+        Ok(())
+    }
+
     /// The work is a look that may find nothing to do: then it leaves nothing behind.
     pub const fn may_be_nothing(&mut self) {
         self.unchanged = true;

@@ -98,7 +98,8 @@ pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {
     }
     let by_name = (opens_by_share(scope.action()) && extent.by_share())
         || (opens_by_route(scope.action()) && extent.by_route());
-    if by_name && person {
+    let reaches_all = extent.trust && scope.restricted().trust;
+    if by_name && person && !reaches_all {
         ways.push((Branch::Granted, FieldSet::Full));
     }
     if is_reporter(scope) {
@@ -204,9 +205,17 @@ fn granted(scope: &Scope) -> Condition {
             .filter(concern_grants::trust_id.eq(scope.trust()))
             .filter(concern_grants::person_id.eq(person))
             .filter(concern_grants::concern_id.eq(concerns::id))
+            .filter(concern_grants::school_id.ne_all(reached_whole(scope)))
             .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null()))
             .filter(allowed),
     ))
+}
+
+/// The schools of which the caller reaches both logs: what is there they see without being let in. Of hundreds of grants at
+/// one's own school the index passes over each.
+fn reached_whole(scope: &Scope) -> Vec<Id> {
+    let (schools, restricted) = (&scope.extent().schools, scope.restricted());
+    schools.iter().copied().filter(|school| restricted.trust || restricted.schools.contains(school)).collect()
 }
 
 /// The grants that count, by whether the service made them: one that it made is more than a share.

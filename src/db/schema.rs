@@ -599,6 +599,7 @@ diesel::table! {
         parent_informed -> Text,
         consent_basis -> Nullable<Text>,
         body -> Binary,
+        round -> Integer,
     }
 }
 
@@ -638,6 +639,7 @@ diesel::table! {
         recorded_at -> Moment,
         superseded_at -> Nullable<Moment>,
         body -> Binary,
+        round -> Integer,
     }
 }
 
@@ -656,6 +658,7 @@ diesel::table! {
         recorded_at -> Moment,
         superseded_at -> Nullable<Moment>,
         body -> Binary,
+        round -> Integer,
     }
 }
 
@@ -703,6 +706,7 @@ diesel::table! {
         concern_id -> Uid,
         ends_at -> Nullable<Moment>,
         by_route -> Bool,
+        school_id -> Uid,
     }
 }
 

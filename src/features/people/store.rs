@@ -122,7 +122,7 @@ pub fn search(
         query = query.filter(works_at(scope.trust(), vec![school], scope.today()));
     }
     if let Some(id) = paging.after_id()? {
-        let last = people::table.find((scope.trust(), id)).select(people::name_folded);
+        let last = people::table.filter(visible(scope)).filter(people::id.eq(id)).select(people::name_folded);
         let name: String = last.first(conn).optional()?.ok_or_else(|| paging.gone())?;
         let same = people::name_folded.eq(name.clone()).and(people::id.gt(id));
         query = query.filter(people::name_folded.gt(name).or(same));

@@ -79,11 +79,17 @@ pub fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
     Ok(seen(Sight::Of(schools.into_iter().collect())))
 }
 
-/// The school for which somebody records something about a pupil: 404 where none within reach knows them, or where they
-/// have a conflict of interest; 409 where the pupil has left it for another one of the trust.
-pub fn recording_school(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Id> {
+/// A pupil about whom somebody may record something, or have recorded it: 404 where none within reach knows them, or where
+/// they have a conflict of interest.
+pub fn known(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
     refuse_conflicted(conn, scope, pupil)?;
-    store::get(conn, scope, pupil)?;
+    store::get(conn, scope, pupil).map(drop)
+}
+
+/// The school for which somebody records something about a pupil: 404 as [`known`]; 409 where another school of the trust
+/// had the child after it.
+pub fn recording_school(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Id> {
+    known(conn, scope, pupil)?;
     writing::refuse_moved_on(conn, scope, pupil)?;
     let known = enrolments::of_pupils(conn, scope, &[pupil])?;
     known

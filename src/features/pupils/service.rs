@@ -8,7 +8,7 @@ use super::dto::{
 use super::enrolments::{self, EnrolmentView};
 use super::numbers::{self, Holder, holder};
 use super::store::{self, PupilRow, Reach};
-use super::writing::writable;
+use super::writing;
 use super::{Upn, many, matches, rules};
 use crate::access::{Scope, Tx};
 use crate::clock::Date;
@@ -140,8 +140,7 @@ pub fn change(
     patch: PupilPatch,
 ) -> ApiResult<PupilView> {
     let id = matches::present(tx.conn, scope.trust(), id)?;
-    let old = held(tx, scope, id, &patch.upn)?;
-    if_match.check(old.version)?;
+    let old = held(tx, scope, id, if_match, &patch.upn)?;
     let before = old.clone();
     let (upn, claimed_upn, rival) = number_after(tx.conn, scope, &old, patch.upn)?;
     let reclaims = (&upn, &claimed_upn) != (&old.upn, &old.claimed_upn);
@@ -156,7 +155,11 @@ pub fn change(
     };
     rules::check_birth_date(row.birth_date, scope.today())?;
     row.name_folded = rules::folded_name(&row.given_name, &row.family_name, row.preferred_name.as_deref());
-    let Some(row) = tx.renew(&before, row) else { return view(tx.conn, scope, before) };
+    let Some(row) = tx.renew(&before, row) else {
+        let view = view(tx.conn, scope, before)?;
+        tx.showed("pupil", id, school_of(&view))?;
+        return Ok(view);
+    };
     store::update(tx.conn, &before, &row, scope.today())?;
     let view = view(tx.conn, scope, row)?;
     if reclaims {
@@ -173,19 +176,21 @@ pub fn change(
 }
 
 /// A record that the caller may change, held until the transaction ends; with the numbers of which a change speaks.
-fn held(tx: &mut Tx<'_>, scope: &Scope, id: Id, upn: &Patch<Upn>) -> ApiResult<PupilRow> {
-    let seen = writable(tx.conn, scope, id)?;
+fn held(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch, upn: &Patch<Upn>) -> ApiResult<PupilRow> {
+    let seen = store::get(tx.conn, scope, id)?;
     if *upn == Patch::Keep {
         store::lock(tx.conn, scope.trust(), id)?;
-        return writable(tx.conn, scope, id);
+    } else {
+        let mut numbers: Vec<Upn> = seen.upn.into_iter().collect();
+        if let Patch::Set(upn) = upn {
+            numbers.push(upn.clone());
+        }
+        numbers::hold(tx.conn, scope.trust(), numbers)?;
+        matches::hold(tx.conn, scope.trust(), id)?;
     }
-    let mut numbers: Vec<Upn> = seen.upn.into_iter().collect();
-    if let Patch::Set(upn) = upn {
-        numbers.push(upn.clone());
-    }
-    numbers::hold(tx.conn, scope.trust(), numbers)?;
-    matches::hold(tx.conn, scope.trust(), id)?;
-    writable(tx.conn, scope, id)
+    if_match.check(store::get(tx.conn, scope, id)?.version)?;
+    writing::check_own_fields(tx.conn, scope, id)?;
+    store::named(tx.conn, scope.trust(), &[id])?.pop().ok_or_else(ApiError::not_found)
 }
 
 /// The number that a record holds and the one that it claims after a change, and the pupil elsewhere who holds that one.

@@ -186,4 +186,18 @@ on_both! {
         assert!(most <= least + 2, "{asked:?}");
         assert!(most <= asked_of_few.iter().max().unwrap() + 1, "{asked:?} {asked_of_few:?}");
     }
+
+    fn a_mark_is_not_told_again_to_whom_its_entry_is_closed(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let marks = format!("/v1/pupils/{}/chronology/marks", app.demo.trusts[0].schools[0].pupils[1]);
+        let mark = json!({"kind": "concern_raised", "source_id": case.id, "significant": true, "reason": "The first sign."});
+        case.dsl.post_keyed(&marks, "mark", mark.clone()).expect(201);
+        case.dsl.post_keyed(&marks, "mark", mark.clone()).expect(201);
+        let deputy = case.caller("deputy-dsl");
+        let named = json!({"reason": "She was there.", "adult_ids": [holder(&app, 0, 0, "dsl").0]});
+        on(&deputy, &deputy, &case.path(), "corrections", named).expect(201);
+        assert_eq!(case.dsl.post_keyed(&marks, "mark", mark.clone()).problem(404), "not_found");
+        assert_eq!(case.dsl.post_keyed(&marks, "new", mark).broken(), "/source_id");
+    }
 }

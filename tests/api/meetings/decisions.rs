@@ -138,4 +138,33 @@ on_both! {
         assert_eq!(decided.tasks(&decided.case.caller("welfare-lap")).len(), 1);
         decided.case.caller("welfare-lap").get(&decided.path()).expect(200);
     }
+
+    fn an_owner_reads_nothing_of_what_was_anothers(backend) {
+        let app = TestApp::start_demo(backend);
+        let decided = Decided::made(&app, true);
+        let dsl = &decided.case.dsl;
+        let recorded = dsl.get(&decided.path()).expect(200)["recorded_at"].as_str().unwrap().to_owned();
+        let lap = as_role(&app, 0, 0, "welfare-lap");
+        let correction = json!({
+            "text": "Walk with her.", "owner_id": holder(&app, 0, 0, "welfare-lap").0, "due_on": today().plus_days(4),
+            "reason": "The teacher must not hear of it."
+        });
+        on(dsl, dsl, &decided.path(), "corrections", correction.clone()).expect(201);
+        let view = lap.get(&decided.path()).expect(200);
+        assert_eq!(view["text"], "Walk with her.");
+        assert!(view.get("correction_reason").is_none() && view.get("author_id").is_none(), "{view}");
+        assert_eq!(dsl.get(&decided.path()).expect(200)["correction_reason"], "The teacher must not hear of it.");
+        let list = format!("/v1/panels/{}/decisions", decided.panel);
+        let known = |query: &str| lap.get(&format!("{list}?limit=200{query}")).expect(200).to_string();
+        assert!(known("").contains("Walk with her."));
+        assert!(!known(&format!("&as_of={recorded}")).contains("Stand at the gate."));
+        // Whoever owns it settles it, and changes nothing else of a panel that they do not run.
+        let other = as_role(&app, 0, 1, "dsl");
+        let to_them = json!({
+            "text": "Ring them.", "owner_id": holder(&app, 0, 1, "dsl").0, "due_on": today().plus_days(4), "reason": "Theirs."
+        });
+        on(dsl, dsl, &decided.path(), "corrections", to_them).expect(201);
+        assert_eq!(on(&other, &other, &decided.path(), "corrections", correction).problem(404), "not_found");
+        decided.end(&other, "outcome", json!({"done_on": today(), "outcome": "Rang them."})).expect(201);
+    }
 }

@@ -36,6 +36,13 @@ on_both! {
         assert!(tasks.contains(&"concern_untriaged".to_owned()), "{tasks:?}");
         case.stamp("dsl", "team").expect(201);
         assert_eq!(case.close_safely("dsl").problem(409), "no_action_or_reason");
+        // A comma in what was done before is not something that was done.
+        let old = case.dsl.get(&format!("{}/actions", case.path())).expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
+        let comma = json!({"kind": "observe", "description": "Watch, him.", "is_required": false, "reason": "A comma."});
+        case.record(&format!("actions/{old}/corrections"), comma).expect(201);
+        case.record(&format!("actions/{old}/outcome"), json!({"done_on": "2025-01-15", "outcome": "Watched."})).expect(201);
+        assert_eq!(case.view()["state"], "submitted");
+        assert_eq!(case.close_safely("dsl").problem(409), "no_action_or_reason");
         case.act(false).expect(201);
         case.close_safely("dsl").expect(201);
     }

@@ -289,7 +289,7 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
         diesel::insert_into(g::table)
             .values((
                 (g::trust_id.eq(ids.trust), g::person_id.eq(ids.people[*person]), g::concern_id.eq(id)),
-                (g::ends_at.eq(ends_at), g::by_route.eq(*routed)),
+                (g::ends_at.eq(ends_at), g::by_route.eq(*routed), g::school_id.eq(ids.schools[spec.school])),
             ))
             .execute(conn)?;
     }

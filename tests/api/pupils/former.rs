@@ -218,4 +218,70 @@ on_both! {
         let shown = |client: &Client| client.get("/v1/pupil-matches?count=true").expect(200)["count"].clone();
         assert_eq!((shown(&place.north_dsl), shown(&east), shown(&place.trust_lead)), (json!(0), json!(1), json!(1)));
     }
+
+    /// The child was at North, then at South by other names, and has left the trust.
+    fn a_school_before_the_last_one_is_let_back_in_by_nothing(backend) {
+        let place = Place::new(backend);
+        let pupil = moved_on(&place);
+        by_other_names(&place, &pupil);
+        place.south_dsl.post(&format!("/v1/pupils/{pupil}/statuses"), json!({"kind": "young_carer", "starts_on": "2025-09-05"})).expect(201);
+        end(&place.south_dsl, &pupil, "2025-12-19");
+        let north = &place.north_dsl;
+        let path = format!("/v1/pupils/{pupil}");
+        let (before, statuses) = (north.get(&path), format!("{path}/statuses"));
+        assert_eq!(before.expect(200)["given_name"], "Amara");
+        assert_eq!(items(north, &statuses), Vec::<Value>::new());
+        let enrolments = format!("{path}/enrolments");
+        let one = format!("{enrolments}/{}", items(north, &enrolments)[0]["id"].as_str().unwrap());
+        let of_it = |body: Value| north.patch(&one, &north.get(&one).etag(), body);
+        for refused in [
+            north.patch(&path, &before.etag(), json!({})),
+            north.patch(&path, &before.etag(), json!({"given_name": "Fixed"})),
+            north.patch(&path, "*", json!({})),
+            of_it(json!({})),
+            of_it(json!({"ends_on": null})),
+            of_it(json!({"ends_on": "2026-01-05"})),
+            north.post(&enrolments, json!({"school_id": place.north, "starts_on": "2026-01-05"})),
+            north.post(&statuses, json!({"kind": "young_carer", "starts_on": "2025-09-05"})),
+            north.post(&statuses, json!({"kind": "kinship_care", "starts_on": "2025-09-05"})),
+        ] {
+            assert_eq!(refused.problem(409), "state_conflict");
+            assert!(!refused.text.contains("Zadie"), "{}", refused.text);
+        }
+        assert_eq!(north.patch(&path, "\"7\"", json!({})).problem(412), "version_stale");
+        assert_eq!(north.send("PATCH", &path, &[("Content-Type", "application/merge-patch+json")], Some(b"{}")).status, 428);
+        assert_eq!(north.get(&path).expect(200), before.expect(200));
+        // The school that had the child last puts its own days right, and changes the names no more.
+        let south = &place.south_dsl;
+        let theirs = south.get(&path);
+        assert_eq!(south.patch(&path, &theirs.etag(), json!({"given_name": "Amy"})).problem(409), "state_conflict");
+        end(south, &pupil, "2025-12-18");
+    }
+
+    fn a_change_that_changes_nothing_is_a_look(backend) {
+        let place = Place::new(backend);
+        let pupil = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", Some(HELD), place.north)).id();
+        let path = format!("/v1/pupils/{pupil}");
+        let entries = || place.north_dsl.get(&format!("/v1/audit/entries?record_id={pupil}&count=true")).expect(200)["count"].as_i64().unwrap();
+        let tag = place.north_dsl.get(&path).etag();
+        let before = entries();
+        let same = place.north_dsl.patch(&path, &tag, json!({}));
+        assert_eq!((same.status, same.etag()), (200, tag));
+        assert_eq!(entries(), before + 1);
+    }
+
+    /// What is done again is answered by what it made, although it could not be done any more.
+    fn a_repeated_status_is_answered_after_the_child_has_moved_on(backend) {
+        let place = Place::new(backend);
+        let pupil = place.north_dsl.post("/v1/pupils", Place::pupil("Amara", Some(HELD), place.north)).id();
+        let path = format!("/v1/pupils/{pupil}/statuses");
+        let status = json!({"kind": "young_carer", "starts_on": "2025-02-03"});
+        let made = place.north_dsl.post_keyed(&path, "again", status.clone());
+        made.expect(201);
+        end(&place.north_dsl, &pupil, "2025-07-18");
+        place.south_dsl.post("/v1/pupils", Place::pupil("Amara", Some(HELD), place.south)).expect(201);
+        let again = place.north_dsl.post_keyed(&path, "again", status.clone());
+        assert_eq!((again.status, again.id()), (201, made.id()));
+        assert_eq!(place.north_dsl.post_keyed(&path, "other", status).problem(409), "state_conflict");
+    }
 }

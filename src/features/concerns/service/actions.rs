@@ -41,6 +41,7 @@ pub fn create_action(
             recorded_at: tx.now(),
             superseded_at: None,
             body: case.key.seal(ActionRow::TABLE, id, &body)?,
+            round: case.row.round,
         };
         tell_owner(tx, scope, None, &row)?;
         Ok((row, body))

@@ -28,6 +28,10 @@ pub fn close(
     if_match: &IfMatch,
     input: ConcernClosureCreate,
 ) -> ApiResult<Made<ConcernClosureView>> {
+    let settings = trust::settings(tx.conn, scope.trust())?;
+    if settings.closure_rule == ClosureRule::SafetyStatement {
+        external::hold(tx.conn, scope.trust(), concern)?;
+    }
     let (case, made) = case::begin_beside(tx, scope, concern, if_match)?;
     if let Some(id) = made {
         let row = store::closure(tx.conn, &case.row, id)?;
@@ -36,7 +40,6 @@ pub fn close(
     if case.row.state == ConcernState::Closed {
         return Err(ApiError::of(Code::AlreadyClosed));
     }
-    let settings = trust::settings(tx.conn, scope.trust())?;
     closing::check(&work(tx.conn, &case, settings)?)?;
     match settings.closure_rule {
         ClosureRule::UnanimousPanel => check_panel(tx.conn, scope, &case, &input)?,
@@ -129,7 +132,7 @@ fn work(conn: &mut Conn, case: &Case, settings: Settings) -> ApiResult<Work> {
         has_action_or_no_action: store::has_action_or_no_action(
             conn,
             &case.row,
-            case.row.round_began_at,
+            case.row.round,
             end_of_time(),
         )?,
     })

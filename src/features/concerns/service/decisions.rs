@@ -33,6 +33,7 @@ pub fn create_decision(
             recorded_at: tx.now(),
             superseded_at: None,
             body: case.key.seal(DecisionRow::TABLE, id, &body)?,
+            round: case.row.round,
         };
         Ok((row, body))
     })

@@ -52,7 +52,8 @@ fn present(conn: &mut Conn, trust: Id, mut named: Vec<PupilNamed>) -> ApiResult<
 /// version; nothing of the case itself has changed, so answers of a panel stand.
 pub fn rename_pupil(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
     let trust = tx.trust();
-    for known in store::naming_pupil(tx.conn, trust, from)? {
+    let naming = store::naming_pupil(tx.conn, trust, from)?;
+    for known in store::by_ids(tx.conn, trust, &naming)? {
         let mut row = store::lock(tx.conn, &known)?;
         row.updated_at = tx.now().max(row.updated_at);
         store::update(tx.conn, &row)?;

@@ -7,7 +7,7 @@ use super::super::store::{self, ConcernRow, PlacementBody, PlacementRow};
 use super::case::{self, Case};
 use super::raise::answer;
 use super::read::Shown;
-use super::receivers;
+use super::{external, receivers};
 use crate::access::visible::FieldSet;
 use crate::access::{Action, Scope, Tx};
 use crate::clock::Timestamp;
@@ -33,6 +33,7 @@ pub fn place(
         return shown(tx, scope, &placement);
     }
     let mut case = case::open(tx.conn, tx.vault, scope, concern)?;
+    external::hold(tx.conn, scope.trust(), concern)?;
     case.claim_beside(tx, if_match)?;
     let before = case.row.clone();
     let row = ConcernRow {
@@ -85,8 +86,6 @@ fn check(conn: &mut Conn, scope: &Scope, before: &ConcernRow, row: &ConcernRow) 
     }
     let named = store::named(conn, row.trust_id, row.id, row.account_number)?;
     let named: Vec<Id> = named.pupils.iter().map(|pupil| pupil.pupil_id).collect();
-    let ever_named = store::ever_named(conn, row.trust_id, row.id)?;
-    pupils::lock_named(conn, row.trust_id, &ever_named)?;
     if row.school_id != before.school_id {
         let is_theirs = match pupils::check_named(conn, scope, &named, row.school_id) {
             Err(error) if error.code == Code::RuleBroken => false,

@@ -21,8 +21,6 @@ use crate::ids::Id;
 struct Around {
     /// Who is linked to it.
     linked: BTreeSet<Id>,
-    /// Who has heard of it.
-    told: BTreeSet<Id>,
     /// Those whom the service let in.
     let_in: Vec<ShareRow>,
 }
@@ -34,9 +32,6 @@ impl Around {
         let mut all: BTreeMap<Id, Self> = ids.iter().map(|id| (*id, Self::default())).collect();
         for (concern, linked) in store::linked_people(conn, trust, &ids)? {
             all.entry(concern).or_default().linked = linked;
-        }
-        for (concern, person) in store::told_of(conn, trust, &ids)? {
-            all.entry(concern).or_default().told.insert(person);
         }
         for share in store::open_routes(conn, trust, &ids)? {
             all.entry(share.concern_id).or_default().let_in.push(share);
@@ -125,10 +120,10 @@ fn tell_new_readers(
     scope: &Scope,
     row: &ConcernRow,
     route: &Route,
-    around: &Around,
+    told: &BTreeSet<(Id, Id)>,
 ) -> ApiResult<()> {
-    let knows =
-        |one: &Id| around.told.contains(one) || Some(*one) == scope.person() || Some(*one) == row.raised_by;
+    let is_told = |one: &Id| told.contains(&(row.id, *one));
+    let knows = |one: &Id| is_told(one) || Some(*one) == scope.person() || Some(*one) == row.raised_by;
     let new: Vec<Id> = route.by_role.iter().copied().filter(|one| !knows(one)).collect();
     let now = tx.now();
     notify(tx.conn, scope.trust(), &new, NotificationKind::ConcernRaised, row.id, now)
@@ -206,16 +201,15 @@ pub fn take_over(
 
 /// Sees to it that somebody is left who reads one concern, and that those hear of it who read it from now on.
 pub fn ensure_reader(tx: &mut Tx<'_>, scope: &Scope, row: &ConcernRow) -> ApiResult<()> {
-    let mut roster = Roster::of(tx.conn, scope, row.school_id)?;
-    let around = Around::of(tx.conn, row)?;
-    ensure(tx, scope, row, &mut roster, &around)
+    let mut rosters = BTreeMap::new();
+    ensure_some(tx, scope, std::slice::from_ref(row), &mut rosters)
 }
 
 /// Sees to it that somebody is left who reads each concern of a pupil. To be called in the transaction in which a new
 /// conflict of interest was recorded.
 pub fn ensure_readers(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<()> {
-    let rows = store::naming_pupil(tx.conn, scope.trust(), pupil)?;
-    ensure_all(tx, scope, rows)
+    let concerns = store::naming_pupil(tx.conn, scope.trust(), pupil)?;
+    ensure_all(tx, scope, &concerns)
 }
 
 /// Sees to it that somebody is left who reads each concern of these schools, or of all. To be called in the transaction
@@ -225,8 +219,8 @@ pub fn ensure_readers(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<()
 pub fn ensure_readers_at(tx: &mut Tx<'_>, scope: &Scope, schools: Option<&[Id]>) -> ApiResult<()> {
     let left = store::left_schools(tx.conn, scope.trust(), schools, scope.today())?;
     readers::enqueue(tx.conn, scope, &left)?;
-    let rows = store::linked_concerns(tx.conn, scope.trust(), schools, &left)?;
-    ensure_all(tx, scope, rows)?;
+    let concerns = store::linked_concerns(tx.conn, scope.trust(), schools, &left)?;
+    ensure_all(tx, scope, &concerns)?;
     let schools = match schools {
         Some(schools) => schools.to_vec(),
         None => store::schools_with_concerns(tx.conn, scope.trust())?,
@@ -249,18 +243,30 @@ pub fn ensure_readers_after(tx: &mut Tx<'_>, scope: &Scope, person: Id) -> ApiRe
     }
 }
 
-fn ensure_all(tx: &mut Tx<'_>, scope: &Scope, rows: Vec<ConcernRow>) -> ApiResult<()> {
-    let mut rosters: BTreeMap<Id, Roster> = BTreeMap::new();
-    for some in rows.chunks(AT_ONCE) {
-        let all = Around::all(tx.conn, scope.trust(), some)?;
-        for (row, around) in some.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
-            let mut roster = match rosters.remove(&row.school_id) {
-                Some(roster) => roster,
-                None => Roster::of(tx.conn, scope, row.school_id)?,
-            };
-            ensure(tx, scope, row, &mut roster, around)?;
-            rosters.insert(row.school_id, roster);
-        }
+fn ensure_all(tx: &mut Tx<'_>, scope: &Scope, concerns: &[Id]) -> ApiResult<()> {
+    let mut rosters = BTreeMap::new();
+    for some in concerns.chunks(AT_ONCE) {
+        let rows = store::by_ids(tx.conn, scope.trust(), some)?;
+        ensure_some(tx, scope, &rows, &mut rosters)?;
+    }
+    Ok(())
+}
+
+fn ensure_some(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    rows: &[ConcernRow],
+    rosters: &mut BTreeMap<Id, Roster>,
+) -> ApiResult<()> {
+    let all = Around::all(tx.conn, scope.trust(), rows)?;
+    let told = store::told_of(tx.conn, scope.trust(), &rows.iter().map(|row| row.id).collect::<Vec<_>>())?;
+    for (row, around) in rows.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
+        let mut roster = match rosters.remove(&row.school_id) {
+            Some(roster) => roster,
+            None => Roster::of(tx.conn, scope, row.school_id)?,
+        };
+        ensure(tx, scope, row, &mut roster, around, &told)?;
+        rosters.insert(row.school_id, roster);
     }
     Ok(())
 }
@@ -271,9 +277,10 @@ fn ensure(
     row: &ConcernRow,
     roster: &mut Roster,
     around: &Around,
+    told: &BTreeSet<(Id, Id)>,
 ) -> ApiResult<()> {
     let route = roster.route(tx.conn, scope, row.school_id, &around.linked, None)?;
-    tell_new_readers(tx, scope, row, &route, around)?;
+    tell_new_readers(tx, scope, row, &route, told)?;
     end_routes(tx, row, &route, around)?;
     if route.by_grant.iter().all(|person| around.has_let_in(*person)) {
         return Ok(());
@@ -334,8 +341,9 @@ pub fn schools_without_readers(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<
         rosters.insert(school, roster);
     }
     for some in store::linked_concerns(conn, scope.trust(), None, &[])?.chunks(AT_ONCE) {
-        let all = Around::all(conn, scope.trust(), some)?;
-        for (row, around) in some.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
+        let rows = store::by_ids(conn, scope.trust(), some)?;
+        let all = Around::all(conn, scope.trust(), &rows)?;
+        for (row, around) in rows.iter().filter_map(|row| Some((row, all.get(&row.id)?))) {
             let Some(roster) = rosters.get_mut(&row.school_id).filter(|_| !found.contains(&row.school_id))
             else {
                 continue;

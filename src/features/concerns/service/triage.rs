@@ -42,6 +42,7 @@ pub fn create_triage(
         parent_informed: input.parent_informed,
         consent_basis: input.consent_basis,
         body: case.key.seal("concern_triages", id, &body)?,
+        round: case.row.round,
     };
     store::insert_triage(tx.conn, &row)?;
     let view = view(&case.key, row)?;

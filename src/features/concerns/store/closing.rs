@@ -271,27 +271,18 @@ pub fn open_deputies(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<Sha
         .load(conn)?)
 }
 
-/// When it was reopened last, as known at a moment; nothing in its first round.
-pub fn reopened_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Option<Timestamp>> {
-    Ok(concern_reopenings::table
-        .filter(concern_reopenings::trust_id.eq(concern.trust_id))
-        .filter(concern_reopenings::concern_id.eq(concern.id))
-        .filter(concern_reopenings::recorded_at.le(at))
-        .select(diesel::dsl::max(concern_reopenings::recorded_at))
-        .first(conn)?)
-}
-
-/// Whether in a time an action was recorded, or the decision that none is needed, and stood at the end of it.
+/// Whether an action was recorded in a round, or the decision that none is needed, and stood at a moment.
 pub fn has_action_or_no_action(
     conn: &mut Conn,
     concern: &ConcernRow,
-    since: Timestamp,
+    round: i32,
     at: Timestamp,
 ) -> ApiResult<bool> {
     let action = concern_actions::table
         .filter(concern_actions::trust_id.eq(concern.trust_id))
         .filter(concern_actions::concern_id.eq(concern.id))
-        .filter(concern_actions::recorded_at.between(since, at))
+        .filter(concern_actions::round.eq(round))
+        .filter(concern_actions::recorded_at.le(at))
         .filter(
             concern_actions::superseded_at
                 .is_null()
@@ -301,7 +292,8 @@ pub fn has_action_or_no_action(
         .filter(concern_decisions::trust_id.eq(concern.trust_id))
         .filter(concern_decisions::concern_id.eq(concern.id))
         .filter(concern_decisions::kind.eq(ConcernDecisionKind::NoAction))
-        .filter(concern_decisions::recorded_at.between(since, at))
+        .filter(concern_decisions::round.eq(round))
+        .filter(concern_decisions::recorded_at.le(at))
         .filter(
             concern_decisions::superseded_at
                 .is_null()

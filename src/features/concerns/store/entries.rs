@@ -36,6 +36,7 @@ pub struct TriageRow {
     pub parent_informed: ParentInformed,
     pub consent_basis: Option<ConsentBasis>,
     pub body: Sealed,
+    pub round: i32,
 }
 
 /// A version of a note as it is stored.
@@ -71,6 +72,7 @@ pub struct ActionRow {
     pub recorded_at: Timestamp,
     pub superseded_at: Option<Timestamp>,
     pub body: Sealed,
+    pub round: i32,
 }
 
 /// A version of a decision as it is stored.
@@ -87,6 +89,7 @@ pub struct DecisionRow {
     pub recorded_at: Timestamp,
     pub superseded_at: Option<Timestamp>,
     pub body: Sealed,
+    pub round: i32,
 }
 
 /// The text of a triage.
@@ -213,11 +216,11 @@ pub fn judged(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Judged> {
 /// What the team had made of a concern at a moment, from what was known then. What was done before it was reopened is on
 /// record, but nobody has looked at what it was reopened for.
 pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiResult<Judged> {
-    let since = super::reopened_at(conn, concern, at)?.unwrap_or(concern.reported_at);
+    let round = super::round_at(conn, concern, at)?;
     let triage: Option<(ConcernSeverity, Option<i16>, bool)> = concern_triages::table
         .filter(concern_triages::trust_id.eq(concern.trust_id))
         .filter(concern_triages::concern_id.eq(concern.id))
-        .filter(concern_triages::recorded_at.ge(since))
+        .filter(concern_triages::round.eq(round))
         .filter(concern_triages::recorded_at.le(at))
         .order(concern_triages::number.desc())
         .select((concern_triages::severity, concern_triages::school_view_level, concern_triages::monitor))
@@ -225,7 +228,7 @@ pub fn judged_at(conn: &mut Conn, concern: &ConcernRow, at: Timestamp) -> ApiRes
         .optional()?;
     let done = WorkDone {
         has_triage: triage.is_some(),
-        has_action_or_no_action: super::has_action_or_no_action(conn, concern, since, at)?,
+        has_action_or_no_action: super::has_action_or_no_action(conn, concern, round, at)?,
         is_proposed: super::is_proposed_at(conn, concern, at)?,
         is_closed: super::closure_at(conn, concern, at)?.is_some(),
     };

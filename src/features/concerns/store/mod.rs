@@ -190,7 +190,7 @@ pub fn update(conn: &mut Conn, row: &ConcernRow) -> ApiResult<()> {
 
 /// The concerns any of whose accounts names a pupil, in the order in which everybody takes them: for what the service does
 /// by itself, whoever asked for it.
-pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<ConcernRow>> {
+pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Id>> {
     use crate::db::schema::concern_pupils;
     let named = concern_pupils::table
         .filter(concern_pupils::trust_id.eq(trust))
@@ -200,7 +200,7 @@ pub fn naming_pupil(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Conc
         .filter(concerns::trust_id.eq(trust))
         .filter(diesel::dsl::exists(named))
         .order(concerns::id)
-        .select(ConcernRow::as_select())
+        .select(concerns::id)
         .load(conn)?)
 }
 
@@ -229,7 +229,7 @@ pub fn linked_concerns(
     trust: Id,
     schools: Option<&[Id]>,
     left: &[Id],
-) -> ApiResult<Vec<ConcernRow>> {
+) -> ApiResult<Vec<Id>> {
     use crate::db::schema::{concern_adults, concern_grants, concern_pupils, conflicts};
     let routed = concern_grants::table
         .filter(concern_grants::trust_id.eq(trust))
@@ -256,5 +256,5 @@ pub fn linked_concerns(
     if let Some(schools) = schools {
         query = query.filter(concerns::school_id.eq_any(schools.to_vec()));
     }
-    Ok(query.order(concerns::id).select(ConcernRow::as_select()).load(conn)?)
+    Ok(query.order(concerns::id).select(concerns::id).load(conn)?)
 }

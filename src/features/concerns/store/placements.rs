@@ -10,7 +10,7 @@ use crate::access::visible::Condition;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
-use crate::db::schema::{concern_placements, concerns};
+use crate::db::schema::{concern_grants, concern_placements, concerns};
 use crate::error::ApiResult;
 use crate::ids::Id;
 use crate::text::Text;
@@ -53,6 +53,11 @@ pub fn place(conn: &mut Conn, row: &ConcernRow, placement: &PlacementRow) -> Api
         .set((concerns::school_id.eq(row.school_id), concerns::log.eq(row.log)))
         .execute(conn)?;
     crate::db::violations::expect_one(stored)?;
+    diesel::update(concern_grants::table)
+        .filter(concern_grants::trust_id.eq(row.trust_id))
+        .filter(concern_grants::concern_id.eq(row.id))
+        .set(concern_grants::school_id.eq(row.school_id))
+        .execute(conn)?;
     diesel::insert_into(concern_placements::table).values(placement).execute(conn)?;
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
-use crate::db::schema::{concern_grants, concern_shares};
+use crate::db::schema::{concern_grants, concern_shares, concerns};
 use crate::error::ApiResult;
 use crate::ids::Id;
 use crate::text::Text;
@@ -140,6 +140,7 @@ pub fn renew_grant(conn: &mut Conn, trust: Id, person: Id, concern: Id) -> ApiRe
     if ends.is_empty() {
         return Ok(());
     }
+    let school: Id = concerns::table.find((trust, concern)).select(concerns::school_id).first(conn)?;
     let ends_at = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
     diesel::insert_into(concern_grants::table)
         .values((
@@ -148,6 +149,7 @@ pub fn renew_grant(conn: &mut Conn, trust: Id, person: Id, concern: Id) -> ApiRe
             concern_grants::concern_id.eq(concern),
             concern_grants::ends_at.eq(ends_at),
             concern_grants::by_route.eq(by_route),
+            concern_grants::school_id.eq(school),
         ))
         .execute(conn)?;
     Ok(())

@@ -115,8 +115,11 @@ pub fn list(
     paging: &Paging,
 ) -> ApiResult<Page<DeadlineView>> {
     let to = filter.to.unwrap_or_else(|| scope.today().plus_days(AHEAD));
-    if to > first_day(scope, filter).plus_days(MOST_DAYS) {
-        return Err(ApiError::rule("?to", "range", format!("must be at most {MOST_DAYS} days after from")));
+    let asks_weeks = filter.rule.is_none_or(|rule| rule == DeadlineRule::WeeklyPanel);
+    if asks_weeks && to > first_day(scope, filter).plus_days(MOST_DAYS) {
+        let (at, words) = ("must lie within", "days: weekly panels are computed day by day");
+        let at_fault = if filter.to.is_some() { "?to" } else { "?from" };
+        return Err(ApiError::rule(at_fault, "range", format!("from and to {at} {MOST_DAYS} {words}")));
     }
     let after = paging.after_text_as(Place::parse)?;
     let owner = match filter.owner {

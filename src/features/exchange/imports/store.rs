@@ -344,10 +344,14 @@ pub fn finish_block(conn: &mut Conn, row: &BlockRow) -> ApiResult<()> {
     expect_one(stored)
 }
 
-/// Whether the caller has used an idempotency key before.
+/// Whether the caller has used an idempotency key that is remembered.
 pub fn knows_key(conn: &mut Conn, scope: &Scope, key: &str) -> ApiResult<bool> {
+    use crate::access::remembered;
     use crate::db::schema::idempotency_keys as keys;
-    let found = keys::table.find((scope.trust(), scope.principal(), key)).select(keys::principal);
+    let found = keys::table
+        .find((scope.trust(), scope.principal(), key))
+        .filter(keys::created_at.ge(remembered::since(scope.now())))
+        .select(keys::principal);
     Ok(found.first::<String>(conn).optional()?.is_some())
 }
 

@@ -147,9 +147,12 @@ pub fn change(
     if store::others(tx.conn, tx.vault, &row)?.iter().any(|other| other.period().overlaps(row.period())) {
         return Err(overlap());
     }
-    let Some(row) = tx.renew(&before, row) else { return Ok(before) };
-    store::update(tx, &row)?;
     let school = place(tx.conn, scope, pupil)?;
+    let Some(row) = tx.renew(&before, row) else {
+        tx.showed("characteristic", id, school)?;
+        return Ok(before);
+    };
+    store::update(tx, &row)?;
     tx.did("characteristic.changed", "characteristic", id, school)?;
     Ok(row)
 }

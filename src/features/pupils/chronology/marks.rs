@@ -32,6 +32,10 @@ pub fn mark(
     let window = case::window(tx.conn, &reading, pupil)?;
     if let Some(id) = tx.replayed()? {
         let row = store::get(tx.conn, scope.trust(), pupil, id)?;
+        let asked = [(row.kind, row.source_id)];
+        if visible(tx.conn, &reading, &window, &asked)?.is_empty() {
+            return Err(ApiError::not_found());
+        }
         let key = PupilKey::open(tx.vault, tx.conn, scope.trust(), pupil)?;
         return view(key.as_ref(), row);
     }

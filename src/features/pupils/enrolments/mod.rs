@@ -11,7 +11,7 @@ pub use dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 pub use service::{
     Amendment, agree, amend, check_school, enrol, enrol_new, hand_over, latest_start, of_pupils,
 };
-pub use store::{held_elsewhere, on_roll, schools_now_or_last, schools_of};
+pub use store::{has_moved_on, held_elsewhere, on_roll, schools_now_or_last, schools_of};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

@@ -1,6 +1,7 @@
 //! Use cases of enrolments.
 
 use super::super::rules::Period;
+use super::super::upn::Upn;
 use super::super::{matches, store as pupils, writing};
 use super::dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 use super::store::{self, EnrolmentRow};
@@ -44,10 +45,11 @@ pub fn list(conn: &mut Conn, scope: &Scope, pupil: Id, paging: &Paging) -> ApiRe
 /// Makes an enrolment of a pupil within reach.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: EnrolmentCreate) -> ApiResult<EnrolmentView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
+    pupils::get(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return get(tx.conn, scope, pupil, id);
     }
-    writing::writable(tx.conn, scope, pupil)?;
+    writing::check(tx.conn, scope, pupil)?;
     check_school(tx.conn, scope, input.school_id, "/school_id")?;
     let row = enrol(tx, scope, pupil, input)?;
     tx.created(row.id);
@@ -78,8 +80,8 @@ pub fn enrol_new(tx: &mut Tx<'_>, scope: &Scope, inputs: Vec<(Id, EnrolmentCreat
 /// What is new about a pupil's time at a school.
 #[derive(Clone, Debug)]
 pub enum Amendment {
-    /// An enrolment.
-    New(EnrolmentCreate),
+    /// An enrolment, of a child who was named by this number.
+    New(EnrolmentCreate, Option<Upn>),
     /// Changes to one, of which this version was seen.
     Change(Id, i64, EnrolmentPatch),
 }
@@ -87,8 +89,8 @@ pub enum Amendment {
 /// Brings what is new about a pupil's time at a school that has been checked.
 pub fn amend(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, amendment: Amendment) -> ApiResult<()> {
     match amendment {
-        Amendment::New(input) => {
-            writing::refuse_moved_on(tx.conn, scope, pupil)?;
+        Amendment::New(input, upn) => {
+            writing::check_return(tx.conn, scope, pupil, upn.as_ref())?;
             enrol(tx, scope, pupil, input).map(drop)
         }
         Amendment::Change(id, version, patch) => {
@@ -123,9 +125,12 @@ pub fn change(
     patch: EnrolmentPatch,
 ) -> ApiResult<EnrolmentView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    writing::writable(tx.conn, scope, pupil)?;
+    pupils::get(tx.conn, scope, pupil)?;
+    store::get(tx.conn, scope, pupil, id)?;
+    matches::hold(tx.conn, scope.trust(), pupil)?;
     let old = store::get(tx.conn, scope, pupil, id)?;
     if_match.check(old.version)?;
+    writing::check(tx.conn, scope, pupil)?;
     let before = old.clone();
     let row = EnrolmentRow {
         starts_on: patch.starts_on.unwrap_or(old.starts_on),
@@ -136,9 +141,11 @@ pub fn change(
     if !row.period().is_ordered() {
         return Err(ApiError::rule("/ends_on", "range", "must not be before starts_on"));
     }
-    matches::hold(tx.conn, scope.trust(), pupil)?;
     refuse_overlap(tx, &row)?;
-    let Some(row) = tx.renew(&before, row) else { return Ok(before.into()) };
+    let Some(row) = tx.renew(&before, row) else {
+        tx.showed("enrolment", id, Some(before.school_id))?;
+        return Ok(before.into());
+    };
     store::update(tx.conn, &row)?;
     tx.did("enrolment.changed", "enrolment", id, Some(row.school_id))?;
     matches::settle_after_leaving(tx, scope, pupil)?;

@@ -115,6 +115,16 @@ pub fn held_elsewhere(conn: &mut Conn, scope: &Scope, pupils: &[Id]) -> ApiResul
     Ok(on_roll(conn, scope, pupils)?.into_iter().filter_map(beyond).collect())
 }
 
+/// Whether a school beyond reach has the pupil, is to have them or had them after every school within reach, and none
+/// within has them: for a rule of the service, never for an answer.
+pub fn has_moved_on(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<bool> {
+    let all = all_of(conn, scope.trust(), pupil)?;
+    let (own, others): (Vec<_>, Vec<_>) = all.iter().partition(|row| scope.extent().covers(row.school_id));
+    let is_open = |row: &EnrolmentRow| row.ends_on.is_none_or(|end| end >= scope.today());
+    let last = |rows: &[&EnrolmentRow]| rows.iter().map(|row| (row.ends_on.is_none(), row.ends_on)).max();
+    Ok(!own.iter().any(|row| is_open(row)) && last(&others) > last(&own))
+}
+
 /// Gives an enrolment to another pupil: stores its new values with the pupil and the record that it comes from.
 pub fn give(conn: &mut Conn, row: &EnrolmentRow) -> ApiResult<()> {
     diesel::update(enrolments::table.find((row.trust_id, row.id)))

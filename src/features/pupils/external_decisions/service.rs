@@ -65,10 +65,11 @@ pub fn create(
     input: ExternalDecisionCreate,
 ) -> ApiResult<ExternalDecisionView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let school = case::recording_school(tx.conn, scope, pupil)?;
+    case::known(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return newest(tx, scope, pupil, id);
     }
+    let school = case::recording_school(tx.conn, scope, pupil)?;
     case::check_day(scope.today(), "/decided_on", input.decided_on)?;
     let key = PupilKey::lock(tx, pupil)?;
     let id = tx.new_id();
@@ -162,13 +163,14 @@ fn begin(
     (pupil, id): (Id, Id),
     if_match: &IfMatch,
 ) -> ApiResult<Option<(ExternalDecisionRow, PupilKey)>> {
-    case::recording_school(tx.conn, scope, pupil)?;
+    case::known(tx.conn, scope, pupil)?;
     let window = case::window(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, &window, id, tx.now())?;
     if tx.replayed()?.is_some() {
         return Ok(None);
     }
     if_match.check_exact(i64::from(old.number))?;
+    case::recording_school(tx.conn, scope, pupil)?;
     if old.withdrawn {
         return Err(ApiError::because(Code::StateConflict, "the record was withdrawn"));
     }

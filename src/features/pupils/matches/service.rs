@@ -56,13 +56,10 @@ fn told(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Vec<Id>> {
 /// What waits for the caller to settle it, for their list of tasks.
 pub fn to_settle(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>> {
     match scope.under(Action::PupilSettleMatch) {
-        Ok(settling) => store::to_settle(conn, &settling, TASKS),
+        Ok(settling) => store::to_settle(conn, &settling),
         Err(_) => Ok(Vec::new()),
     }
 }
-
-/// Matches that a list of tasks shows at most.
-const TASKS: i64 = 500;
 
 /// A pupil's number is another one now. The record that claimed the old one first holds it from now on, and what else
 /// claims it may be about that one's child. Nobody's record shows it: each has the number that it had.

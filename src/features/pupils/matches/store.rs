@@ -153,10 +153,9 @@ pub fn newest_of(conn: &mut Conn, trust: Id, claiming: &[Id]) -> ApiResult<Vec<M
 }
 
 /// The open matches that a scope shows, the oldest first.
-pub fn to_settle(conn: &mut Conn, scope: &Scope, rows: i64) -> ApiResult<Vec<Id>> {
+pub fn to_settle(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>> {
     Ok(filtered(scope, Some(PupilMatchState::Open))
         .order(pupil_matches::id)
-        .limit(rows)
         .select(pupil_matches::id)
         .load(conn)?)
 }

@@ -17,10 +17,11 @@ use crate::ids::Id;
 /// Records that a status begins.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: StatusCreate) -> ApiResult<StatusView> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
-    let school = case::recording_school(tx.conn, scope, pupil)?;
+    case::known(tx.conn, scope, pupil)?;
     if let Some(id) = tx.replayed()? {
         return newest(tx, scope, pupil, id);
     }
+    let school = case::recording_school(tx.conn, scope, pupil)?;
     check_form(scope, input.kind, input.category, input.starts_on)?;
     let key = PupilKey::lock(tx, pupil)?;
     let grounds = grounds(tx.conn, scope.trust(), pupil, tx.now())?;
@@ -176,13 +177,14 @@ enum Begun {
 
 /// The status in scope, then whether this request was carried out before, then its version.
 fn begin(tx: &mut Tx<'_>, scope: &Scope, (pupil, id): (Id, Id), if_match: &IfMatch) -> ApiResult<Begun> {
-    case::recording_school(tx.conn, scope, pupil)?;
+    case::known(tx.conn, scope, pupil)?;
     let window = case::window(tx.conn, scope, pupil)?;
     let old = store::get(tx.conn, &window, id, tx.now())?;
     if let Some(made) = tx.replayed()? {
         return Ok(Begun::Again(made));
     }
     if_match.check_exact(i64::from(old.number))?;
+    case::recording_school(tx.conn, scope, pupil)?;
     let key = PupilKey::lock(tx, pupil)?;
     if old.withdrawn {
         return Err(ApiError::because(Code::StateConflict, "the record was withdrawn"));

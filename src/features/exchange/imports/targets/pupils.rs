@@ -210,6 +210,7 @@ fn change(tx: &mut Tx<'_>, scope: &Scope, row: &Row) -> ApiResult<Id> {
     let pupil = row.verdict.record.ok_or_else(|| ApiError::internal("a change of no record"))?;
     let differs = |pointer: &str| row.verdict.differences.iter().any(|found| found.pointer == pointer);
     let set = |there: bool, value| if there { value } else { None };
+    let upn = input.upn.clone();
     let patch = PupilPatch {
         upn: if differs("/upn") { input.upn.map_or(Patch::Keep, Patch::Set) } else { Patch::Keep },
         given_name: set(differs("/given_name"), Some(input.given_name)),
@@ -220,7 +221,7 @@ fn change(tx: &mut Tx<'_>, scope: &Scope, row: &Row) -> ApiResult<Id> {
     let is_own = |found: &Difference| !found.pointer.starts_with("/enrolment");
     let patch = row.verdict.differences.iter().any(is_own).then_some(patch);
     let enrolment = match basis.enrolment {
-        None => Some(Amendment::New(input.enrolment)),
+        None => Some(Amendment::New(input.enrolment, upn)),
         Some((id, version)) if differs("/enrolment/ends_on") || differs("/enrolment/year_group") => {
             let changes = EnrolmentPatch {
                 starts_on: None,

@@ -145,12 +145,12 @@ pub struct PanelDecisionView {
     /// Why it was called off.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub called_off_reason: Option<Text<2000>>,
-    /// Who recorded this version.
+    /// Who recorded this version. Not for its owner, where they see neither the panel nor the concern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub author_id: Option<Id>,
     /// When this version was recorded.
     pub recorded_at: Timestamp,
-    /// Why the version before was corrected.
+    /// Why the version before was corrected. Not for its owner, where they see neither the panel nor the concern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub correction_reason: Option<Text<2000>>,
 }

@@ -26,6 +26,8 @@ pub struct Reached {
     pub panel: PanelRow,
     pub row: DecisionRow,
     pub keys: Keys,
+    /// Only as its owner: they read what they are to do, and not what was said about it.
+    pub is_own: bool,
 }
 
 /// Records a decision, and tells its owner.
@@ -39,7 +41,11 @@ pub fn decide(
     let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
     if let Some(id) = made {
         let reached = reach(tx.conn, tx.vault, scope, (panel.id, id), Action::PanelManage)?;
-        return Ok(Made { id, view: view(&reached.keys, reached.row)?, version: panel.version });
+        return Ok(Made {
+            id,
+            view: view(&reached.keys, reached.row, reached.is_own)?,
+            version: panel.version,
+        });
     }
     let keys = Keys::named(tx, scope, &panel, input.concern_id)?;
     check_owner(tx.conn, scope, input.owner_id, input.concern_id)?;
@@ -65,7 +71,7 @@ pub fn decide(
     row.insert(tx.conn)?;
     tell_owner(tx, scope, None, &row)?;
     records::finish(tx, &panel, "panel.decided", id, &body)?;
-    Ok(Made { id, view: view(&keys, row)?, version: panel.version })
+    Ok(Made { id, view: view(&keys, row, false)?, version: panel.version })
 }
 
 /// Records a corrected version of a decision, and tells a new owner.
@@ -142,9 +148,9 @@ fn supersede(
     change: impl FnOnce(&mut Tx<'_>, DecisionRow, DecisionBody) -> ApiResult<(DecisionRow, DecisionBody)>,
 ) -> ApiResult<Made<PanelDecisionView>> {
     let reached = reach(tx.conn, tx.vault, scope, ids, of_panel)?;
-    let Reached { panel, row: old, keys } = reached;
+    let Reached { panel, row: old, keys, is_own } = reached;
     if tx.replayed()?.is_some() {
-        return Ok(Made { id: old.id, version: old.number.into(), view: view(&keys, old)? });
+        return Ok(Made { id: old.id, version: old.number.into(), view: view(&keys, old, is_own)? });
     }
     if_match.check_exact(old.number.into())?;
     let panel = panels::touch(tx, &panel)?;
@@ -154,7 +160,7 @@ fn supersede(
     let row = row.next(scope.person(), tx.now(), sealed);
     row.replace(tx.conn)?;
     records::finish(tx, &panel, did, row.id, &body)?;
-    Ok(Made { id: row.id, version: row.number.into(), view: view(&keys, row)? })
+    Ok(Made { id: row.id, version: row.number.into(), view: view(&keys, row, is_own)? })
 }
 
 /// One decision, in the version that holds.
@@ -164,8 +170,8 @@ pub fn get_decision(
     scope: &Scope,
     ids: (Id, Id),
 ) -> ApiResult<Made<PanelDecisionView>> {
-    let Reached { row, keys, .. } = reach(conn, vault, scope, ids, Action::PanelRead)?;
-    Ok(Made { id: row.id, version: row.number.into(), view: view(&keys, row)? })
+    let Reached { row, keys, is_own, .. } = reach(conn, vault, scope, ids, Action::PanelRead)?;
+    Ok(Made { id: row.id, version: row.number.into(), view: view(&keys, row, is_own)? })
 }
 
 /// A page of the decisions that the caller may read, as they stood at a moment, the oldest first.
@@ -183,9 +189,10 @@ pub fn list_decisions(
     let now: Vec<DecisionRow> = records::at(conn, &panel, None)?;
     let keys = keys.with_owned(vault, conn, scope, &now)?;
     rows.retain(|row| {
-        keys.sees(row.concern_id) || now.iter().any(|one| one.id == row.id && keys.shows(scope, one))
+        let is_still_theirs = || now.iter().any(|one| one.id == row.id && keys.shows(scope, one));
+        keys.sees(row.concern_id) || (keys.shows(scope, row) && is_still_theirs())
     });
-    records::page(rows, paging, |row| view(&keys, row))
+    records::page(rows, paging, |row| view(&keys, row, false))
 }
 
 /// A page of the versions of a decision, for who reads the panel and sees the concern: what another owner was to do is
@@ -204,11 +211,11 @@ pub fn decision_versions(
     if !keys.sees(row.concern_id) {
         return Err(ApiError::not_found());
     }
-    versions::page_of_versions(conn, (&panel, decision), as_of, paging, |row| view(&keys, row))
+    versions::page_of_versions(conn, (&panel, decision), as_of, paging, |row| view(&keys, row, false))
 }
 
 /// A decision of a panel that the caller reaches under an action and about no concern that they do not see, or one of
-/// their own; 404 otherwise. Whoever has a conflict of interest in its concern does not find it, whatever they own.
+/// their own, to read it or to say what became of it; 404 otherwise. Whoever has a conflict of interest in its concern does not find it, whatever they own.
 fn reach(
     conn: &mut Conn,
     vault: &Vault,
@@ -222,8 +229,11 @@ fn reach(
         let row = DecisionRow::newest(conn, &panel, decision)?;
         let keys = Keys::open(vault, conn, scope, &panel, row.concern_id.into_iter())?;
         if keys.sees(row.concern_id) {
-            return Ok(Reached { panel, row, keys });
+            return Ok(Reached { panel, row, keys, is_own: false });
         }
+    }
+    if !matches!(scope.action(), Action::PanelReadDecision | Action::PanelSettleDecision) {
+        return Err(ApiError::not_found());
     }
     let panel = store::panel_of(conn, scope.trust(), panel)?;
     let row = DecisionRow::newest(conn, &panel, decision)?;
@@ -234,7 +244,7 @@ fn reach(
         return Err(ApiError::not_found());
     }
     scope.reached("own", Some(panel.school_id));
-    Ok(Reached { panel, row, keys })
+    Ok(Reached { panel, row, keys, is_own: true })
 }
 
 fn found<T>(result: ApiResult<T>) -> ApiResult<Option<T>> {
@@ -265,7 +275,8 @@ fn tell_owner(tx: &mut Tx<'_>, scope: &Scope, before: Option<Id>, row: &Decision
     notify(tx.conn, row.trust_id, &owner, NotificationKind::PanelDecisionAssigned, row.id, now)
 }
 
-fn view(keys: &Keys, row: DecisionRow) -> ApiResult<PanelDecisionView> {
+fn view(keys: &Keys, row: DecisionRow, is_own: bool) -> ApiResult<PanelDecisionView> {
+    let is_told = !is_own && keys.sees(row.concern_id);
     let body: DecisionBody = keys.unseal(DecisionRow::TABLE, row.concern_id, row.id, &row.body)?;
     Ok(PanelDecisionView {
         id: row.id,
@@ -279,8 +290,8 @@ fn view(keys: &Keys, row: DecisionRow) -> ApiResult<PanelDecisionView> {
         done_on: row.done_on,
         outcome: body.outcome,
         called_off_reason: body.called_off_reason,
-        author_id: row.author_id,
+        author_id: row.author_id.filter(|_| is_told),
         recorded_at: row.recorded_at,
-        correction_reason: body.correction_reason,
+        correction_reason: body.correction_reason.filter(|_| is_told),
     })
 }

@@ -84,7 +84,10 @@ pub fn change(
     }
     let meets_on = patch.meets_on.unwrap_or(old.meets_on);
     let row = PanelRow { meets_on, week: rules::monday(meets_on), ..old.clone() };
-    let Some(row) = tx.renew(&old, row) else { return shown(tx.conn, old) };
+    let Some(row) = tx.renew(&old, row) else {
+        tx.showed("panel", id, Some(old.school_id))?;
+        return shown(tx.conn, old);
+    };
     if row.week != old.week {
         refuse_second(tx.conn, &row)?;
     }
