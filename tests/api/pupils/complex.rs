@@ -62,6 +62,11 @@ on_both! {
         let next = dsl.get(&format!("{versions}?limit=1&cursor={}", first["next_cursor"].as_str().unwrap())).expect(200);
         assert_eq!(next["items"][0], dsl.get(&path).expect(200));
         assert_eq!(next["items"][0]["correction_reason"], "Health is one of them.");
+        let review = json!({"held_on": "2026-02-09", "outcome": "remains", "summary": "As before.", "next_review_on": "2099-01-01"});
+        dsl.post_on(&format!("{path}/reviews"), &dsl.get(&path).etag(), review).expect(201);
+        let items = dsl.get(&versions).expect(200)["items"].clone();
+        assert!(items[0].get("last_review_on").is_none_or(serde_json::Value::is_null), "{}", items[0]);
+        assert_eq!(dsl.get(&path).expect(200)["last_review_on"], "2026-02-09");
         assert_eq!(place.south_dsl.get(&versions).problem(404), "not_found");
     }
 

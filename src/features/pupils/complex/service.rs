@@ -10,7 +10,7 @@ use super::dto::{
 };
 use super::store::{self, ComplexBody, ComplexReviewRow, ComplexRow, ReviewBody};
 use crate::access::{Scope, Tx, refer};
-use crate::clock::Date;
+use crate::clock::{Date, Timestamp};
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
@@ -266,18 +266,22 @@ fn views(
     rows: Vec<ComplexRow>,
 ) -> ApiResult<Vec<ComplexPupilView>> {
     let ids: Vec<Id> = rows.iter().map(|row| row.id).collect();
-    let mut last: HashMap<Id, Date> = HashMap::new();
+    let mut held: HashMap<Id, Vec<ComplexReviewRow>> = HashMap::new();
     for review in store::reviews_of(conn, scope.trust(), &ids)? {
-        let newest = last.entry(review.complex_pupil_id).or_insert(review.held_on);
-        *newest = (*newest).max(review.held_on);
+        held.entry(review.complex_pupil_id).or_default().push(review);
     }
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let key = PupilKey::open(vault, conn, scope.trust(), row.pupil_id)?;
         let key = key.ok_or_else(|| ApiError::internal("a pupil's record without its key"))?;
         let body: ComplexBody = key.unseal(ENTRIES, row.id, &row.body)?;
-        let newest = last.get(&row.id).copied();
-        views.push(ComplexPupilView::new(row, body, newest, scope.today()));
+        // A version shows what was known as long as it held.
+        let was_known =
+            |review: &&ComplexReviewRow| row.superseded_at.is_none_or(|end| review.recorded_at < end);
+        let reviews = held.get(&row.id).into_iter().flatten().filter(was_known);
+        let newest = reviews.map(|review| review.held_on).max();
+        let day = row.superseded_at.map_or(scope.today(), Timestamp::london_date);
+        views.push(ComplexPupilView::new(row, body, newest, day));
     }
     Ok(views)
 }
