@@ -77,7 +77,7 @@ codes! {
     NotYourCapacity = "not_your_capacity", 409, "You do not have this capacity here";
     /// A required action is not done.
     RequiredActionOpen = "required_action_open", 409, "A required action is open";
-    /// Neither an action nor a decision `no_action` with its reason is recorded.
+    /// Neither an action, nor a referral that stands, nor a decision `no_action` with its reason is recorded.
     NoActionOrReason = "no_action_or_reason", 409, "No action is recorded, nor why none is needed";
     /// This trust closes concerns in a panel only: name it, with the rationale.
     PanelRequired = "panel_required", 409, "A concern is closed in a panel";
@@ -111,6 +111,16 @@ codes! {
     DslRequired = "dsl_required", 409, "A DSL of the school states why the child is safe";
     /// The entry has been corrected or completed since: act on its newest version.
     Superseded = "superseded", 409, "The entry has a newer version";
+    /// The referral was withdrawn: make another one.
+    ReferralWithdrawn = "referral_withdrawn", 409, "The referral was withdrawn";
+    /// The agency has decided on the referral already.
+    ReferralDecided = "referral_decided", 409, "The agency has decided on the referral";
+    /// This step of a professional challenge was taken already, or a higher one was.
+    ChallengeStepTaken = "challenge_step_taken", 409, "This step of the challenge was taken already";
+    /// A challenge goes from step to step: say why one is left out.
+    ChallengeStepSkipped = "challenge_step_skipped", 409, "A step of the challenge is left out without a reason";
+    /// The escalation has ended: raise another one.
+    EscalationEnded = "escalation_ended", 409, "The escalation has ended";
     /// The values are well formed, but a rule, another field or the records as they stand do not allow them; `errors`
     /// names each one. (What the schema itself refuses is 422 `invalid`.)
     RuleBroken = "rule_broken", 409, "A rule does not allow these values";

@@ -7,6 +7,8 @@ use crate::features;
 /// Mounts every resource.
 pub fn mount(config: &mut impl Mount) {
     features::concerns::routes(config);
+    features::agencies::routes(config);
+    features::threshold_frameworks::routes(config);
     features::meetings::routes(config);
     features::deadlines::routes(config);
     features::pupils::routes(config);

@@ -67,6 +67,14 @@ crate::words! {
         GuidanceRead = "guidance.read",
         /// Publish the guidance on recording.
         GuidanceManage = "guidance.manage",
+        /// Read the directory of agencies to which concerns are referred.
+        AgencyRead = "agency.read",
+        /// Keep that directory.
+        AgencyManage = "agency.manage",
+        /// Read the threshold documents of local authorities.
+        ThresholdRead = "threshold.read",
+        /// Record the threshold documents of local authorities.
+        ThresholdManage = "threshold.manage",
         /// Raise a concern about a child.
         ConcernRaise = "concern.raise",
         /// Read concerns about children.
@@ -83,6 +91,10 @@ crate::words! {
         ConcernWorkRestricted = "concern.work-restricted",
         /// Record what came of an action in a concern: whoever works it, and the action's owner while they read it.
         ConcernRecordOutcome = "concern.record-outcome",
+        /// Read to which agencies a concern was referred, and what became of it.
+        ConcernReadReferrals = "concern.read-referrals",
+        /// Refer a concern to other agencies, and record their answers, chases and challenges.
+        ConcernRefer = "concern.refer",
         /// Assign a concern, and share it with named people.
         ConcernShare = "concern.share",
         /// Put a concern where it belongs: into the restricted log or out of it, under the right school.
@@ -148,6 +160,8 @@ impl Action {
                 | Self::ConcernWork
                 | Self::ConcernWorkRestricted
                 | Self::ConcernRecordOutcome
+                | Self::ConcernReadReferrals
+                | Self::ConcernRefer
                 | Self::ConcernShare
                 | Self::ConcernPlace
                 | Self::ConcernAccessLog

@@ -6,7 +6,7 @@ use super::key_scopes::KeyScope;
 use super::matrix::{self, Reach};
 use super::roles::Role;
 use super::viewer::{Grant, Viewer};
-use super::visible::{FieldSet, opens_by_route, opens_by_share};
+use super::visible::{FieldSet, is_work, opens_by_route, opens_by_share};
 use crate::ids::Id;
 
 /// What a decision on a concern rests on.
@@ -88,7 +88,9 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
 /// By which action a concern of the restricted log is measured.
 pub const fn restricted_action(action: Action) -> Action {
     match action {
-        Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace => Action::ConcernWorkRestricted,
+        Action::ConcernWork | Action::ConcernRefer | Action::ConcernShare | Action::ConcernPlace => {
+            Action::ConcernWorkRestricted
+        }
         // Who appoints a deputy reads nothing by it, in either log.
         Action::ConcernDeputise => Action::ConcernDeputise,
         _ => Action::ConcernReadRestricted,
@@ -104,7 +106,7 @@ fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Deci
         Reach::Trust
     };
     let routed = facts.is_routed && opens_by_route(action) && reach.min(logs) >= Reach::Routed;
-    let works = facts.is_restricted && action == Action::ConcernWork;
+    let works = facts.is_restricted && is_work(action);
     let shared = facts.is_granted && opens_by_share(action) && !works && reach.min(logs) >= Reach::Assigned;
     if routed {
         let because = format!("everybody before the person, who is {role}, is linked to the case");

@@ -10,10 +10,11 @@ use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
     characteristics, chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts,
-    concern_actions, concern_adults, concern_closures, concern_decisions, concern_link_versions,
-    concern_links, concern_naming_liftings, concern_notes, concern_placements, concern_pupils,
-    concern_reopenings, concern_scrutiny, concern_shares, concern_triages, conflicts, enrolments,
-    external_decisions, panel_agreements, panel_decisions, panel_minutes, pupil_matches, pupil_statuses,
+    concern_actions, concern_adults, concern_closures, concern_decisions, concern_escalations,
+    concern_link_versions, concern_links, concern_naming_liftings, concern_notes, concern_placements,
+    concern_pupils, concern_referral_steps, concern_referrals, concern_reopenings, concern_scrutiny,
+    concern_shares, concern_triages, conflicts, enrolments, external_decisions, panel_agreements,
+    panel_decisions, panel_minutes, pupil_matches, pupil_statuses,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -107,7 +108,10 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_reopenings,
         panel_agreements,
         concern_naming_liftings,
-        concern_placements
+        concern_placements,
+        concern_referrals,
+        concern_referral_steps,
+        concern_escalations
     );
     let named: Vec<Option<Id>> = concerns.iter().copied().map(Some).collect();
     macro_rules! add_named {
@@ -191,12 +195,13 @@ mod tests {
     use super::*;
 
     /// Tables that name pupils or concerns, and have no record of their own that an entry could be about.
-    const WITHOUT_RECORDS: [&str; 8] = [
+    const WITHOUT_RECORDS: [&str; 9] = [
         "concern_adults",
         "concern_categories",
         "concern_grants",
         "concern_pupil_joins",
         "concern_pupils",
+        "concern_referral_pupils",
         "panel_items",
         "pupil_cases",
         "pupil_versions",

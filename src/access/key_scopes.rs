@@ -45,6 +45,8 @@ impl KeyScope {
                     | A::CalendarRead
                     | A::CategoryRead
                     | A::GuidanceRead
+                    | A::AgencyRead
+                    | A::ThresholdRead
             ),
             Self::PeopleRead => matches!(action, A::PersonRead),
             Self::PeopleWrite => matches!(action, A::PersonRead | A::PersonManage | A::ImportRun),

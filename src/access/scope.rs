@@ -52,12 +52,13 @@ impl Scope {
             return Err(ApiError::of(Code::PersonUnknown));
         }
         let restricted = match action {
-            Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace => {
+            Action::ConcernWork | Action::ConcernRefer | Action::ConcernShare | Action::ConcernPlace => {
                 viewer.extent(Action::ConcernWorkRestricted)
             }
             // Who appoints a deputy reads nothing by it, in either log.
             Action::ConcernDeputise => extent.clone(),
             Action::ConcernRead
+            | Action::ConcernReadReferrals
             | Action::ConcernAccessLog
             | Action::ConcernScrutinise
             | Action::ConcernClose

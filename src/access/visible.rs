@@ -172,7 +172,13 @@ fn within_reach(scope: &Scope) -> Condition {
 /// What a share by name opens: reading, and the work in the ordinary log. To be let in to the restricted log by name is
 /// to read: whoever works there reaches it by their role, or was let in by the service.
 pub const fn opens_by_share(action: Action) -> bool {
-    matches!(action, Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise)
+    matches!(action, Action::ConcernRead | Action::ConcernReadReferrals | Action::ConcernScrutinise)
+        || is_work(action)
+}
+
+/// What is done to a case by whoever works it.
+pub const fn is_work(action: Action) -> bool {
+    matches!(action, Action::ConcernWork | Action::ConcernRefer)
 }
 
 /// What it opens that the service let somebody in: they are left alone with the concern.
@@ -180,11 +186,11 @@ pub const fn opens_by_route(action: Action) -> bool {
     matches!(
         action,
         Action::ConcernRead
-            | Action::ConcernWork
+            | Action::ConcernReadReferrals
             | Action::ConcernShare
             | Action::ConcernPlace
             | Action::ConcernAccessLog
-    )
+    ) || is_work(action)
 }
 
 fn granted(scope: &Scope) -> Condition {
@@ -194,10 +200,8 @@ fn granted(scope: &Scope) -> Condition {
     let by_share = opens_by_share(action) && extent.by_share();
     let by_route = opens_by_route(action) && extent.by_route();
     let ordinary = kinds(by_share, by_route);
-    let in_restricted = kinds(
-        by_share && action != Action::ConcernWork && restricted.by_share(),
-        by_route && restricted.by_route(),
-    );
+    let in_restricted =
+        kinds(by_share && !is_work(action) && restricted.by_share(), by_route && restricted.by_route());
     let allowed = (concerns::log.ne(RESTRICTED).and(concern_grants::by_route.eq_any(ordinary)))
         .or(concerns::log.eq(RESTRICTED).and(concern_grants::by_route.eq_any(in_restricted)));
     Box::new(exists(

@@ -1175,6 +1175,132 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    agencies (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        kind -> Text,
+        name -> Text,
+        la_code -> Nullable<Text>,
+        telephone -> Nullable<Text>,
+        secure_email -> Nullable<Text>,
+        web_form -> Nullable<Text>,
+        hours -> Nullable<Text>,
+        out_of_hours_telephone -> Nullable<Text>,
+        used_from -> Date,
+        used_until -> Nullable<Date>,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    threshold_frameworks (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        la_code -> Text,
+        name -> Text,
+        starts_on -> Date,
+        web_address -> Nullable<Text>,
+        levels -> Text,
+        version -> BigInt,
+        created_at -> Moment,
+        updated_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_referrals (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        agency_id -> Uid,
+        made_at -> Moment,
+        made_by -> Uid,
+        method -> Text,
+        consent -> Text,
+        framework_id -> Nullable<Uid>,
+        framework_level -> Nullable<SmallInt>,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+        acknowledged_at -> Nullable<Moment>,
+        decided_at -> Nullable<Moment>,
+        withdrawn_at -> Nullable<Moment>,
+        round -> Integer,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_referral_pupils (trust_id, referral_id, pupil_id) {
+        trust_id -> Uid,
+        referral_id -> Uid,
+        pupil_id -> Uid,
+        concern_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_referral_steps (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        referral_id -> Uid,
+        kind -> Text,
+        happened_at -> Moment,
+        method -> Nullable<Text>,
+        person_id -> Nullable<Uid>,
+        challenge -> Nullable<Text>,
+        answered_at -> Nullable<Moment>,
+        pupil_id -> Nullable<Uid>,
+        external_decision_id -> Nullable<Uid>,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_escalations (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        level -> Text,
+        owner_id -> Uid,
+        raised_at -> Moment,
+        review_on -> Date,
+        ended_at -> Nullable<Moment>,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     trusts,
     trust_settings,
@@ -1241,4 +1367,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     concern_naming_liftings,
     concern_placements,
     concern_link_versions,
+    agencies,
+    threshold_frameworks,
+    concern_referrals,
+    concern_referral_pupils,
+    concern_referral_steps,
+    concern_escalations,
 );

@@ -7,6 +7,7 @@ mod caller;
 mod panel;
 #[expect(missing_docs, reason = "the fields are what they say")]
 pub mod plan;
+mod referral;
 mod seed;
 mod tidy;
 

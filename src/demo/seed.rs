@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::caller::Caller;
 use super::panel;
 use super::plan::{self, Post, SchoolPlan, TrustPlan};
+use super::referral;
 use super::{Demo, DemoSchool, DemoTrust};
 use crate::access::Services;
 use crate::auth::issuers::DevelopmentKey;
@@ -67,6 +68,8 @@ fn seed_trust(
     let mut trust = DemoTrust { slug: plan.slug.to_owned(), id, schools, central, auditor_key };
     say(&format!("{}: a panel", plan.name));
     panel::seed(caller, plan, &mut trust)?;
+    say(&format!("{}: referrals", plan.name));
+    referral::seed(caller, plan, &trust, &admin)?;
     Ok(trust)
 }
 

@@ -20,6 +20,8 @@ crate::words! {
         ConcernAssigned = "concern_assigned",
         /// An action in a concern was given to you.
         ActionAssigned = "action_assigned",
+        /// An escalation of a concern was given to you.
+        EscalationAssigned = "escalation_assigned",
         /// Something was added to a concern that you work on or raised.
         ConcernUpdated = "concern_updated",
         /// The reporter has added something to a concern that is closed.

@@ -1,6 +1,7 @@
 //! One folder a business word; the file names inside are always the same few (see ARCHITECTURE.md).
 
 pub mod access_rights;
+pub mod agencies;
 pub mod audit_log;
 pub mod categories;
 pub mod concerns;
@@ -14,6 +15,7 @@ pub mod people;
 pub mod pupils;
 pub mod recording_guidance;
 pub mod revocations;
+pub mod threshold_frameworks;
 
 use std::sync::Arc;
 

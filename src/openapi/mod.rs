@@ -24,6 +24,10 @@ const TAGS: &[(&str, &str)] = &[
         "Concerns about children, from first report on: who raised what, what was done, who was let in.",
     ),
     (
+        "Referrals",
+        "Who else is asked: agencies, threshold documents, referrals and what came of them, escalations.",
+    ),
+    (
         "Panels",
         "The weekly panel of each school: agenda, attendance, minutes, decisions, and who agrees to closures.",
     ),

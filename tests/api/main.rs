@@ -17,6 +17,7 @@
     reason = "a test may fail where it stands"
 )]
 
+mod agencies;
 mod auth;
 mod categories;
 mod concerns;

@@ -1,6 +1,7 @@
 //! Pure decisions about concerns: how far the work has come, who is told, what a time may be.
 
 pub mod closing;
+pub mod referrals;
 
 use std::collections::BTreeSet;
 

@@ -59,6 +59,12 @@ pub struct DeadlineView {
     /// The action of that concern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action_id: Option<Id>,
+    /// The referral of that concern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral_id: Option<Id>,
+    /// The escalation of that concern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub escalation_id: Option<Id>,
     /// The panel of which it is a decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel_id: Option<Id>,

@@ -12,6 +12,8 @@ mod service;
 
 use crate::http::Mount;
 
+pub use service::referral_due_on;
+
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {
     config.service(api::rules).service(api::list);

@@ -20,6 +20,10 @@ crate::words! {
         WeeklyPanel = "weekly_panel",
         /// A decision of a panel is done by its day (B-84).
         PanelDecision = "panel_decision",
+        /// An agency answers a referral (domain 3.4): until it does, the school chases.
+        ReferralResponse = "referral_response",
+        /// An escalation is looked at again by its day.
+        EscalationReview = "escalation_review",
     }
 }
 

@@ -140,8 +140,8 @@ impl MediaType for NotificationReading {}
     "concern_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ac", "due_on": "2026-01-20", "overdue": false
 }))]
 pub struct TaskView {
-    /// The task: the action, the share by which the concern was assigned to you, the panel in which your answer is asked,
-    /// the panel's decision, the concern, the school, or the match of pupils.
+    /// The task: the action, the share by which the concern was assigned to you, the referral, the escalation, the panel in
+    /// which your answer is asked, the panel's decision, the concern, the school, or the match of pupils.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,

@@ -32,10 +32,13 @@ use crate::http::Mount;
 pub use conflicts::has_conflict;
 pub use dto::{PupilCreate, PupilPatch, PupilView};
 pub use enrolments::{Amendment, EnrolmentCreate, EnrolmentPatch, EnrolmentView};
+pub use external_decisions::{ExternalDecisionView, decisions_shown, standing_outcomes};
 pub use many::{amend, born_on, create_all, is_current, known_by_upn, same_names};
 pub use matches::to_settle as matches_to_settle;
 pub use service::{all_present, check_named, lock_named};
-pub use statuses::{AuthorityDecision, AuthorityStatus, open_authority_statuses};
+pub use statuses::{
+    Agency, AuthorityDecision, AuthorityStatus, DecisionOutcome, SupportLevel, open_authority_statuses,
+};
 pub use upn::Upn;
 
 /// Mounts the operations.

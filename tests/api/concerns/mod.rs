@@ -2,5 +2,6 @@
 
 mod entries;
 mod links;
+mod referrals;
 mod search;
 mod versions;

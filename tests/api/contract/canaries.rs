@@ -98,7 +98,7 @@ fn plant(app: &DemoApp, log: &'static str, reporter: Id) -> Planted {
     raiser.post(&format!("{path}/addenda"), json!({"text": told("addendum")})).expect(201);
     // Somebody who reads both logs by their role: in the restricted one few others can be named.
     let [owner, shared_with] = ["deputy-dsl", "deputy-dsl"].map(|role| school.holder(role).unwrap().0);
-    let mut ids = work(&lead, log, &id, owner, shared_with);
+    let mut ids = work(&lead, log, &id, (owner, shared_with), school.pupils[1]);
     ids.insert("concern", id);
     ids.insert("pupil", school.pupils[1].to_string());
     ids.insert("school", school.id.to_string());
@@ -106,7 +106,7 @@ fn plant(app: &DemoApp, log: &'static str, reporter: Id) -> Planted {
 }
 
 /// The work on it: every text of it is a canary.
-fn work(lead: &Client, log: &str, concern: &str, owner: Id, shared_with: Id) -> Ids {
+fn work(lead: &Client, log: &str, concern: &str, (owner, shared_with): (Id, Id), pupil: Id) -> Ids {
     let text = |field| word(Group::Work, log, field);
     let path = format!("/v1/concerns/{concern}");
     let post = |part: &str, body: Value| {
@@ -131,7 +131,75 @@ fn work(lead: &Client, log: &str, concern: &str, owner: Id, shared_with: Id) -> 
     post("corrections", json!({"reason": text("correction"), "opinion": text("opinion")}));
     post(&format!("notes/{note}/corrections"), json!({"text": text("noted"), "reason": text("misnoted")}));
     post(&format!("actions/{action}/outcome"), json!({"done_on": "2025-01-15", "outcome": text("outcome")}));
-    Ids::from([("note", note), ("action", action), ("decision", decision), ("share", share)])
+    let (referral, escalation) = referred(lead, log, &post, owner, pupil);
+    Ids::from([
+        ("note", note),
+        ("action", action),
+        ("decision", decision),
+        ("share", share),
+        ("referral", referral),
+        ("escalation", escalation),
+    ])
+}
+
+/// A referral with what became of it, and an escalation: every text of them is a canary.
+fn referred(
+    lead: &Client,
+    log: &str,
+    post: &dyn Fn(&str, Value) -> String,
+    owner: Id,
+    pupil: Id,
+) -> (String, String) {
+    let text = |field| word(Group::Work, log, field);
+    let agency = json!({"kind": "mash", "name": format!("Agency {log}"), "used_from": "2020-01-01"});
+    let agency = lead.post("/v1/agencies", agency).id();
+    let at = "2025-01-15T15:00:00Z";
+    let asked = |more: Value| {
+        let mut body = json!({
+            "agency_id": agency, "made_at": at, "made_by_id": owner, "method": "web_form", "form": text("form"),
+            "consent": "refused", "consent_reason": text("consent"), "reason": text("referral")
+        });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let referral = post("referrals", asked(json!({"pupil_ids": [pupil]})));
+    let path = format!("referrals/{referral}");
+    post(&format!("{path}/corrections"), asked(json!({"correction_reason": text("misreferred")})));
+    let steps = [
+        (
+            "acknowledgement",
+            json!({"acknowledged_at": at, "acknowledged_by": text("acknowledged"), "note": text("heard")}),
+        ),
+        (
+            "acknowledgement",
+            json!({"acknowledged_at": at, "acknowledged_by": text("twice"), "correction_reason": text("misheard")}),
+        ),
+        (
+            "chases",
+            json!({"chased_at": at, "chased_by_id": owner, "method": "telephone", "to_whom": text("desk"), "note": text("chased")}),
+        ),
+        (
+            "challenges",
+            json!({
+                "step": "manager", "raised_at": at, "raised_by_id": owner, "to_whom": text("manager"),
+                "said": text("disagreed"), "skipped_because": text("skipped")
+            }),
+        ),
+        ("challenge-answers", json!({"step": "manager", "answered_at": at, "answer": text("answered")})),
+        ("feedback", json!({"told_at": at, "told_by_id": owner, "note": text("fedback")})),
+        ("withdrawal", json!({"withdrawn_at": at, "reason": text("withdrawn")})),
+    ];
+    for (part, body) in steps {
+        post(&format!("{path}/{part}"), body);
+    }
+    let escalation = json!({
+        "level": "headteacher", "owner_id": owner, "raised_at": at, "review_on": "2025-01-22", "reason": text("escalated")
+    });
+    let escalation = post("escalations", escalation);
+    let far = tutela::clock::Clock::System.now().london_date().plus_days(7);
+    post(&format!("escalations/{escalation}/reviews"), json!({"found": text("found"), "review_on": far}));
+    post(&format!("escalations/{escalation}/outcome"), json!({"ended_at": at, "outcome": text("ended")}));
+    (referral, escalation)
 }
 
 /// What is written about the pupil outside the concern: every text of it is a canary.
@@ -191,6 +259,8 @@ fn readings() -> Vec<Operation> {
         "action",
         "decision",
         "share",
+        "referral",
+        "escalation",
         "pupil",
         "characteristic",
         "school",

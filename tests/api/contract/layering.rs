@@ -101,6 +101,7 @@ fn a_feature_never_uses_anothers_store() {
 
 /// Whose each table is; `access`, `audit`, `events`, `jobs` and `crypto` stand below the features and read what they need.
 const OWNERS: &[(&str, &[&str])] = &[
+    ("agencies", &["agencies"]),
     ("categories", &["trust_categories"]),
     (
         "concerns",
@@ -111,6 +112,7 @@ const OWNERS: &[(&str, &[&str])] = &[
             "concern_categories",
             "concern_closures",
             "concern_decisions",
+            "concern_escalations",
             "concern_grants",
             "concern_link_versions",
             "concern_links",
@@ -119,6 +121,9 @@ const OWNERS: &[(&str, &[&str])] = &[
             "concern_placements",
             "concern_pupil_joins",
             "concern_pupils",
+            "concern_referral_pupils",
+            "concern_referral_steps",
+            "concern_referrals",
             "concern_reopenings",
             "concern_scrutiny",
             "concern_shares",
@@ -173,6 +178,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ),
     ("recording_guidance", &["recording_guidance"]),
     ("revocations", &["revocations"]),
+    ("threshold_frameworks", &["threshold_frameworks"]),
 ];
 
 /// What stands below the features.

@@ -9,7 +9,7 @@ use crate::process::load::whole_or_short;
 use crate::support::{Statements, TestApp};
 
 /// The tables of which a page of a chronology reads entries; each of them bounded.
-const ENTRIES: [&str; 7] = [
+const ENTRIES: [&str; 10] = [
     "FROM \"concern_notes\"",
     "FROM \"concern_triages\"",
     "FROM \"concern_decisions\"",
@@ -17,6 +17,9 @@ const ENTRIES: [&str; 7] = [
     "FROM \"concern_closures\"",
     "FROM \"concern_reopenings\"",
     "FROM \"panel_agreements\"",
+    "FROM \"concern_referrals\"",
+    "FROM \"concern_referral_steps\"",
+    "FROM \"concern_escalations\"",
 ];
 
 fn pupil(case: &Case<'_>, pupil: usize) -> Id {

@@ -77,7 +77,7 @@ on_both! {
         for (part, class) in [
             ("notes", "concern_note"), ("actions", "concern_action"), ("decisions", "concern_decision"),
             ("links", "concern_link"), ("shares", "concern_share"), ("triages", "concern_triage"),
-            ("access-log", "concern_access_log"),
+            ("access-log", "concern_access_log"), ("referrals", "concern_referral"), ("escalations", "concern_escalation"),
         ] {
             lead.get(&format!("{path}/{part}")).expect(200);
             let entry = newest(&dsl, class, &concern);

@@ -28,9 +28,11 @@ const PEOPLE: usize = 4;
 const PUPILS: usize = 3;
 const SCHOOLS: usize = 3;
 const PRINCIPALS: [&str; 2] = ["jwt:issuer#one", "key:0192f0c1-8a2b-7c3d-9e4f-0123456789ab"];
-const ACTIONS: [Action; 10] = [
+const ACTIONS: [Action; 12] = [
     Action::ConcernRead,
+    Action::ConcernReadReferrals,
     Action::ConcernWork,
+    Action::ConcernRefer,
     Action::ConcernAdd,
     Action::ConcernShare,
     Action::ConcernPlace,

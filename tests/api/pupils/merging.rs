@@ -92,6 +92,38 @@ on_both! {
         assert_eq!(both.get(own.header("location")).expect(200)["year_group"], 5);
     }
 
+    fn a_referral_about_both_is_about_the_child_once(backend) {
+        let place = Place::new(backend);
+        let both = place.app.person("trust-a", place.staff_person, &["dsl:100001", "dsl:100002"]);
+        let (known, claim) = two(&place);
+        let before = json!({"school_id": place.south, "starts_on": "2023-09-04", "ends_on": "2024-07-19"});
+        both.post(&format!("/v1/pupils/{known}/enrolments"), before).expect(201);
+        let mut body = concern(&place, &claim);
+        body["pupils"].as_array_mut().unwrap().push(json!({"pupil_id": known, "role": "sibling"}));
+        let raised = place.south_dsl.post("/v1/concerns", body);
+        let agency = json!({"kind": "mash", "name": "Front door", "used_from": "2020-01-01"});
+        let referral = json!({
+            "agency_id": place.south_dsl.post("/v1/agencies", agency).id(), "pupil_ids": [claim, known],
+            "made_at": "2026-01-15T12:00:00Z", "made_by_id": place.south_person, "method": "telephone",
+            "consent": "given", "reason": "Came without lunch."
+        });
+        let path = format!("{}/referrals", raised.header("location"));
+        let tag = place.south_dsl.get(raised.header("location")).etag();
+        let made = place.south_dsl.post_on(&path, &tag, referral);
+        assert_eq!(made.expect(201)["pupil_ids"].as_array().unwrap().len(), 2);
+        let decision = json!({
+            "agency": "mash", "decision_maker_name": "P. Elmer", "decision_maker_role": "Duty manager",
+            "decided_on": "2026-01-16", "outcome": "no_further_action"
+        });
+        let decided = place.south_dsl.post(&format!("/v1/pupils/{claim}/external-decisions"), decision).id();
+        let named = format!("{}/decisions", made.header("location"));
+        place.south_dsl.post_on(&named, &made.etag(), json!({"external_decision_id": decided})).expect(201);
+        confirm(&place.north_dsl).expect(200);
+        let now = place.south_dsl.get(made.header("location")).expect(200);
+        assert_eq!((&now["pupil_ids"], &now["decisions"][0]["pupil_id"]), (&json!([known]), &json!(known)));
+        assert_eq!((&now["state"], &now["decisions"][0]["decision"]["id"]), (&json!("decided"), &json!(decided)));
+    }
+
     fn a_concern_that_names_both_names_the_child_once_and_keeps_what_it_said(backend) {
         let place = Place::new(backend);
         let both = place.app.person("trust-a", place.staff_person, &["dsl:100001", "dsl:100002"]);

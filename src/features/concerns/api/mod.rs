@@ -6,10 +6,13 @@ mod actions;
 mod closing;
 mod concerns;
 mod decisions;
+mod escalations;
 mod links;
 mod namings;
 mod notes;
 mod placements;
+mod referral_steps;
+mod referrals;
 mod shares;
 mod triage;
 
@@ -54,6 +57,29 @@ pub fn routes(config: &mut impl Mount) {
         .service(decisions::get)
         .service(decisions::versions)
         .service(decisions::correct);
+    config
+        .service(referrals::create)
+        .service(referrals::list)
+        .service(referrals::get)
+        .service(referrals::versions)
+        .service(referrals::correct)
+        .service(referrals::usage);
+    config
+        .service(referral_steps::acknowledge)
+        .service(referral_steps::chase)
+        .service(referral_steps::decide)
+        .service(referral_steps::feed_back)
+        .service(referral_steps::withdraw)
+        .service(referral_steps::challenge)
+        .service(referral_steps::answer);
+    config
+        .service(escalations::create)
+        .service(escalations::list)
+        .service(escalations::get)
+        .service(escalations::versions)
+        .service(escalations::correct)
+        .service(escalations::review)
+        .service(escalations::end);
     config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
     config.service(links::create).service(links::list).service(links::withdraw);
@@ -101,13 +127,23 @@ where
     Ok(cx.recorded(&location, tag.as_ref(), Some(&ETag::version(made.version)), &made.view))
 }
 
-/// One thing that a case holds: an audit entry with the concern.
+/// One thing that a case holds, for whoever reads the case: an audit entry with the concern.
 async fn entry<T: Serialize + Send + 'static>(
     cx: &Context,
     concern: Id,
     work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T> + Send + 'static,
 ) -> ApiResult<HttpResponse> {
-    let scope = cx.permit(Action::ConcernRead)?;
+    entry_under(cx, Action::ConcernRead, concern, work).await
+}
+
+/// The same for what takes a right of its own.
+async fn entry_under<T: Serialize + Send + 'static>(
+    cx: &Context,
+    action: Action,
+    concern: Id,
+    work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T> + Send + 'static,
+) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(action)?;
     let (caller, vault) = (scope.clone(), cx.vault());
     let view = cx
         .see(&scope, "concern", Some(concern), move |conn| {
@@ -143,6 +179,8 @@ fn class_of(path: &str) -> &'static str {
         "notes" => "concern_note",
         "actions" => "concern_action",
         "decisions" => "concern_decision",
+        "referrals" => "concern_referral",
+        "escalations" => "concern_escalation",
         "links" => "concern_link",
         "shares" => "concern_share",
         "placements" => "concern_placement",

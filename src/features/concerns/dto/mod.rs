@@ -4,10 +4,12 @@ mod closing;
 mod code;
 mod correct;
 mod entries;
+mod escalations;
 mod filter;
 mod namings;
 mod placements;
 mod raise;
+mod referrals;
 mod shares;
 mod view;
 mod words;
@@ -22,10 +24,22 @@ pub use entries::{
     ConcernDecisionCorrection, ConcernDecisionCreate, ConcernDecisionView, ConcernNoteCorrection,
     ConcernNoteCreate, ConcernNoteView, ConcernTriageCreate, ConcernTriageView,
 };
+pub use escalations::{
+    ConcernEscalationCorrection, ConcernEscalationCreate, ConcernEscalationOutcome, ConcernEscalationReview,
+    ConcernEscalationView,
+};
 pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter};
 pub use namings::{NamingLiftingCreate, NamingLiftingView};
 pub use placements::{ConcernPlacementCreate, ConcernPlacementView};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
+pub use referrals::{
+    AgencyUsageFilter, AgencyUsageView, ChallengeStep, ConcernReferralCorrection, ConcernReferralCreate,
+    ConcernReferralView, EscalationLevel, OutcomeCount, ReferralAcknowledgementCreate,
+    ReferralAcknowledgementView, ReferralChallengeAnswer, ReferralChallengeCreate, ReferralChallengeView,
+    ReferralChaseCreate, ReferralChaseView, ReferralConsent, ReferralDecisionCreate, ReferralDecisionView,
+    ReferralFeedbackCreate, ReferralFeedbackView, ReferralMethod, ReferralState, ReferralStepKind,
+    ReferralWithdrawal, ReferralWithdrawalView,
+};
 pub use shares::{
     ConcernLinkCreate, ConcernLinkView, ConcernLinkWithdrawal, ConcernShareCreate, ConcernShareRevocation,
     ConcernShareView,

@@ -10,8 +10,8 @@ use crate::error::{ApiError, ApiResult, Code};
 use crate::features::people;
 use crate::ids::Id;
 
-/// Refuses a person who is not of the trust, who is linked to the case, or who could never read it.
-pub fn check(
+/// Refuses a person who is not of the trust, or who is linked to the case: for who did something in it.
+pub fn check_not_linked(
     conn: &mut Conn,
     scope: &Scope,
     row: &ConcernRow,
@@ -24,6 +24,18 @@ pub fn check(
     if store::is_linked(conn, scope.trust(), row.id, person)? {
         return Err(ApiError::of(Code::ConflictOfInterest));
     }
+    Ok(())
+}
+
+/// Refuses such a person, and one who could never read the case: for who is to do something in it.
+pub fn check(
+    conn: &mut Conn,
+    scope: &Scope,
+    row: &ConcernRow,
+    person: Id,
+    pointer: &'static str,
+) -> ApiResult<()> {
+    check_not_linked(conn, scope, row, person, pointer)?;
     let is_restricted = row.log == ConcernLog::Restricted;
     if can_be_let_in(conn, scope, person, is_restricted)? {
         return Ok(());

@@ -2,7 +2,10 @@
 
 pub use super::super::dto::ScrutinyCapacity;
 use super::super::store;
-pub use super::super::store::{ActionDue, ActionsAsked, Mine, ScrutinyAsked, ScrutinyDue};
+pub use super::super::store::{
+    ActionDue, ActionsAsked, EscalationDue, EscalationsAsked, Mine, ReferralsAsked, Referred, ScrutinyAsked,
+    ScrutinyDue,
+};
 use crate::access::Scope;
 use crate::db::Conn;
 use crate::error::ApiResult;
@@ -44,4 +47,18 @@ pub fn scrutiny_due(
 /// How many concerns are to be scrutinised.
 pub fn count_scrutiny_due(conn: &mut Conn, scope: &Scope, asked: &ScrutinyAsked) -> ApiResult<i64> {
     store::count_scrutiny_due(conn, scope, asked)
+}
+
+/// Referrals, by moment: of the concerns whose referrals the caller reads.
+pub fn referred(conn: &mut Conn, scope: &Scope, asked: ReferralsAsked) -> ApiResult<Vec<Referred>> {
+    store::referred(conn, scope, asked)
+}
+
+/// Escalations, by the day on which they are looked at again.
+pub fn escalations_due(
+    conn: &mut Conn,
+    scope: &Scope,
+    asked: EscalationsAsked,
+) -> ApiResult<Vec<EscalationDue>> {
+    store::escalations_due(conn, scope, asked)
 }

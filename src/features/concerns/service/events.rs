@@ -7,10 +7,12 @@ use std::collections::hash_map::Entry;
 use super::super::content::CaseKey;
 use super::super::dto::ConcernNoteKind;
 use super::super::store::{
-    self, ActionBody, ActionRow, ClosureBody, ClosureRow, ConcernRow, DecisionBody, DecisionRow, NoteBody,
-    NoteRow, ReopeningBody, ReopeningRow, Slice, StampBody, StampRow, TriageRow,
+    self, ActionBody, ActionRow, ClosureBody, ClosureRow, ConcernRow, DecisionBody, DecisionRow,
+    EscalationRow, NoteBody, NoteRow, ReferralRow, ReopeningBody, ReopeningRow, Slice, StampBody, StampRow,
+    StepRow, TriageRow,
 };
-use crate::access::Scope;
+use super::{escalations, referrals};
+use crate::access::{Action, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Vault;
 use crate::db::Conn;
@@ -40,11 +42,19 @@ pub enum CaseEventKind {
     Closed,
     /// It was reopened.
     Reopened,
+    /// It was referred to an agency.
+    Referred,
+    /// Something became of a referral.
+    ReferralStep,
+    /// It was taken to a higher level.
+    Escalated,
+    /// That came to its end.
+    EscalationEnded,
 }
 
 impl CaseEventKind {
     /// Every kind.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 14] = [
         Self::Raised,
         Self::Triaged,
         Self::Noted,
@@ -55,6 +65,10 @@ impl CaseEventKind {
         Self::Scrutinised,
         Self::Closed,
         Self::Reopened,
+        Self::Referred,
+        Self::ReferralStep,
+        Self::Escalated,
+        Self::EscalationEnded,
     ];
 }
 
@@ -87,6 +101,10 @@ enum Record {
     Stamp(StampRow),
     Closure(ClosureRow),
     Reopening(ReopeningRow),
+    Referral(ReferralRow),
+    ReferralStep(StepRow),
+    Escalation(EscalationRow),
+    EscalationEnd(EscalationRow),
 }
 
 /// The concerns about a pupil that a caller sees in full.
@@ -94,6 +112,9 @@ pub struct Cases {
     trust: Id,
     rows: HashMap<Id, ConcernRow>,
     ids: Vec<Id>,
+    /// Whether the caller reads to whom they were referred: whoever reads chronologies does so wherever they read the
+    /// concern, and others nowhere.
+    reads_referrals: bool,
 }
 
 impl Cases {
@@ -102,7 +123,8 @@ impl Cases {
         let rows: HashMap<Id, ConcernRow> =
             store::about_pupil(conn, scope, pupil, None)?.into_iter().map(|row| (row.id, row)).collect();
         let ids = rows.keys().copied().collect();
-        Ok(Self { trust: scope.trust(), rows, ids })
+        let reads_referrals = scope.under(Action::ConcernReadReferrals).is_ok();
+        Ok(Self { trust: scope.trust(), rows, ids, reads_referrals })
     }
 
     /// The school of a concern.
@@ -144,6 +166,20 @@ impl Cases {
             }
             CaseEventKind::Decided => {
                 store::decisions_in(conn, trust, ids, slice)?.into_iter().map(of_decision).collect()
+            }
+            CaseEventKind::Referred | CaseEventKind::ReferralStep if !self.reads_referrals => Vec::new(),
+            CaseEventKind::Referred => {
+                store::referrals_in(conn, trust, ids, slice)?.into_iter().map(of_referral).collect()
+            }
+            CaseEventKind::ReferralStep => {
+                store::referral_steps_in(conn, trust, ids, slice)?.into_iter().map(of_referral_step).collect()
+            }
+            CaseEventKind::Escalated => {
+                store::escalations_in(conn, trust, ids, slice)?.into_iter().map(of_escalation).collect()
+            }
+            CaseEventKind::EscalationEnded => {
+                let rows = store::escalations_ended_in(conn, trust, ids, slice)?;
+                rows.into_iter().filter_map(of_escalation_end).collect()
             }
         })
     }
@@ -256,6 +292,10 @@ fn opened(key: &CaseKey, entry: &Record) -> ApiResult<String> {
         Record::Reopening(row) => {
             key.unseal::<ReopeningBody>("concern_reopenings", row.id, &row.body)?.reason.into_string()
         }
+        Record::Referral(row) => referrals::line_of_referral(key, row)?,
+        Record::ReferralStep(row) => referrals::line_of_step(key, row)?,
+        Record::Escalation(row) => escalations::line(key, row, false)?,
+        Record::EscalationEnd(row) => escalations::line(key, row, true)?,
     })
 }
 
@@ -263,99 +303,77 @@ fn opened_action(key: &CaseKey, row: &ActionRow) -> ApiResult<String> {
     Ok(key.unseal::<ActionBody>("concern_actions", row.id, &row.body)?.description.into_string())
 }
 
+/// Something that happened at a moment: of the entry and the concern that are named.
+fn at_moment(
+    kind: CaseEventKind,
+    at: Timestamp,
+    recorded_at: Timestamp,
+    (source, concern): (Id, Id),
+    entry: Record,
+) -> CaseEvent {
+    CaseEvent { kind, at, day: None, recorded_at, source, concern, entry }
+}
+
 fn of_triage(row: TriageRow) -> CaseEvent {
-    CaseEvent {
-        kind: CaseEventKind::Triaged,
-        at: row.recorded_at,
-        day: None,
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Triage(row),
-    }
+    let (at, ids) = (row.recorded_at, (row.id, row.concern_id));
+    at_moment(CaseEventKind::Triaged, at, at, ids, Record::Triage(row))
 }
 
 fn of_note(kind: CaseEventKind, row: NoteRow) -> CaseEvent {
-    CaseEvent {
-        kind,
-        at: row.happened_at,
-        day: None,
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Note(row),
-    }
+    let ids = (row.id, row.concern_id);
+    at_moment(kind, row.happened_at, row.recorded_at, ids, Record::Note(row))
 }
 
 fn of_action(row: ActionRow) -> CaseEvent {
-    CaseEvent {
-        kind: CaseEventKind::ActionSet,
-        at: row.recorded_at,
-        day: None,
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Action(row),
-    }
+    let (at, ids) = (row.recorded_at, (row.id, row.concern_id));
+    at_moment(CaseEventKind::ActionSet, at, at, ids, Record::Action(row))
 }
 
 fn of_outcome(row: ActionRow) -> Option<CaseEvent> {
     let day = row.done_on?;
-    Some(CaseEvent {
-        kind: CaseEventKind::ActionDone,
-        at: day.begins_at(),
-        day: Some(day),
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Outcome(row),
-    })
+    let ids = (row.id, row.concern_id);
+    let kind = CaseEventKind::ActionDone;
+    let event = at_moment(kind, day.begins_at(), row.recorded_at, ids, Record::Outcome(row));
+    Some(CaseEvent { day: Some(day), ..event })
 }
 
 fn of_decision(row: DecisionRow) -> CaseEvent {
-    CaseEvent {
-        kind: CaseEventKind::Decided,
-        at: row.decided_at,
-        day: None,
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Decision(row),
-    }
+    let ids = (row.id, row.concern_id);
+    at_moment(CaseEventKind::Decided, row.decided_at, row.recorded_at, ids, Record::Decision(row))
 }
 
 fn of_stamp(row: StampRow) -> CaseEvent {
-    CaseEvent {
-        kind: CaseEventKind::Scrutinised,
-        at: row.recorded_at,
-        day: None,
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Stamp(row),
-    }
+    let (at, ids) = (row.recorded_at, (row.id, row.concern_id));
+    at_moment(CaseEventKind::Scrutinised, at, at, ids, Record::Stamp(row))
 }
 
 fn of_closure(row: ClosureRow) -> CaseEvent {
-    CaseEvent {
-        kind: CaseEventKind::Closed,
-        at: row.closed_at,
-        day: None,
-        recorded_at: row.closed_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Closure(row),
-    }
+    let (at, ids) = (row.closed_at, (row.id, row.concern_id));
+    at_moment(CaseEventKind::Closed, at, at, ids, Record::Closure(row))
 }
 
 fn of_reopening(row: ReopeningRow) -> CaseEvent {
-    CaseEvent {
-        kind: CaseEventKind::Reopened,
-        at: row.recorded_at,
-        day: None,
-        recorded_at: row.recorded_at,
-        source: row.id,
-        concern: row.concern_id,
-        entry: Record::Reopening(row),
-    }
+    let (at, ids) = (row.recorded_at, (row.id, row.concern_id));
+    at_moment(CaseEventKind::Reopened, at, at, ids, Record::Reopening(row))
+}
+
+fn of_referral(row: ReferralRow) -> CaseEvent {
+    let ids = (row.id, row.concern_id);
+    at_moment(CaseEventKind::Referred, row.made_at, row.recorded_at, ids, Record::Referral(row))
+}
+
+fn of_referral_step(row: StepRow) -> CaseEvent {
+    let ids = (row.id, row.concern_id);
+    at_moment(CaseEventKind::ReferralStep, row.happened_at, row.recorded_at, ids, Record::ReferralStep(row))
+}
+
+fn of_escalation(row: EscalationRow) -> CaseEvent {
+    let ids = (row.id, row.concern_id);
+    at_moment(CaseEventKind::Escalated, row.raised_at, row.recorded_at, ids, Record::Escalation(row))
+}
+
+fn of_escalation_end(row: EscalationRow) -> Option<CaseEvent> {
+    let (at, ids) = (row.ended_at?, (row.id, row.concern_id));
+    let kind = CaseEventKind::EscalationEnded;
+    Some(at_moment(kind, at, row.recorded_at, ids, Record::EscalationEnd(row)))
 }

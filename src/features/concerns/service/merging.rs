@@ -59,5 +59,6 @@ pub fn rename_pupil(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
         store::update(tx.conn, &row)?;
         tx.did("concern.pupil-renamed", "concern", row.id, Some(row.school_id))?;
     }
-    store::rename_pupil(tx.conn, trust, (from, to), tx.now())
+    store::rename_pupil(tx.conn, trust, (from, to), tx.now())?;
+    store::rename_referred(tx.conn, trust, (from, to))
 }

@@ -13,6 +13,7 @@ pub mod deadlines;
 mod decisions;
 mod deputies;
 mod entries;
+mod escalations;
 mod events;
 mod external;
 mod links;
@@ -25,6 +26,7 @@ mod raise;
 mod read;
 mod readers;
 mod receivers;
+mod referrals;
 mod roster;
 mod scrutiny;
 mod search;
@@ -43,6 +45,7 @@ pub use correct::correct;
 pub use decisions::{correct_decision, create_decision};
 pub use deputies::appoint_deputy;
 pub use entries::{get as get_entry, list as list_entries, list_versions};
+pub use escalations::{correct_escalation, create_escalation, end_escalation, review_escalation};
 pub use events::{CaseEvent, CaseEventKind, Cases};
 pub use links::{create_link, list_links, withdraw_link};
 pub use merging::rename_pupil;
@@ -53,6 +56,10 @@ pub use raise::raise;
 pub use read::{facts, get, list};
 pub use readers::Readers;
 pub use receivers::{ensure_readers, ensure_readers_after, ensure_readers_at, schools_without_readers};
+pub use referrals::{
+    acknowledge, agency_usage, answer_challenge, challenge, chase, correct_referral, create_referral,
+    decide_referral, feed_back, get_referral, list_referral_versions, list_referrals, withdraw_referral,
+};
 pub use scrutiny::{list_scrutiny, scrutinise};
 pub use search::search;
 pub use shares::{create_share, get_share, list_shares, revoke_share};

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use super::super::dto::ScrutinyCapacity;
 use super::super::rules::closing;
-use super::super::store::{self, OthersAction};
+use super::super::store::{self, EscalationDue, EscalationsAsked, OthersAction, ReferralsAsked, Referred};
 use super::{admission, deputies, receivers, roster};
 use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::error::ApiResult;
+use crate::features::deadlines;
 use crate::features::organisation::trust::{self, Settings};
 use crate::ids::Id;
 
@@ -22,6 +23,10 @@ crate::words! {
         Assignment = "concern_assignment",
         /// A concern that the person is to scrutinise.
         Scrutiny = "concern_scrutiny",
+        /// A referral to which no agency has answered: see that one does, and chase.
+        ReferralResponse = "referral_response",
+        /// An escalation that the person is to look at again.
+        EscalationReview = "escalation_review",
         /// A closed concern to which its reporter has added something.
         AddedSinceClosure = "concern_added_since_closure",
         /// A concern in which the trust lead has a conflict of interest, and nobody stands in for them.
@@ -46,8 +51,8 @@ pub struct Task {
     pub kind: TaskKind,
     /// The concern; for a task about a school or a match of pupils, that; for a panel's decision, the panel.
     pub concern_id: Id,
-    /// The action, the share by which the concern was assigned, the panel whose answer is asked, the panel's decision, the
-    /// concern, or the school.
+    /// The action, the share by which the concern was assigned, the referral, the escalation, the panel whose answer is
+    /// asked, the panel's decision, the concern, or the school.
     pub record_id: Id,
     /// By when.
     pub due_on: Option<Date>,
@@ -61,6 +66,7 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
         Ok(reading) => given(conn, &reading, person)?,
         Err(_) => Vec::new(),
     };
+    tasks.extend(unanswered(conn, scope, person)?);
     let settings = trust::settings(conn, scope.trust())?;
     tasks.extend(scrutiny(conn, scope, &settings)?);
     if settings.needs_trust_lead() {
@@ -81,15 +87,40 @@ fn on_concern(kind: TaskKind, concern_id: Id, due_on: Option<Date>) -> Task {
     Task { kind, concern_id, record_id: concern_id, due_on }
 }
 
-/// Actions and concerns that were given to the person, in concerns of which they may know.
+/// Actions, escalations and concerns that were given to the person, in concerns of which they may know.
 fn given(conn: &mut Conn, reading: &Scope, person: Id) -> ApiResult<Vec<Task>> {
     let actions = store::open_actions(conn, reading, person)?;
     let assigned = store::open_assignments(conn, reading, person)?;
+    let asked = EscalationsAsked { owner: Some(person), ..EscalationsAsked::default() };
+    let escalated = store::escalations_due(conn, reading, asked)?;
     let action =
         |(concern_id, record_id, due_on)| Task { kind: TaskKind::Action, concern_id, record_id, due_on };
+    let escalation = |due: EscalationDue| Task {
+        kind: TaskKind::EscalationReview,
+        concern_id: due.concern_id,
+        record_id: due.id,
+        due_on: Some(due.review_on),
+    };
     let assignment =
         |(concern_id, record_id)| Task { kind: TaskKind::Assignment, concern_id, record_id, due_on: None };
-    Ok(actions.into_iter().map(action).chain(assigned.into_iter().map(assignment)).collect())
+    let given = actions.into_iter().map(action).chain(assigned.into_iter().map(assignment));
+    Ok(given.chain(escalated.into_iter().map(escalation)).collect())
+}
+
+/// Referrals to which no agency has answered: for who made them, and for the school's team.
+fn unanswered(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<Task>> {
+    let Ok(reading) = scope.under(Action::ConcernReadReferrals) else { return Ok(Vec::new()) };
+    let team = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
+    let asked = ReferralsAsked { is_unanswered: true, ..ReferralsAsked::default() };
+    let mut waiting = store::referred(conn, &reading, asked)?;
+    waiting.retain(|one| one.made_by == person || team.contains(&one.school_id));
+    let task = |one: Referred| Task {
+        kind: TaskKind::ReferralResponse,
+        concern_id: one.concern_id,
+        record_id: one.id,
+        due_on: deadlines::referral_due_on(one.made_at, scope.today()),
+    };
+    Ok(waiting.into_iter().map(task).collect())
 }
 
 /// Open concerns that lack the stamp which the person can give, due when the trust's setting says; without one no day

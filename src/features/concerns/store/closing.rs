@@ -10,8 +10,8 @@ use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{
-    concern_actions, concern_closures, concern_decisions, concern_reopenings, concern_scrutiny,
-    concern_shares, concerns, panel_agreements,
+    concern_actions, concern_closures, concern_decisions, concern_referrals, concern_reopenings,
+    concern_scrutiny, concern_shares, concerns, panel_agreements,
 };
 use crate::error::ApiResult;
 use crate::features::organisation::trust::ClosureRule;
@@ -271,7 +271,7 @@ pub fn open_deputies(conn: &mut Conn, concern: &ConcernRow) -> ApiResult<Vec<Sha
         .load(conn)?)
 }
 
-/// Whether an action was recorded in a round, or the decision that none is needed, and stood at a moment.
+/// Whether an action or a referral was recorded in a round, or the decision that nothing is needed, and stood at a moment.
 pub fn has_action_or_no_action(
     conn: &mut Conn,
     concern: &ConcernRow,
@@ -299,7 +299,22 @@ pub fn has_action_or_no_action(
                 .is_null()
                 .or(concern_decisions::superseded_at.gt(at).assume_not_null()),
         );
-    Ok(diesel::select(exists(action).or(exists(no_action))).get_result(conn)?)
+    let referral = concern_referrals::table
+        .filter(concern_referrals::trust_id.eq(concern.trust_id))
+        .filter(concern_referrals::concern_id.eq(concern.id))
+        .filter(concern_referrals::round.eq(round))
+        .filter(concern_referrals::recorded_at.le(at))
+        .filter(
+            concern_referrals::superseded_at
+                .is_null()
+                .or(concern_referrals::superseded_at.gt(at).assume_not_null()),
+        )
+        .filter(
+            concern_referrals::withdrawn_at
+                .is_null()
+                .or(concern_referrals::withdrawn_at.gt(at).assume_not_null()),
+        );
+    Ok(diesel::select(exists(action).or(exists(no_action)).or(exists(referral))).get_result(conn)?)
 }
 
 /// The open concerns of a school, in both logs: for what the service does by itself.

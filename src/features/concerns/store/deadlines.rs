@@ -94,7 +94,7 @@ pub struct ScrutinyDue {
 }
 
 /// The ways on which the caller reads a whole concern.
-fn whole(scope: &Scope) -> Vec<Condition> {
+pub(super) fn whole(scope: &Scope) -> Vec<Condition> {
     let ways = visible::branches(scope).into_iter().filter(|(_, fields)| *fields == FieldSet::Full);
     ways.map(|(branch, _)| visible::condition(scope, branch)).collect()
 }

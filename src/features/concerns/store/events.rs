@@ -3,12 +3,15 @@
 
 use diesel::prelude::*;
 
-use super::{ActionRow, ClosureRow, DecisionRow, NoteRow, ReopeningRow, StampRow, TriageRow};
+use super::{
+    ActionRow, ClosureRow, DecisionRow, EscalationRow, NoteRow, ReferralRow, ReopeningRow, StampRow, StepRow,
+    TriageRow,
+};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::db::schema::{
-    concern_actions, concern_closures, concern_decisions, concern_notes, concern_reopenings,
-    concern_scrutiny, concern_triages,
+    concern_actions, concern_closures, concern_decisions, concern_escalations, concern_notes,
+    concern_referral_steps, concern_referrals, concern_reopenings, concern_scrutiny, concern_triages,
 };
 use crate::error::ApiResult;
 use crate::features::concerns::dto::ConcernNoteKind;
@@ -148,6 +151,63 @@ pub fn reopenings_in(
         .filter(concern_reopenings::trust_id.eq(trust))
         .filter(concern_reopenings::concern_id.eq_any(concerns.to_vec()));
     Ok(by_moment!(conn, concern_reopenings, recorded_at, ReopeningRow, slice, all))
+}
+
+/// Referrals of these concerns, in the versions that hold.
+pub fn referrals_in(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+    slice: &Slice,
+) -> ApiResult<Vec<ReferralRow>> {
+    let all = concern_referrals::table
+        .filter(concern_referrals::trust_id.eq(trust))
+        .filter(concern_referrals::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_referrals::superseded_at.is_null());
+    Ok(by_moment!(conn, concern_referrals, made_at, ReferralRow, slice, all))
+}
+
+/// What became of the referrals of these concerns, in the versions that hold.
+pub fn referral_steps_in(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+    slice: &Slice,
+) -> ApiResult<Vec<StepRow>> {
+    let all = concern_referral_steps::table
+        .filter(concern_referral_steps::trust_id.eq(trust))
+        .filter(concern_referral_steps::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_referral_steps::superseded_at.is_null());
+    Ok(by_moment!(conn, concern_referral_steps, happened_at, StepRow, slice, all))
+}
+
+/// Escalations of these concerns, in the versions that hold.
+pub fn escalations_in(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+    slice: &Slice,
+) -> ApiResult<Vec<EscalationRow>> {
+    let all = concern_escalations::table
+        .filter(concern_escalations::trust_id.eq(trust))
+        .filter(concern_escalations::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_escalations::superseded_at.is_null());
+    Ok(by_moment!(conn, concern_escalations, raised_at, EscalationRow, slice, all))
+}
+
+/// Escalations of these concerns that have ended, in the versions that hold.
+pub fn escalations_ended_in(
+    conn: &mut Conn,
+    trust: Id,
+    concerns: &[Id],
+    slice: &Slice,
+) -> ApiResult<Vec<EscalationRow>> {
+    let all = concern_escalations::table
+        .filter(concern_escalations::trust_id.eq(trust))
+        .filter(concern_escalations::concern_id.eq_any(concerns.to_vec()))
+        .filter(concern_escalations::superseded_at.is_null())
+        .filter(concern_escalations::ended_at.is_not_null());
+    Ok(by_moment!(conn, concern_escalations, ended_at, EscalationRow, slice, all))
 }
 
 /// Actions in these concerns as first recorded: that is when they were set.

@@ -3,6 +3,9 @@
 mod concerns;
 mod decisions;
 mod panels;
+mod referrals;
+
+pub use referrals::referral_due_on;
 
 use super::dto::{DeadlineFilter, DeadlineOwner, DeadlineRuleView, DeadlineView};
 use super::reference::{self, DeadlineRule, Rule};
@@ -99,6 +102,8 @@ impl Asked<'_> {
             owner_id: None,
             concern_id: None,
             action_id: None,
+            referral_id: None,
+            escalation_id: None,
             panel_id: None,
             decision_id: None,
             week_starts_on: None,
@@ -135,6 +140,8 @@ pub fn list(
             DeadlineRule::ConcernScrutiny => concerns::scrutiny(conn, scope, &asked, paging.wants_count())?,
             DeadlineRule::WeeklyPanel => panels::weeks(conn, scope, &asked)?,
             DeadlineRule::PanelDecision => decisions::due(conn, scope, &asked)?,
+            DeadlineRule::ReferralResponse => referrals::responses(conn, scope, &asked)?,
+            DeadlineRule::EscalationReview => referrals::escalations(conn, scope, &asked)?,
         };
         rows.extend(found.rows);
         count += found.count;
@@ -156,9 +163,13 @@ pub fn rules_on(day: Date, paging: &Paging) -> ApiResult<Page<DeadlineRuleView>>
     let in_force: Vec<&Rule> =
         DeadlineRule::ALL.iter().filter_map(|rule| reference::in_force(*rule, day)).collect();
     let count = paging.wants_count().then(|| i64::try_from(in_force.len()).unwrap_or(i64::MAX));
-    let after = paging.after_word()?;
-    let rest =
-        in_force.into_iter().filter(|rule| after.as_deref().is_none_or(|after| rule.id.as_str() > after));
+    let start = match paging.after_word()? {
+        Some(after) => {
+            in_force.iter().position(|rule| rule.id.as_str() == after).map_or(usize::MAX, |at| at + 1)
+        }
+        None => 0,
+    };
+    let rest: Vec<&Rule> = in_force.into_iter().skip(start).take(paging.limit() + 1).collect();
     let key = |rule: &&Rule| Cursor::word(rule.id.as_str());
-    Ok(paging.page(rest.collect(), key, DeadlineRuleView::from).with_count(count))
+    Ok(paging.page(rest, key, DeadlineRuleView::from).with_count(count))
 }

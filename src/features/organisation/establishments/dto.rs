@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::la_code::LaCode;
 use super::store::EstablishmentRow;
 use crate::clock::{Date, Timestamp};
 use crate::text::Name;
@@ -127,21 +128,6 @@ pub struct EstablishmentFilter {
         example = "IP1 1AA"
     )]
     pub postcode: Option<Postcode>,
-}
-
-/// A local authority's number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LaCode(pub String);
-
-impl<'de> Deserialize<'de> for LaCode {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        if text.len() == 3 && text.bytes().all(|b| b.is_ascii_digit()) {
-            Ok(Self(text.into_owned()))
-        } else {
-            Err(serde::de::Error::custom("not a local authority's number: three digits are expected"))
-        }
-    }
 }
 
 /// A postcode, or its first half, in the register's spelling: capitals, one blank before the last three characters.

@@ -3,11 +3,13 @@
 
 mod api;
 mod dto;
+mod la_code;
 mod service;
 mod store;
 
 use crate::http::Mount;
 
+pub use la_code::LaCode;
 pub use service::{in_register, in_register_all, postcode, store_all};
 pub use store::EstablishmentRow;
 

@@ -124,7 +124,7 @@ fn conditions(filter: &EstablishmentFilter) -> Vec<Condition> {
         ));
     }
     if let Some(la) = &filter.la_code {
-        conditions.push(Box::new(e::la_code.eq(la.0.clone())));
+        conditions.push(Box::new(e::la_code.eq(la.as_str().to_owned())));
     }
     match &filter.postcode {
         None => {}

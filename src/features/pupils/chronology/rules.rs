@@ -27,6 +27,14 @@ crate::words! {
         ConcernClosed = "concern_closed",
         /// A concern was reopened.
         ConcernReopened = "concern_reopened",
+        /// A concern was referred to an agency.
+        ReferralMade = "referral_made",
+        /// Something became of a referral: the agency answered or decided, it was chased, challenged or withdrawn.
+        ReferralStep = "referral_step",
+        /// A concern was taken to a higher level of the trust.
+        EscalationRaised = "escalation_raised",
+        /// That came to its end.
+        EscalationEnded = "escalation_ended",
         /// A panel decided something about a concern.
         PanelDecision = "panel_decision",
         /// An attendee of a panel answered whether a concern may be closed.
@@ -67,6 +75,12 @@ crate::words! {
         Closure = "concern_closure",
         /// A reopening of a concern.
         Reopening = "concern_reopening",
+        /// A referral.
+        Referral = "concern_referral",
+        /// What became of a referral: read it with that.
+        ReferralStep = "concern_referral_step",
+        /// An escalation.
+        Escalation = "concern_escalation",
         /// A decision of a panel.
         PanelDecision = "panel_decision",
         /// An answer in a panel.
@@ -98,6 +112,10 @@ impl ChronologyKind {
             Self::ConcernScrutinised => CaseEventKind::Scrutinised,
             Self::ConcernClosed => CaseEventKind::Closed,
             Self::ConcernReopened => CaseEventKind::Reopened,
+            Self::ReferralMade => CaseEventKind::Referred,
+            Self::ReferralStep => CaseEventKind::ReferralStep,
+            Self::EscalationRaised => CaseEventKind::Escalated,
+            Self::EscalationEnded => CaseEventKind::EscalationEnded,
             _ => return None,
         })
     }
@@ -115,6 +133,10 @@ impl ChronologyKind {
             CaseEventKind::Scrutinised => Self::ConcernScrutinised,
             CaseEventKind::Closed => Self::ConcernClosed,
             CaseEventKind::Reopened => Self::ConcernReopened,
+            CaseEventKind::Referred => Self::ReferralMade,
+            CaseEventKind::ReferralStep => Self::ReferralStep,
+            CaseEventKind::Escalated => Self::EscalationRaised,
+            CaseEventKind::EscalationEnded => Self::EscalationEnded,
         }
     }
 
@@ -129,6 +151,9 @@ impl ChronologyKind {
             Self::ConcernScrutinised => ChronologySource::Scrutiny,
             Self::ConcernClosed => ChronologySource::Closure,
             Self::ConcernReopened => ChronologySource::Reopening,
+            Self::ReferralMade => ChronologySource::Referral,
+            Self::ReferralStep => ChronologySource::ReferralStep,
+            Self::EscalationRaised | Self::EscalationEnded => ChronologySource::Escalation,
             Self::PanelDecision => ChronologySource::PanelDecision,
             Self::PanelAgreement => ChronologySource::PanelAgreement,
             Self::ExternalDecision => ChronologySource::ExternalDecision,

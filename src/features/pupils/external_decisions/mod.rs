@@ -8,7 +8,8 @@ mod store;
 
 use crate::http::Mount;
 
-pub use service::current_rows;
+pub use dto::ExternalDecisionView;
+pub use service::{current_rows, decisions_shown, standing_outcomes};
 pub use store::{ExternalDecisionBody, ExternalDecisionRow, standing};
 
 /// Mounts the operations.

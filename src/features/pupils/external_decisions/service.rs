@@ -1,12 +1,15 @@
 //! Use cases of external decisions.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::case::{self, PupilKey, Window, committed};
 use super::super::matches;
+use super::super::statuses::DecisionOutcome;
 use super::dto::{
     ExternalDecisionCorrection, ExternalDecisionCreate, ExternalDecisionView, ExternalDecisionWithdrawal,
 };
 use super::store::{self, ExternalDecisionBody, ExternalDecisionRow};
-use crate::access::{Scope, Tx};
+use crate::access::{Action, Scope, Tx};
 use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
@@ -55,6 +58,51 @@ pub fn current_rows(conn: &mut Conn, window: &Window, now: Timestamp) -> ApiResu
     let mut rows = store::standing(conn, window.trust, &[window.pupil], now)?;
     rows.retain(|row| window.schools().is_none_or(|schools| schools.contains(&row.school_id)));
     Ok(rows)
+}
+
+/// The decisions about these pupils that the caller sees, as they were known at a moment, withdrawn ones too; none for
+/// whoever reads no decisions.
+pub fn decisions_shown(
+    conn: &mut Conn,
+    vault: &Vault,
+    scope: &Scope,
+    pupils: &[Id],
+    at: Timestamp,
+) -> ApiResult<Vec<ExternalDecisionView>> {
+    let Ok(reading) = scope.under(Action::StatusRead) else { return Ok(Vec::new()) };
+    let rows = store::known(conn, scope.trust(), pupils, at)?;
+    let about: BTreeSet<Id> = rows.iter().map(|row| row.pupil_id).collect();
+    let mut views = Vec::new();
+    for pupil in about {
+        let window = match case::window(conn, &reading, pupil) {
+            Ok(window) => window,
+            Err(error) if error.code == Code::NotFound => continue,
+            Err(error) => return Err(error),
+        };
+        let key = PupilKey::open(vault, conn, scope.trust(), pupil)?;
+        let is_shown = |row: &&ExternalDecisionRow| {
+            row.pupil_id == pupil && window.schools().is_none_or(|schools| schools.contains(&row.school_id))
+        };
+        for row in rows.iter().filter(is_shown) {
+            views.push(shown(key.as_ref(), row.clone())?);
+        }
+    }
+    Ok(views)
+}
+
+/// What was decided about these pupils, by decision: of those that stand, and were recorded where the caller reads them.
+pub fn standing_outcomes(
+    conn: &mut Conn,
+    scope: &Scope,
+    pupils: &[Id],
+) -> ApiResult<BTreeMap<Id, DecisionOutcome>> {
+    let mut outcomes = BTreeMap::new();
+    for some in pupils.chunks(500) {
+        let mut rows = store::standing(conn, scope.trust(), some, scope.now())?;
+        rows.retain(|row| scope.also_covers(Action::StatusRead, row.school_id));
+        outcomes.extend(rows.into_iter().map(|row| (row.id, row.outcome)));
+    }
+    Ok(outcomes)
 }
 
 /// Records a decision.

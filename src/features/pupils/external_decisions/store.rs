@@ -105,8 +105,8 @@ pub fn count(conn: &mut Conn, window: &Window, at: Timestamp) -> ApiResult<i64> 
     Ok(visible(window, at).count().get_result(conn)?)
 }
 
-/// The decisions about several pupils that stood at a moment, whoever recorded them: what statuses are judged by.
-pub fn standing(
+/// The decisions about several pupils as they were known at a moment, withdrawn ones too, whoever recorded them.
+pub fn known(
     conn: &mut Conn,
     trust: Id,
     pupils: &[Id],
@@ -121,9 +121,20 @@ pub fn standing(
                 .is_null()
                 .or(external_decisions::superseded_at.gt(at).assume_not_null()),
         )
-        .filter(external_decisions::withdrawn.eq(false))
         .select(ExternalDecisionRow::as_select())
         .load(conn)?)
+}
+
+/// Those that stood at a moment: what statuses are judged by.
+pub fn standing(
+    conn: &mut Conn,
+    trust: Id,
+    pupils: &[Id],
+    at: Timestamp,
+) -> ApiResult<Vec<ExternalDecisionRow>> {
+    let mut rows = known(conn, trust, pupils, at)?;
+    rows.retain(|row| !row.withdrawn);
+    Ok(rows)
 }
 
 /// Stores a new decision.

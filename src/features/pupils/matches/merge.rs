@@ -51,12 +51,14 @@ pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow, place: Option<I
 #[cfg(test)]
 mod tests {
     /// The tables in which a pupil's identifier stands, each of which `carry_out` hands over.
-    const HANDED_OVER: [&str; 12] = [
+    const HANDED_OVER: [&str; 14] = [
         "characteristics",
         "chronology_marks",
         "complex_pupil_reviews",
         "complex_pupils",
         "concern_pupils",
+        "concern_referral_pupils",
+        "concern_referral_steps",
         "conflicts",
         "enrolments",
         "external_decisions",

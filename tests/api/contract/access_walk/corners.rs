@@ -83,6 +83,7 @@ fn hidden(ground: &Ground, walker: &Walker, operation: &operations::Operation) -
         "pupil_id" => ids["pupil"].clone(),
         "person_id" => ids["person"].clone(),
         "hub_id" => ids["hub"].clone(),
+        "agency_id" => ids["agency"].clone(),
         "record_id" | "concern_id" => ids["concern"].clone(),
         _ => panic!("the walk does not know what {filter} is: add it"),
     };

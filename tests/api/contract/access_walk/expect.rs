@@ -114,7 +114,7 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
             here && caller.covers(action, facts.school) && caller.covers(Action::PersonManage, facts.school)
         }
         "notification" => here && facts.is_own,
-        "hub" | "school" | "category" | "guidance" | "revocation" => here,
+        "agency" | "framework" | "hub" | "school" | "category" | "guidance" | "revocation" => here,
         "establishment" => true,
         _ => panic!("{outer}: the walk does not know who reaches it"),
     };
@@ -125,9 +125,11 @@ pub fn expected(operation: &Operation, caller: &Caller, facts: &Facts) -> Want {
 pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bool {
     let (action, reach) = (operation.action, caller.reach(operation.action));
     let restricted = match action {
-        Action::ConcernWork | Action::ConcernShare | Action::ConcernPlace | Action::ConcernRecordOutcome => {
-            Action::ConcernWorkRestricted
-        }
+        Action::ConcernWork
+        | Action::ConcernRefer
+        | Action::ConcernShare
+        | Action::ConcernPlace
+        | Action::ConcernRecordOutcome => Action::ConcernWorkRestricted,
         _ => Action::ConcernReadRestricted,
     };
     // The trust's leads can act in every concern of the walk, so there is none in which a deputy is appointed.
@@ -141,7 +143,11 @@ pub fn sees_concern(operation: &Operation, caller: &Caller, facts: &Facts) -> bo
     let by_name = facts.is_shared
         && operation.id != "withdrawConcernLink"
         && match action {
-            Action::ConcernRead | Action::ConcernWork | Action::ConcernScrutinise => reach >= Reach::Assigned,
+            Action::ConcernRead
+            | Action::ConcernReadReferrals
+            | Action::ConcernWork
+            | Action::ConcernRefer
+            | Action::ConcernScrutinise => reach >= Reach::Assigned,
             Action::ConcernRecordOutcome => caller.reach(Action::ConcernWork) >= Reach::Assigned,
             _ => false,
         };

@@ -88,7 +88,14 @@ fn common(app: &DemoApp, trust: &DemoTrust) -> Ids {
     let guidance =
         lead.get("/v1/recording-guidance").expect(200)["items"][0]["id"].as_str().unwrap().to_owned();
     let revoked = json!({"principal": "jwt:nowhere#nobody", "reason": "Never was one of ours."});
+    let agency = json!({"kind": "mash", "name": "Walked agency", "used_from": "2020-01-01"});
+    let framework = json!({
+        "la_code": "999", "name": "Walked thresholds", "starts_on": "2020-01-01",
+        "levels": [{"number": 1, "name": "Walked", "support_level": "L1"}]
+    });
     Ids::from([
+        ("agency", lead.post("/v1/agencies", agency).id()),
+        ("framework", lead.post("/v1/threshold-frameworks", framework).id()),
         ("category", code),
         ("guidance", guidance),
         ("hub", admin.post("/v1/hubs", json!({"name": "Walked hub"})).id()),
@@ -260,7 +267,7 @@ fn matched(app: &DemoApp, trust: &DemoTrust, school: &DemoSchool, lead: &Client)
 /// A concern with a note, an action, a decision, a share, a link and a triage.
 fn concern(raiser: &Client, lead: &Client, ids: &mut Ids, pupil: Id, shared_with: Id, log: &str) {
     let concern = raiser.post("/v1/concerns", raising(&ids["school"], pupil, log)).id();
-    work(lead, ids, &concern, shared_with);
+    work(lead, ids, &concern, pupil, shared_with);
 }
 
 fn raising(school: &str, pupil: Id, log: &str) -> Value {
@@ -270,7 +277,7 @@ fn raising(school: &str, pupil: Id, log: &str) -> Value {
     })
 }
 
-fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
+fn work(lead: &Client, ids: &mut Ids, concern: &str, pupil: Id, shared_with: Id) {
     let document = tutela::openapi::document();
     let triage = document["components"]["schemas"]["ConcernTriageCreate"]["example"].clone();
     let steps = [
@@ -284,6 +291,22 @@ fn work(lead: &Client, ids: &mut Ids, concern: &str, shared_with: Id) {
         ("share", "shares", json!({"person_id": shared_with, "kind": "share", "reason": "Walks."})),
         ("link", "links", json!({"concern_id": ids["companion"], "reason": "Walks."})),
         ("triage", "triage", triage),
+        (
+            "referral",
+            "referrals",
+            json!({
+                "agency_id": ids["agency"], "pupil_ids": [pupil], "made_at": "2025-01-15T15:00:00Z",
+                "made_by_id": shared_with, "method": "telephone", "consent": "given", "reason": "Walks."
+            }),
+        ),
+        (
+            "escalation",
+            "escalations",
+            json!({
+                "level": "headteacher", "owner_id": shared_with, "raised_at": "2025-01-15T15:00:00Z",
+                "review_on": "2025-01-22", "reason": "Walks."
+            }),
+        ),
     ];
     ids.insert("concern", concern.to_owned());
     for (name, part, body) in steps {

@@ -204,7 +204,7 @@ fn situations(ground: &Ground, walker: &Walker, operation: &Operation) -> Vec<(&
             let theirs = (walker.caller.role != tutela::access::Role::Dsl).then_some(own).flatten();
             vec![("own", mine()), ("another's", theirs), ("other trust", other_trust)]
         }
-        ["hub" | "school" | "category" | "guidance" | "revocation"] => {
+        ["agency" | "framework" | "hub" | "school" | "category" | "guidance" | "revocation"] => {
             vec![("own trust", own), ("other trust", other_trust)]
         }
         other => panic!("the walk knows no situations of {other:?}: add them"),
@@ -279,7 +279,7 @@ fn forbidden(ground: &Ground, walker: &Walker) -> Vec<Forbidden> {
         if !sees_concern(&list, caller, &facts) {
             let conflicted = caller.person.is_some_and(|person| facts.conflicted.contains(&person));
             let kind = if conflicted { Kind::Conflicted } else { Kind::OutOfReach };
-            for name in ["concern", "note", "action", "decision", "triage"] {
+            for name in ["concern", "note", "action", "decision", "triage", "referral", "escalation"] {
                 ids.get(name).into_iter().for_each(|id| add(id.clone(), "a concern out of reach", kind));
             }
         }

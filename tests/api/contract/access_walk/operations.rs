@@ -181,6 +181,7 @@ fn widened(id: &str, mut example: Value) -> Value {
 fn record(before: &str, parameter: &str) -> &'static str {
     match (before, parameter) {
         ("academic-years", "{id}") => "academic_year",
+        ("agencies", "{id}") => "agency",
         ("api-keys", "{id}") => "key",
         ("appointments", "{id}") => "appointment",
         ("entries", "{id}") => "entry",
@@ -190,6 +191,7 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("decisions", "{decision_id}") => "decision",
         ("attendance", "{attendance_id}") => "attendance",
         ("minutes", "{entry_id}") => "minutes",
+        ("escalations", "{escalation_id}") => "escalation",
         ("links", "{link_id}") => "link",
         ("notes", "{note_id}") => "note",
         ("shares", "{share_id}") => "share",
@@ -211,8 +213,10 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("characteristics", "{characteristic_id}") => "characteristic",
         ("enrolments", "{enrolment_id}") => "enrolment",
         ("recording-guidance", "{id}") => "guidance",
+        ("referrals", "{referral_id}") => "referral",
         ("revocations", "{id}") => "revocation",
         ("schools", "{id}") => "school",
+        ("threshold-frameworks", "{id}") => "framework",
         _ => panic!("the walk does not know what {before}/{parameter} is: add it with its situations"),
     }
 }
@@ -221,8 +225,12 @@ fn record(before: &str, parameter: &str) -> &'static str {
 fn field(name: &str) -> &'static str {
     match name {
         "school_id" | "school_ids" => "school",
-        "pupil_id" => "pupil",
-        "person_id" | "owner_id" => "bystander",
+        "agency_id" => "agency",
+        "framework_id" => "framework",
+        "pupil_id" | "pupil_ids" => "pupil",
+        "person_id" | "owner_id" | "made_by_id" | "chased_by_id" | "told_by_id" | "raised_by_id" => {
+            "bystander"
+        }
         "concern_id" => "concern",
         "external_decision_id" | "start_decision_id" | "end_decision_id" => "external_decision",
         "source_id" => "status",
