@@ -2,8 +2,7 @@
 //! day begins with a look at every trust; and where a school has left, its concerns are taken over by whoever is above,
 //! some at a time, since there may be many.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::super::store;
 use super::receivers;
@@ -26,14 +25,12 @@ const AT_ONCE: i64 = 100;
 /// Sees to it that concerns are read.
 pub struct Readers {
     services: Services,
-    /// How far this node has come with schools that have left: another one that goes on begins at the first concern.
-    reached: Mutex<BTreeMap<Id, Id>>,
 }
 
 impl Readers {
     /// With what the service is made of.
     pub const fn new(services: Services) -> Self {
-        Self { services, reached: Mutex::new(BTreeMap::new()) }
+        Self { services }
     }
 }
 
@@ -57,12 +54,12 @@ impl Worker for Readers {
         let Some((trust, slug)) = trusts.into_iter().find(|(id, _)| *id == claim.task.trust_id) else {
             return Ok(Step::Done);
         };
-        let scope = scope(trust, slug, now);
         if claim.task.record_id == trust {
-            self.look_at(claim, &scope)?;
-            return Ok(Step::Done);
+            self.look_at(claim, &scope(trust, slug, now))?;
+        } else {
+            self.take_over(claim, trust, &slug)?;
         }
-        self.take_over(claim, &scope)
+        Ok(Step::Done)
     }
 }
 
@@ -87,19 +84,21 @@ impl Readers {
         })
     }
 
-    /// Goes on through the concerns of a school that has left.
-    fn take_over(&self, claim: &Claim, scope: &Scope) -> ApiResult<Step> {
-        let school = claim.task.record_id;
-        let after = self.reached.lock().unwrap_or_else(PoisonError::into_inner).remove(&school);
-        let (claim, work) = (claim.clone(), scope.clone());
-        let last = write_under(&self.services, scope, format!("readers-{school}"), move |tx| {
-            claim.hold(tx.conn, work.now())?;
-            tx.may_be_nothing();
-            take_over_some(tx, &work, school, after)
-        })?;
-        let Some(last) = last else { return Ok(Step::Done) };
-        self.reached.lock().unwrap_or_else(PoisonError::into_inner).insert(school, last);
-        Ok(Step::More)
+    /// Goes through the concerns of a school that has left; each transaction holds the claim from its own moment on.
+    fn take_over(&self, claim: &Claim, trust: Id, slug: &str) -> ApiResult<()> {
+        let (school, mut after) = (claim.task.record_id, None);
+        loop {
+            let scope = scope(trust, slug.to_owned(), self.services.clock.now());
+            let (claim, work) = (claim.clone(), scope.clone());
+            after = write_under(&self.services, &scope, format!("readers-{school}"), move |tx| {
+                claim.hold(tx.conn, work.now())?;
+                tx.may_be_nothing();
+                take_over_some(tx, &work, school, after)
+            })?;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
     }
 }
 
