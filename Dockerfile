@@ -18,7 +18,8 @@ RUN apt-get update \
     && install --directory --owner tutela --group tutela --mode 0700 /var/lib/tutela
 COPY --from=build /build/target/release/tutela /usr/local/bin/tutela
 USER 10001:10001
-# Where an embedded database is kept, if one is used: mount a volume here. The image itself holds no data and no keys.
+# Where an embedded database and its files are kept, if one is used: mount a volume here, and another one where
+# TUTELA_FILE_STORE names a directory elsewhere. The image itself holds no data and no keys.
 WORKDIR /var/lib/tutela
 ENV TUTELA_LISTEN=0.0.0.0:8080
 EXPOSE 8080

@@ -103,6 +103,8 @@ fn cors(origins: &[String]) -> Cors {
         .allowed_methods(["GET", "HEAD", "POST", "PATCH", "DELETE"])
         .allowed_headers([
             "Authorization",
+            "Content-Digest",
+            "Content-Disposition",
             "Content-Type",
             "Idempotency-Key",
             "If-Match",
@@ -111,6 +113,7 @@ fn cors(origins: &[String]) -> Cors {
             "traceparent",
         ])
         .expose_headers([
+            "Content-Disposition",
             "ETag",
             "Location",
             "Link",

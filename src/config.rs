@@ -13,6 +13,7 @@ use ipnet::IpNet;
 use crate::auth::issuers::Issuers;
 use crate::crypto::{KeyFile, KeyService, MasterKeys};
 use crate::db::{Sizing, Target};
+use crate::files::{FileStorePlace, Files, StoreKey};
 use crate::http::middleware::limits::Rate;
 
 /// Where the data is.
@@ -41,6 +42,30 @@ pub struct Store {
     /// Connections to the database (on SQLite: readers beside the one writer)
     #[arg(long, env = "TUTELA_DATABASE_CONNECTIONS", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=200))]
     pub database_connections: u32,
+}
+
+/// Where files are kept.
+#[derive(Args, Clone, Debug, Default)]
+pub struct FileSettings {
+    /// Where attachments are kept, sealed: `dir:PATH`, or `s3://BUCKET[/PREFIX]?endpoint=URL&region=NAME`. Where it is not
+    /// given, a folder beside an embedded database's file; on PostgreSQL none, and attachments are refused. Several nodes
+    /// share one bucket or one directory
+    #[arg(long, env = "TUTELA_FILE_STORE")]
+    pub file_store: Option<String>,
+    /// The file with the bucket's access key: its identifier and the key itself, one a line
+    #[arg(long, env = "TUTELA_FILE_STORE_KEY_FILE")]
+    pub file_store_key_file: Option<PathBuf>,
+    /// The bucket's access key itself, ID:KEY, in place of the file
+    #[arg(
+        long,
+        env = "TUTELA_FILE_STORE_KEY",
+        hide_env_values = true,
+        conflicts_with = "file_store_key_file"
+    )]
+    pub file_store_key: Option<String>,
+    /// The largest attachment in MiB (25 where it is not given)
+    #[arg(long, env = "TUTELA_LARGEST_FILE_MIB", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub largest_file_mib: Option<u16>,
 }
 
 /// How the service listens and whom it believes.
@@ -89,6 +114,9 @@ pub struct Serve {
     /// The word in API keys that tells environments apart
     #[arg(long, env = "TUTELA_ENVIRONMENT", default_value = "live", value_parser = environment)]
     pub environment: String,
+    /// Where files are kept
+    #[command(flatten)]
+    pub files: FileSettings,
 }
 
 /// The word in API keys: it is checked before anything is done with it.
@@ -199,6 +227,39 @@ impl Store {
             (None, None) => {
                 Err("no master key: set TUTELA_MASTER_KEY_FILE (make one with `tutela key new FILE`)".into())
             }
+        }
+    }
+}
+
+impl FileSettings {
+    /// Where files are kept; none where no place is set and the database has none beside it.
+    pub fn place(&self, target: &Target) -> Result<Option<FileStorePlace>, String> {
+        match (&self.file_store, target) {
+            (Some(text), _) => FileStorePlace::parse(text).map(Some).map_err(about("--file-store")),
+            (None, Target::Sqlite(file)) => {
+                Ok(Some(FileStorePlace::Directory(format!("{}-files", file.display()).into())))
+            }
+            (None, Target::Postgres(_)) => Ok(None),
+        }
+    }
+
+    /// The file store.
+    pub fn open(&self, target: &Target) -> Result<Option<Files>, String> {
+        let (key, largest) = (self.key()?, u64::from(self.largest_file_mib.unwrap_or(25)) * 1024 * 1024);
+        let place = self.place(target)?;
+        place.map(|place| place.open(key.as_ref(), largest).map_err(about("--file-store"))).transpose()
+    }
+
+    fn key(&self) -> Result<Option<StoreKey>, String> {
+        match (&self.file_store_key_file, &self.file_store_key) {
+            (Some(file), _) => {
+                let named =
+                    |words: String| about("--file-store-key-file")(format!("{}: {words}", file.display()));
+                let text = std::fs::read_to_string(file).map_err(|error| named(error.to_string()))?;
+                StoreKey::parse(&text).map(Some).map_err(named)
+            }
+            (None, Some(text)) => StoreKey::parse(text).map(Some).map_err(about("--file-store-key")),
+            (None, None) => Ok(None),
         }
     }
 }

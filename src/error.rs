@@ -133,6 +133,8 @@ codes! {
     PlanStale = "plan_stale", 409, "The plan no longer holds";
     /// The person named has a conflict of interest in this case.
     ConflictOfInterest = "conflict_of_interest", 409, "The person has a conflict of interest";
+    /// The body of an upload is to say its length: send `Content-Length`.
+    LengthRequired = "length_required", 411, "A Content-Length header is required";
     /// `If-Match` names an older version: read the record again.
     VersionStale = "version_stale", 412, "The record has changed since it was read";
     /// The body is larger than this operation takes.
@@ -156,7 +158,9 @@ codes! {
     Internal = "internal", 500, "The server failed";
     /// The database or the audit log cannot be reached: nothing was stored, try again after `Retry-After`.
     Unavailable = "unavailable", 503, "The service is not available at the moment";
-    /// The disk that holds the database is full: nothing was stored.
+    /// The operator of this service has set no place for files (`TUTELA_FILE_STORE`): everything but files works.
+    FileStoreMissing = "file_store_missing", 503, "This service keeps no files";
+    /// The disk that holds the database or the files is full: nothing was stored.
     StorageFull = "storage_full", 507, "The storage is full";
 }
 

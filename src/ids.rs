@@ -21,6 +21,11 @@ pub struct Id(Uuid);
 static SEQUENCE: Mutex<ContextV7> = Mutex::new(ContextV7::new());
 
 impl Id {
+    /// Sorts before every identifier.
+    pub const LEAST: Self = Self(Uuid::nil());
+    /// Sorts after every identifier.
+    pub const GREATEST: Self = Self(Uuid::max());
+
     /// A new identifier that sorts by the moment given.
     pub fn new(at: Timestamp) -> Self {
         let micros = at.micros();

@@ -18,6 +18,7 @@ pub fn mount(config: &mut impl Mount) {
     features::organisation::routes(config);
     features::exchange::routes(config);
     features::access_rights::routes(config);
+    features::break_glass::routes(config);
     features::me::routes(config);
     features::audit_log::routes(config);
     features::keys::routes(config);

@@ -51,6 +51,25 @@ crate::words! {
         StatusRead = "status.read",
         /// Record statuses and external decisions.
         StatusRecord = "status.record",
+        /// Read of meetings of agencies about a pupil.
+        AgencyMeetingRead = "agency-meeting.read",
+        /// Record invitations to them, reports for them, and what came of them.
+        AgencyMeetingRecord = "agency-meeting.record",
+        /// Read of a pupil's placements with alternative providers.
+        ApPlacementRead = "ap-placement.read",
+        /// Record such placements, the provider's confirmation, and checks.
+        ApPlacementRecord = "ap-placement.record",
+        /// Record that a teacher discovered female genital mutilation: one's own discovery, or, for whoever reads these reports
+        /// at the school, a teacher's.
+        FgmReportMake = "fgm-report.make",
+        /// Read what a teacher discovered and reported to the police.
+        FgmReportRead = "fgm-report.read",
+        /// Record the teacher's report to the police, and that a lead was told; corrections.
+        FgmReportRecord = "fgm-report.record",
+        /// Read assessments of a pupil's risks and needs, with their actions.
+        RiskAssessmentRead = "risk-assessment.read",
+        /// Record such assessments, their reviews and actions.
+        RiskAssessmentRecord = "risk-assessment.record",
         /// Read a pupil's chronology.
         ChronologyRead = "chronology.read",
         /// Mark entries of a chronology as significant.
@@ -59,6 +78,26 @@ crate::words! {
         ComplexPupilRead = "complex-pupil.read",
         /// Hold pupils as complex, and record their reviews.
         ComplexPupilManage = "complex-pupil.manage",
+        /// Read families: which pupils belong together, of those whom one may see.
+        FamilyRead = "family.read",
+        /// Make families, name them, and put pupils into them.
+        FamilyManage = "family.manage",
+        /// Read support of families, with what was done in it.
+        FamilySupportRead = "family-support.read",
+        /// Begin support of a family.
+        FamilySupportRecord = "family-support.record",
+        /// Work on support of a family: contacts, signposts, reviews, corrections, its end.
+        FamilySupportWork = "family-support.work",
+        /// Read what was decided about sharing information.
+        SharingRead = "sharing.read",
+        /// Record that information was shared, or kept back.
+        SharingRecord = "sharing.record",
+        /// Read restrictive interventions: all of a school, or what one has submitted.
+        InterventionRead = "intervention.read",
+        /// Record a restrictive intervention.
+        InterventionRecord = "intervention.record",
+        /// Correct a restrictive intervention, and record what was done afterwards.
+        InterventionWork = "intervention.work",
         /// Read the categories of concern.
         CategoryRead = "category.read",
         /// Add and retire the trust's own categories.
@@ -95,8 +134,16 @@ crate::words! {
         ConcernReadReferrals = "concern.read-referrals",
         /// Refer a concern to other agencies, and record their answers, chases and challenges.
         ConcernRefer = "concern.refer",
+        /// Read the body map and the attachments of concerns; a reporter, what they gave themselves.
+        ConcernReadEvidence = "concern.read-evidence",
+        /// Add marks on a body map and attachments to a concern; a reporter, to what they have raised.
+        ConcernAddEvidence = "concern.add-evidence",
+        /// Put right a mark on a body map.
+        ConcernCorrectEvidence = "concern.correct-evidence",
         /// Assign a concern, and share it with named people.
         ConcernShare = "concern.share",
+        /// Ask the trust's safeguarding lead for support in a concern, and end what was asked or given.
+        ConcernAskSupport = "concern.ask-support",
         /// Put a concern where it belongs: into the restricted log or out of it, under the right school.
         ConcernPlace = "concern.place",
         /// Read who has looked at a concern.
@@ -109,6 +156,16 @@ crate::words! {
         ConcernReopen = "concern.reopen",
         /// Appoint a deputy for a trust lead who has a conflict of interest in a concern; no case is read by it.
         ConcernDeputise = "concern.deputise",
+        /// Read which support schools ask of the trust's safeguarding lead, accept or refuse it, and hand it back.
+        SupportAnswer = "support.answer",
+        /// Break the glass: read for a while a case that one's roles do not open. Of people, never of API keys.
+        BreakGlassUse = "break-glass.use",
+        /// Read who broke the glass, for what and why, and what was said of it.
+        BreakGlassRead = "break-glass.read",
+        /// End before its time what was opened by breaking the glass: one's own, or at one's school.
+        BreakGlassEnd = "break-glass.end",
+        /// Say, as a second person, whether it was right to break the glass.
+        BreakGlassReview = "break-glass.review",
         /// Read panels: agenda, attendance, minutes, decisions, answers.
         PanelRead = "panel.read",
         /// Call panels, and record attendance, minutes and decisions.
@@ -162,13 +219,22 @@ impl Action {
                 | Self::ConcernRecordOutcome
                 | Self::ConcernReadReferrals
                 | Self::ConcernRefer
+                | Self::ConcernReadEvidence
+                | Self::ConcernAddEvidence
+                | Self::ConcernCorrectEvidence
                 | Self::ConcernShare
+                | Self::ConcernAskSupport
                 | Self::ConcernPlace
                 | Self::ConcernAccessLog
                 | Self::ConcernScrutinise
                 | Self::ConcernClose
                 | Self::ConcernReopen
                 | Self::ConcernDeputise
+                | Self::SupportAnswer
+                | Self::BreakGlassUse
+                | Self::BreakGlassRead
+                | Self::BreakGlassEnd
+                | Self::BreakGlassReview
                 | Self::PanelRead
                 | Self::PanelManage
                 | Self::PanelReadDecision
@@ -179,10 +245,29 @@ impl Action {
                 | Self::ConflictManage
                 | Self::StatusRead
                 | Self::StatusRecord
+                | Self::AgencyMeetingRead
+                | Self::AgencyMeetingRecord
+                | Self::ApPlacementRead
+                | Self::ApPlacementRecord
+                | Self::FgmReportMake
+                | Self::FgmReportRead
+                | Self::FgmReportRecord
+                | Self::RiskAssessmentRead
+                | Self::RiskAssessmentRecord
                 | Self::ChronologyRead
                 | Self::ChronologyMark
                 | Self::ComplexPupilRead
                 | Self::ComplexPupilManage
+                | Self::FamilyRead
+                | Self::FamilyManage
+                | Self::FamilySupportRead
+                | Self::FamilySupportRecord
+                | Self::FamilySupportWork
+                | Self::SharingRead
+                | Self::SharingRecord
+                | Self::InterventionRead
+                | Self::InterventionRecord
+                | Self::InterventionWork
                 | Self::PupilFind
                 | Self::PupilRead
                 | Self::PupilReadProtected

@@ -17,6 +17,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::crypto::Vault;
 use crate::db::{Conn, Db};
 use crate::error::{ApiError, ApiResult, Code};
+use crate::files::Files;
 use crate::http::idempotency::Request;
 use crate::http::page::Page;
 use crate::http::{ETag, Paging, etag};
@@ -35,6 +36,8 @@ pub struct Services {
     pub clock: Clock,
     /// The word in API keys that tells environments apart.
     pub environment: String,
+    /// Where files are kept; none where the operator has set no place.
+    pub files: Option<Files>,
 }
 
 /// One request's caller and services.
@@ -82,6 +85,11 @@ impl Context {
     /// The keys of sealed text.
     pub fn vault(&self) -> Vault {
         self.inner.services.vault.clone()
+    }
+
+    /// Where files are kept: 503 where the operator has set no place for them.
+    pub fn files(&self) -> ApiResult<Files> {
+        self.inner.services.files.clone().ok_or_else(|| ApiError::of(Code::FileStoreMissing))
     }
 
     /// The request that the answer is for.
@@ -171,6 +179,31 @@ impl Context {
         result
     }
 
+    /// The same for an act that names its record in the body, and of which every attempt is written down: also where the
+    /// record is not there, or not for this caller, and where a rule refuses it.
+    pub async fn attempt<T, F>(
+        &self,
+        scope: &Scope,
+        request: Request,
+        (class, asked): (&'static str, Option<Id>),
+        work: F,
+    ) -> ApiResult<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
+    {
+        let result = self.write(scope, Some(request), work).await;
+        let outcome = match result.as_ref().err().map(|error| error.code) {
+            Some(Code::NotFound) => Outcome::NotFound,
+            Some(code) if code.status() == 409 => Outcome::Refused,
+            _ => return result,
+        };
+        let mut entry = entry(scope, scope.action().as_str(), class, &self.inner.request_id);
+        (entry.record, entry.outcome) = (asked, outcome);
+        self.inner.services.recorder.record(entry).await?;
+        result
+    }
+
     /// Trying to change a case record that is not there, or not for this caller, is written down as looking for it is.
     async fn note_absent(&self, scope: &Scope) -> ApiResult<()> {
         let asked = self.request.match_info().get("id").and_then(Id::parse).filter(|_| is_case(scope));
@@ -187,6 +220,10 @@ impl Context {
             Some("concerns") => "concern",
             Some("pupils") => "pupil",
             Some("conflicts") => "conflict",
+            Some("families") => "family",
+            Some("family-supports") => "family_support",
+            Some("sharing-decisions") => "sharing_decision",
+            Some("restrictive-interventions") => "restrictive_intervention",
             _ => scope.action().as_str().split('.').next().unwrap_or_default(),
         }
     }
@@ -207,7 +244,11 @@ impl Context {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
     {
-        self.inner.services.db.write(scope.trust(), work).await
+        let result = self.inner.services.db.write(scope.trust(), work).await;
+        if result.as_ref().is_err_and(|error| error.code == Code::NotFound) {
+            self.note_absent(scope).await?;
+        }
+        result
     }
 
     /// 201 with where it is, its tag and its view: what reading it there gives.

@@ -6,7 +6,9 @@ use super::key_scopes::KeyScope;
 use super::matrix::{self, Reach};
 use super::roles::Role;
 use super::viewer::{Grant, Viewer};
-use super::visible::{FieldSet, is_work, opens_by_route, opens_by_share};
+use super::visible::{
+    BY_GLASS, FieldSet, is_work, opens_by_glass, opens_by_route, opens_by_share, opens_to_reporter,
+};
 use crate::ids::Id;
 
 /// What a decision on a concern rests on.
@@ -26,8 +28,14 @@ pub struct ConcernFacts {
     pub is_linked: bool,
     /// Whether it is shared with or assigned to the viewer by name, and that has not ended.
     pub is_granted: bool,
+    /// Whether that rests on support which they gave as the trust's lead: it counts as long as they hold the post.
+    pub is_for_support: bool,
     /// Whether the service let the viewer in, since everybody before them is linked to the case.
     pub is_routed: bool,
+    /// Whether the viewer broke the glass for it, or for a pupil of it, and that lasts.
+    pub is_opened_by_glass: bool,
+    /// Whether what was reported of it was shared with the viewer by name, and that has not ended.
+    pub is_granted_part: bool,
 }
 
 /// Whether a viewer may act on a concern, by which rule, and why.
@@ -46,6 +54,8 @@ pub fn decide(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Decision
     denied(viewer, action, facts)
         .or_else(|| by_reach(viewer, action, facts))
         .or_else(|| by_name(viewer, action, facts))
+        .or_else(|| by_glass(viewer, action, facts))
+        .or_else(|| by_part(viewer, action, facts))
         .or_else(|| as_reporter(viewer, action, facts))
         .or_else(|| as_feeder(viewer, action, facts))
         .unwrap_or_else(|| deny("out-of-reach", "no role of the caller reaches this concern"))
@@ -88,9 +98,12 @@ fn by_reach(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Dec
 /// By which action a concern of the restricted log is measured.
 pub const fn restricted_action(action: Action) -> Action {
     match action {
-        Action::ConcernWork | Action::ConcernRefer | Action::ConcernShare | Action::ConcernPlace => {
-            Action::ConcernWorkRestricted
-        }
+        Action::ConcernWork
+        | Action::ConcernRefer
+        | Action::ConcernAddEvidence
+        | Action::ConcernCorrectEvidence
+        | Action::ConcernShare
+        | Action::ConcernPlace => Action::ConcernWorkRestricted,
         // Who appoints a deputy reads nothing by it, in either log.
         Action::ConcernDeputise => Action::ConcernDeputise,
         _ => Action::ConcernReadRestricted,
@@ -105,6 +118,9 @@ fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Deci
     } else {
         Reach::Trust
     };
+    if facts.is_for_support && !viewer.gives_support() {
+        return None;
+    }
     let routed = facts.is_routed && opens_by_route(action) && reach.min(logs) >= Reach::Routed;
     let works = facts.is_restricted && is_work(action);
     let shared = facts.is_granted && opens_by_share(action) && !works && reach.min(logs) >= Reach::Assigned;
@@ -121,6 +137,36 @@ fn by_name(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Deci
     })
 }
 
+fn by_glass(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    let may = opens_by_glass(action) && viewer.key.is_none() && viewer.person.is_some();
+    let role = |grant: &Grant| reach(viewer, Action::BreakGlassUse, grant) == Reach::Trust;
+    let role = viewer.grants.iter().find(|grant| role(grant))?.role;
+    (may && facts.is_opened_by_glass).then(|| {
+        let because =
+            format!("the person, who is {role}, broke the glass: they read, and it will be reviewed");
+        allow(FieldSet::Full, BY_GLASS, because)
+    })
+}
+
+fn by_part(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
+    let applies = action == Action::ConcernRead && viewer.person.is_some() && facts.is_granted_part;
+    let role = assigned(viewer, action).filter(|_| applies)?;
+    if facts.is_restricted {
+        assigned(viewer, restricted_action(action))?;
+    }
+    let because = format!("what was reported was shared with the person, who is {role}");
+    Some(allow(FieldSet::Submission, "named-part", because))
+}
+
+/// The role by which a person can be let in by name, and reads nothing whole.
+fn assigned(viewer: &Viewer, action: Action) -> Option<Role> {
+    let allows = |key: &super::viewer::KeyRights| key.scopes.iter().any(|scope| scope.allows(action));
+    if viewer.key.as_ref().is_some_and(|key| !allows(key)) {
+        return None;
+    }
+    viewer.grants.iter().find(|grant| reach(viewer, action, grant) == Reach::Assigned).map(|grant| grant.role)
+}
+
 /// The role that reaches furthest for an action that the caller's key was made for.
 fn best_for_key(viewer: &Viewer, action: Action) -> Option<(Reach, Role)> {
     let allows = |key: &super::viewer::KeyRights| key.scopes.iter().any(|scope| scope.allows(action));
@@ -131,7 +177,7 @@ fn best_for_key(viewer: &Viewer, action: Action) -> Option<(Reach, Role)> {
 }
 
 fn as_reporter(viewer: &Viewer, action: Action, facts: &ConcernFacts) -> Option<Decision> {
-    let applies = matches!(action, Action::ConcernRead | Action::ConcernAdd);
+    let applies = opens_to_reporter(action);
     let is_reporter = viewer.person.is_some() && viewer.person == facts.raised_by;
     let role = best(viewer, action).filter(|(reach, _)| *reach >= Reach::Own).map(|(_, role)| role)?;
     (applies && is_reporter).then(|| {
@@ -173,12 +219,15 @@ fn best(viewer: &Viewer, action: Action) -> Option<(Reach, Role)> {
 
 /// The matrix's cell, as the caller's key bends it: text only for a key that was made for it; a service's key whose
 /// schools are named reads those schools whole where the right to the text was granted; no school that it does not
-/// name.
+/// name. A key that was made to raise concerns adds to what it has fed.
 fn reach(viewer: &Viewer, action: Action, grant: &Grant) -> Reach {
     let cell = matrix::reach(action, grant.role, viewer.lead);
     let Some(key) = &viewer.key else { return cell };
     let text = key.scopes.contains(&KeyScope::ConcernsText);
     let cell = match cell {
+        cell if action == Action::ConcernAddEvidence && !key.scopes.contains(&KeyScope::All) => {
+            cell.min(Reach::Metadata)
+        }
         cell if action != Action::ConcernRead => cell,
         Reach::Metadata if text && !key.schools.is_empty() => Reach::School,
         cell if text || key.scopes.contains(&KeyScope::All) => cell,

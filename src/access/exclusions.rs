@@ -9,12 +9,14 @@ use diesel::prelude::*;
 use super::scope::Scope;
 use crate::db::Conn;
 use crate::db::schema::{
-    characteristics, chronology_marks, complex_pupil_reviews, complex_pupils, concern_accounts,
-    concern_actions, concern_adults, concern_closures, concern_decisions, concern_escalations,
+    agency_meetings, ap_checks, ap_placements, break_glass, characteristics, chronology_marks,
+    complex_pupil_reviews, complex_pupils, concern_accounts, concern_actions, concern_adults,
+    concern_attachments, concern_body_marks, concern_closures, concern_decisions, concern_escalations,
     concern_link_versions, concern_links, concern_naming_liftings, concern_notes, concern_placements,
     concern_pupils, concern_referral_steps, concern_referrals, concern_reopenings, concern_scrutiny,
-    concern_shares, concern_triages, conflicts, enrolments, external_decisions, panel_agreements,
-    panel_decisions, panel_minutes, pupil_matches, pupil_statuses,
+    concern_shares, concern_support_requests, concern_triages, concerns, conflicts, enrolments,
+    external_decisions, family_members, fgm_reports, panel_agreements, panel_decisions, panel_minutes,
+    pupil_matches, pupil_record_people, pupil_records, pupil_statuses, risk_actions, risk_assessments,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -56,6 +58,9 @@ pub fn hidden(conn: &mut Conn, scope: &Scope) -> ApiResult<Hidden> {
     closed.dedup();
     let mut records = parts(conn, trust, &closed)?;
     records.extend(written_of(conn, trust, &pupils)?);
+    records.extend(of_families(conn, trust, &pupils)?);
+    records.extend(glass_of_files(conn, trust, person, &closed)?);
+    records.extend(named_in(conn, trust, person)?);
     records.extend(pupils);
     records.sort_unstable();
     records.dedup();
@@ -103,6 +108,7 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_links,
         concern_link_versions,
         concern_shares,
+        concern_support_requests,
         concern_scrutiny,
         concern_closures,
         concern_reopenings,
@@ -111,7 +117,9 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
         concern_placements,
         concern_referrals,
         concern_referral_steps,
-        concern_escalations
+        concern_escalations,
+        concern_body_marks,
+        concern_attachments
     );
     let named: Vec<Option<Id>> = concerns.iter().copied().map(Some).collect();
     macro_rules! add_named {
@@ -125,7 +133,7 @@ fn parts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<Id>> {
             );)+
         };
     }
-    add_named!(panel_minutes, panel_decisions);
+    add_named!(panel_minutes, panel_decisions, break_glass, pupil_records);
     out.extend(concerns);
     out.extend(marks_of(conn, trust, &out)?);
     Ok(out)
@@ -164,6 +172,12 @@ fn written_of(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
         };
     }
     add!(
+        agency_meetings,
+        ap_placements,
+        ap_checks,
+        fgm_reports,
+        risk_assessments,
+        risk_actions,
         pupil_statuses,
         external_decisions,
         chronology_marks,
@@ -171,7 +185,9 @@ fn written_of(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
         complex_pupil_reviews,
         characteristics,
         conflicts,
-        enrolments
+        enrolments,
+        family_members,
+        pupil_records
     );
     out.extend(
         pupil_matches::table
@@ -180,7 +196,87 @@ fn written_of(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
             .select(pupil_matches::id)
             .load::<Id>(conn)?,
     );
+    let named: Vec<Option<Id>> = pupils.iter().copied().map(Some).collect();
+    out.extend(
+        break_glass::table
+            .filter(break_glass::trust_id.eq(trust))
+            .filter(break_glass::pupil_id.eq_any(named))
+            .select(break_glass::id)
+            .load::<Id>(conn)?,
+    );
     Ok(out)
+}
+
+/// A family is closed to whoever is related to anybody in it: so are the places of the others in it, and what names it with
+/// everything that was done there.
+fn of_families(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<Id>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut out: Vec<Id> = family_members::table
+        .filter(family_members::trust_id.eq(trust))
+        .filter(family_members::pupil_id.eq_any(pupils))
+        .filter(family_members::superseded_at.is_null())
+        .filter(family_members::withdrawn.eq(false))
+        .select(family_members::family_id)
+        .distinct()
+        .load(conn)?;
+    let places: Vec<Id> = family_members::table
+        .filter(family_members::trust_id.eq(trust))
+        .filter(family_members::family_id.eq_any(&out))
+        .select(family_members::id)
+        .load(conn)?;
+    let named: Vec<Option<Id>> = out.iter().copied().map(Some).collect();
+    let records: Vec<Id> = pupil_records::table
+        .filter(pupil_records::trust_id.eq(trust))
+        .filter(pupil_records::family_id.eq_any(named))
+        .select(pupil_records::id)
+        .load(conn)?;
+    let parents: Vec<Option<Id>> = records.iter().copied().map(Some).collect();
+    let entries: Vec<Id> = pupil_records::table
+        .filter(pupil_records::trust_id.eq(trust))
+        .filter(pupil_records::parent_id.eq_any(parents))
+        .select(pupil_records::id)
+        .load(conn)?;
+    out.extend(places.into_iter().chain(records).chain(entries));
+    Ok(out)
+}
+
+/// That the glass was broken for the file of a pupil is for others to hear and to judge than those whom a concern in that
+/// file is about, or who are linked to it: the reason may be about them. Whoever broke it sees their own entry.
+fn glass_of_files(conn: &mut Conn, trust: Id, person: Id, closed: &[Id]) -> ApiResult<Vec<Id>> {
+    let mut out = Vec::new();
+    for some in closed.chunks(500) {
+        let files: Vec<Id> = break_glass::table
+            .inner_join(
+                concern_pupils::table.on(concern_pupils::trust_id
+                    .eq(break_glass::trust_id)
+                    .and(break_glass::pupil_id.eq(concern_pupils::pupil_id.nullable()))),
+            )
+            .inner_join(
+                concerns::table.on(concerns::trust_id
+                    .eq(concern_pupils::trust_id)
+                    .and(concerns::id.eq(concern_pupils::concern_id))
+                    .and(concerns::school_id.eq(break_glass::school_id))),
+            )
+            .filter(break_glass::trust_id.eq(trust))
+            .filter(break_glass::person_id.ne(person))
+            .filter(concern_pupils::concern_id.eq_any(some))
+            .select(break_glass::id)
+            .load(conn)?;
+        out.extend(files);
+    }
+    Ok(out)
+}
+
+/// The interventions in which a person is named as having taken part.
+fn named_in(conn: &mut Conn, trust: Id, person: Id) -> ApiResult<Vec<Id>> {
+    Ok(pupil_record_people::table
+        .filter(pupil_record_people::trust_id.eq(trust))
+        .filter(pupil_record_people::person_id.eq(person))
+        .filter(pupil_record_people::lifted_at.is_null())
+        .select(pupil_record_people::record_id)
+        .load(conn)?)
 }
 
 impl Hidden {
@@ -195,13 +291,15 @@ mod tests {
     use super::*;
 
     /// Tables that name pupils or concerns, and have no record of their own that an entry could be about.
-    const WITHOUT_RECORDS: [&str; 9] = [
+    const WITHOUT_RECORDS: [&str; 11] = [
         "concern_adults",
         "concern_categories",
         "concern_grants",
+        "concern_part_grants",
         "concern_pupil_joins",
         "concern_pupils",
         "concern_referral_pupils",
+        "concern_support_grants",
         "panel_items",
         "pupil_cases",
         "pupil_versions",

@@ -17,7 +17,7 @@ crate::words! {
         PupilsRead = "pupils-read",
         /// Make and change pupils and enrolments, by hand and from files.
         PupilsWrite = "pupils-write",
-        /// Raise concerns about children.
+        /// Raise concerns about children, and add evidence to those that this key has raised.
         ConcernsCreate = "concerns-create",
         /// Read the metadata of the concerns that this key has fed.
         ConcernsMetadata = "concerns-metadata",
@@ -55,7 +55,14 @@ impl KeyScope {
                 matches!(action, A::PupilRead | A::PupilFind | A::PupilManage | A::ImportRun)
             }
             Self::ConcernsCreate => {
-                matches!(action, A::ConcernRaise | A::CategoryRead | A::GuidanceRead | A::SchoolRead)
+                matches!(
+                    action,
+                    A::ConcernRaise
+                        | A::ConcernAddEvidence
+                        | A::CategoryRead
+                        | A::GuidanceRead
+                        | A::SchoolRead
+                )
             }
             Self::ConcernsMetadata | Self::ConcernsText => matches!(action, A::ConcernRead),
             Self::AuditRead => matches!(action, A::AuditRead),

@@ -15,6 +15,8 @@ crate::words! {
         None = "none",
         /// Metadata of what this service fed.
         Metadata = "metadata",
+        /// What the person broke the glass for, as long as that lasts.
+        BreakGlass = "break-glass",
         /// What the person raised, holds or did.
         Own = "own",
         /// The concerns to which the service let the person in, since everybody before them is linked to the case.
@@ -115,6 +117,7 @@ fn read_cell(cell: &str) -> Option<Reach> {
     Some(match cell {
         "-" => Reach::None,
         "m" => Reach::Metadata,
+        "b" => Reach::BreakGlass,
         "o" => Reach::Own,
         "r" => Reach::Routed,
         "a" => Reach::Assigned,
@@ -128,9 +131,11 @@ fn read_cell(cell: &str) -> Option<Reach> {
 pub fn markdown() -> String {
     let mut page = String::from(
         "# Access matrix\n\nMade by `tutela matrix` from `src/access/matrix.txt`; a test compares the two.\n\n\
-         A cell says how far a right reaches: **own** (what the person raised, holds or did), **routed** (the concerns \
-         to which the service let the person in, since everybody before them is linked to the case), **assigned** (own, and \
-         records shared by name), **school** (the schools at which the role is held), **trust**, **metadata** (of what \
+         A cell says how far a right reaches: **own** (what the person raised, holds or did), **routed** (what \
+         the service leaves to the person, since everybody before them is linked to the case: concerns, interventions, broken \
+         glass to be reviewed), **break-glass** (what the person broke the glass for, as long as that lasts: whoever \
+         has `break-glass.use` reads by it a concern whole, and writes nothing), **assigned** (own, and \
+         records shared by name; in `support.answer` the place of the trust's lead in one concern), **school** (the schools at which the role is held), **trust**, **metadata** (of what \
          the service fed). Conflict of interest beats every cell. Into a concern of the restricted log nobody is let in \
          by name but those with **assigned**, **school** or **trust** in `concern.read-restricted`. `trust-safeguarding-lead` has two columns, of which \
          the trust's setting `trust_lead_column` picks one.\n\n",
@@ -175,6 +180,16 @@ mod tests {
             for action in [Action::ConcernRaise, Action::ConcernRead, Action::ConcernAdd] {
                 assert_ne!(cells()[&(action, *column)], Reach::None, "{} {action}", column.role);
             }
+        }
+    }
+
+    #[test]
+    fn the_glass_is_broken_by_the_trust_lead_who_does_not_work_cases_and_by_nobody_else() {
+        for (_, column) in COLUMNS {
+            let reach = cells()[&(Action::BreakGlassUse, *column)];
+            let may = column.lead == Some(TrustLeadColumn::Aggregate);
+            assert_eq!(reach != Reach::None, may, "{}", column.role);
+            assert!(!may || cells()[&(Action::BreakGlassReview, *column)] == Reach::None);
         }
     }
 

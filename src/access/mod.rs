@@ -6,6 +6,7 @@
 
 pub mod actions;
 mod authenticate;
+mod behind;
 pub mod context;
 pub mod decide;
 pub mod exclusions;
@@ -25,6 +26,7 @@ pub mod visible;
 
 pub use actions::Action;
 pub use authenticate::Authenticator;
+pub use behind::branches_with_any;
 pub use context::{Context, Seen, Services};
 pub use guard::{Gate, guard};
 pub use mandate::Mandate;

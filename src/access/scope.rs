@@ -6,8 +6,11 @@ use super::actions::Action;
 use super::decide::restricted_action;
 use super::matrix::{self, Reach};
 use super::roles::Role;
+use super::standing;
 use super::viewer::{Extent, Viewer};
+use super::visible::{BY_GLASS, opens_by_glass};
 use crate::clock::{Date, Timestamp};
+use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
 use crate::ids::Id;
 
@@ -19,6 +22,8 @@ pub struct Scope {
     action: Action,
     extent: Extent,
     restricted: Extent,
+    /// Whether what the caller broke the glass for counts too.
+    glass: bool,
     now: Timestamp,
     used: Arc<Mutex<Used>>,
 }
@@ -52,20 +57,27 @@ impl Scope {
             return Err(ApiError::of(Code::PersonUnknown));
         }
         let restricted = match action {
-            Action::ConcernWork | Action::ConcernRefer | Action::ConcernShare | Action::ConcernPlace => {
-                viewer.extent(Action::ConcernWorkRestricted)
-            }
+            Action::ConcernWork
+            | Action::ConcernRefer
+            | Action::ConcernAddEvidence
+            | Action::ConcernCorrectEvidence
+            | Action::ConcernShare
+            | Action::ConcernPlace => viewer.extent(Action::ConcernWorkRestricted),
             // Who appoints a deputy reads nothing by it, in either log.
             Action::ConcernDeputise => extent.clone(),
             Action::ConcernRead
             | Action::ConcernReadReferrals
+            | Action::ConcernReadEvidence
+            | Action::ConcernReadRestricted
+            | Action::ConcernAskSupport
             | Action::ConcernAccessLog
             | Action::ConcernScrutinise
             | Action::ConcernClose
             | Action::ConcernReopen => viewer.extent(Action::ConcernReadRestricted),
             _ => Extent::default(),
         };
-        Ok(Self { viewer: Arc::clone(viewer), action, extent, restricted, now, used: Arc::default() })
+        let glass = opens_by_glass(action) && viewer.may_break_glass();
+        Ok(Self { viewer: Arc::clone(viewer), action, extent, restricted, glass, now, used: Arc::default() })
     }
 
     /// The scope of work that the server does by itself, such as the command line's: the whole trust.
@@ -76,6 +88,7 @@ impl Scope {
             action,
             extent: whole.clone(),
             restricted: whole,
+            glass: false,
             now,
             used: Arc::default(),
         }
@@ -84,6 +97,38 @@ impl Scope {
     /// The scope of another action of the same caller at the same moment: 403 where no role allows it.
     pub fn under(&self, action: Action) -> ApiResult<Self> {
         Ok(Self { used: Arc::clone(&self.used), ..Self::permit(&self.viewer, action, self.now)? })
+    }
+
+    /// The same without what the caller broke the glass for: that is for reading a case, not for working on it, and makes
+    /// nobody's task.
+    #[must_use]
+    pub fn without_glass(self) -> Self {
+        Self { glass: false, ..self }
+    }
+
+    /// Whether what the caller broke the glass for is shown.
+    pub const fn reads_by_glass(&self) -> bool {
+        self.glass
+    }
+
+    /// The same scope as far as the service itself let the caller in, and no further.
+    #[must_use]
+    pub fn only_by_route(&self) -> Self {
+        let routed = |extent: &Extent| Extent { routed: extent.by_route(), ..Extent::default() };
+        Self { extent: routed(&self.extent), restricted: routed(&self.restricted), ..self.clone() }
+    }
+
+    /// The scope of another person of the trust under an action, by what is on record of them at this moment and without
+    /// what they broke the glass for; none where they have no right to it.
+    pub fn of_another(&self, conn: &mut Conn, person: Id, action: Action) -> ApiResult<Option<Self>> {
+        let viewer = standing::of_record(conn, &self.viewer, person, self.now)?;
+        let scope = viewer.and_then(|viewer| Self::permit(&Arc::new(viewer), action, self.now).ok());
+        Ok(scope.map(Self::without_glass))
+    }
+
+    /// Whether the caller is who gives support that schools ask for.
+    pub fn gives_support(&self) -> bool {
+        self.viewer.gives_support()
     }
 
     /// Notes that a record was reached: by which rule, in the words of `decide`, and at which school. What a read shows
@@ -102,16 +147,22 @@ impl Scope {
     }
 
     /// How the records were reached that were read so far; `school` is theirs, where the reader says so. Where they came
-    /// in several ways there is no one rule, and the role is the one that reaches furthest.
+    /// in several ways there is no one rule, and the role is the one that reaches furthest; but what was read by breaking
+    /// the glass says so, whatever else was read with it.
     pub fn way(&self, school: Option<Id>) -> Way {
         let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(first) = used.ways.first().copied() else {
             return Way { rule: self.plain_rule(school), role: self.role_for(school), school };
         };
+        let by_glass = used.ways.iter().any(|way| way.rule == BY_GLASS);
         let all = |same: fn(&Way, &Way) -> bool| used.ways.iter().all(|way| same(way, &first));
         let at = if all(|a, b| a.school == b.school) { first.school } else { None };
         Way {
-            rule: if all(|a, b| a.rule == b.rule) { first.rule } else { "several-ways" },
+            rule: match first.rule {
+                _ if by_glass => BY_GLASS,
+                rule if all(|a, b| a.rule == b.rule) => rule,
+                _ => "several-ways",
+            },
             role: if all(|a, b| a.role == b.role) { first.role } else { self.role_for(None) },
             school: school.or(at),
         }
@@ -123,6 +174,7 @@ impl Scope {
             Some(Reach::Trust | Reach::School) => "within-reach",
             Some(Reach::Assigned) => "named-grant",
             Some(Reach::Routed) => "conflict-route",
+            Some(Reach::BreakGlass) => BY_GLASS,
             Some(Reach::Own) => "own",
             Some(Reach::Metadata) => "fed",
             Some(Reach::None) | None => "out-of-reach",

@@ -142,6 +142,34 @@ pub fn of_mandate(conn: &mut Conn, trust: Id, mandate: &Mandate, now: Timestamp)
     viewer(conn, trust, &mandate.slug, mandate.principal.clone(), mandate.person, grants, key)
 }
 
+/// The viewer that a person of the same trust as another viewer is by what is on record of them today; none for whoever
+/// has left or is shut out. Of whom no role is on record, only the token says one: they count as a member of staff, who
+/// reads what they were let in to.
+pub fn of_record(conn: &mut Conn, other: &Viewer, person: Id, now: Timestamp) -> ApiResult<Option<Viewer>> {
+    let (trust, today, principal) = (other.trust, now.london_date(), format!("person:{person}"));
+    match refuse_revoked(conn, trust, &principal, Some(person)) {
+        Err(error) if error.code == Code::Unauthenticated => return Ok(None),
+        checked => checked?,
+    }
+    if has_left(&engagements_of(conn, trust, person)?, today) {
+        return Ok(None);
+    }
+    let schools = schools_of(conn, trust)?;
+    let mut grants = appointed(conn, trust, person, today)?;
+    if grants.is_empty() {
+        grants.push(Grant { role: Role::Staff, school: None });
+    }
+    grants.retain(|grant| grant.school.is_none_or(|school| is_ours(&schools, school, today)));
+    viewer(conn, trust, &other.trust_slug, principal, Some(person), grants, None).map(Some)
+}
+
+/// The roles to which a person is appointed on a day.
+fn appointed(conn: &mut Conn, trust: Id, person: Id, today: Date) -> ApiResult<Vec<Grant>> {
+    let held = held(conn, trust, person)?;
+    let in_force = held.into_iter().filter(|(_, from, to)| is_on(*from, *to, today));
+    Ok(in_force.map(|(grant, ..)| grant).collect())
+}
+
 /// How many rotations are followed back.
 const MOST_ROTATIONS: usize = 100;
 
@@ -322,12 +350,7 @@ fn key_grants(
         if has_left(&engagements_of(conn, trust, person)?, today) {
             return Ok(Vec::new());
         }
-        let held = held(conn, trust, person)?;
-        return Ok(held
-            .into_iter()
-            .filter(|(_, from, to)| is_on(*from, *to, today))
-            .map(|(g, ..)| g)
-            .collect());
+        return appointed(conn, trust, person, today);
     }
     let role = Role::parse(&row.role).filter(|role| role.is_service_role());
     let role = role.ok_or_else(|| ApiError::internal("a service's key has no service role"))?;

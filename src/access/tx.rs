@@ -93,11 +93,26 @@ impl<'a> Tx<'a> {
 
     /// Writes down that a record was shown by a change that changed nothing: to look in this way is to look.
     pub fn showed(&mut self, class: &'static str, record: Id, school: Option<Id>) -> ApiResult<()> {
+        self.look("unchanged", class, record, school)
+    }
+
+    /// Writes down that the answer of a change shows another record than the one that was changed.
+    pub fn showed_too(&mut self, class: &'static str, record: Id, school: Option<Id>) -> ApiResult<()> {
+        self.look("shown", class, record, school)
+    }
+
+    fn look(
+        &mut self,
+        rule: &'static str,
+        class: &'static str,
+        record: Id,
+        school: Option<Id>,
+    ) -> ApiResult<()> {
         let entry = Entry {
             record: Some(record),
             role: self.scope.way(school).role.map(super::roles::Role::as_str),
             school,
-            ..entry(self.scope, "unchanged", class, &self.request_id)
+            ..entry(self.scope, rule, class, &self.request_id)
         };
         self.entries.push(entry.try_into()?);
         Ok(())

@@ -30,10 +30,12 @@ pub struct KeyRights {
 
 impl KeyRights {
     /// Whether the key was made for an action. Notifications and tasks tell of every school of their owner: a key
-    /// that is limited to some of them does not open them.
+    /// that is limited to some of them does not open them. The glass is broken, and that is judged, by people.
     pub fn opens(&self, action: Action) -> bool {
         let limited = action == Action::MeInbox && !self.schools.is_empty();
-        !limited && self.scopes.iter().any(|scope| scope.allows(action))
+        let is_of_people =
+            matches!(action, Action::BreakGlassUse | Action::BreakGlassEnd | Action::BreakGlassReview);
+        !limited && !is_of_people && self.scopes.iter().any(|scope| scope.allows(action))
     }
 }
 
@@ -71,6 +73,8 @@ pub struct Extent {
     pub routed: bool,
     /// What the person raised, holds or did.
     pub own: bool,
+    /// What the person broke the glass for.
+    pub glass: bool,
     /// Metadata of what this service fed.
     pub metadata: bool,
 }
@@ -83,6 +87,7 @@ impl Extent {
             && !self.assigned
             && !self.routed
             && !self.own
+            && !self.glass
             && !self.metadata
     }
 
@@ -118,6 +123,10 @@ impl Viewer {
             match self.lowered(action, matrix::reach(action, grant.role, self.lead)) {
                 Reach::None => {}
                 Reach::Metadata => self.widen_metadata(&mut extent, action, grant.school),
+                Reach::BreakGlass => {
+                    extent.routed = true;
+                    extent.glass |= self.is_somebody();
+                }
                 Reach::Own => extent.own = true,
                 Reach::Routed => extent.routed = true,
                 Reach::Assigned => (extent.own, extent.assigned) = (true, true),
@@ -131,15 +140,34 @@ impl Viewer {
         self.narrow(extent)
     }
 
-    /// A key that was made for metadata reads no case text, whatever its owner's role is.
+    /// Whether a person came, with a login of theirs and not with an API key.
+    pub fn is_somebody(&self) -> bool {
+        self.key.is_none() && self.person.is_some()
+    }
+
+    /// Whether the viewer may read by breaking the glass.
+    pub fn may_break_glass(&self) -> bool {
+        self.is_somebody() && self.extent(Action::BreakGlassUse).trust
+    }
+
+    /// Whether the viewer is who gives support that schools ask for: as long as that is so, what they were let in to for it
+    /// stands open to them.
+    pub fn gives_support(&self) -> bool {
+        let gives =
+            |grant: &Grant| matrix::reach(Action::SupportAnswer, grant.role, self.lead) == Reach::Trust;
+        self.grants.iter().any(gives)
+    }
+
+    /// A key that was made for metadata reads no case text, and one that was made to raise concerns adds evidence to
+    /// what it has fed, whatever its owner's role is.
     fn lowered(&self, action: Action, reach: Reach) -> Reach {
-        let reads_text = |key: &KeyRights| {
-            key.scopes.contains(&KeyScope::All) || key.scopes.contains(&KeyScope::ConcernsText)
-        };
-        match &self.key {
-            Some(key) if action == Action::ConcernRead && !reads_text(key) => reach.min(Reach::Metadata),
-            _ => reach,
-        }
+        let has = |key: &KeyRights, scope| key.scopes.contains(&KeyScope::All) || key.scopes.contains(&scope);
+        let is_lowered = self.key.as_ref().is_some_and(|key| match action {
+            Action::ConcernRead => !has(key, KeyScope::ConcernsText),
+            Action::ConcernAddEvidence => !key.scopes.contains(&KeyScope::All),
+            _ => false,
+        });
+        if is_lowered { reach.min(Reach::Metadata) } else { reach }
     }
 
     /// A service reads back what it fed as metadata, and whole schools only where a read scope was granted.

@@ -1,7 +1,7 @@
 //! Need to know about children's concerns, in SQL: which rows a scope shows, and how much of each.
 //!
-//! There are three ways to a concern, and each has its own index, so each is its own condition: a list reads them one
-//! by one and merges (one condition with `OR EXISTS (grant)` made PostgreSQL hash all grants of the caller). Every
+//! There are five ways to a concern, and each has its own index, so each is its own condition: a list reads them one
+//! by one ([`super::branches_with_any`]) and merges (one condition with `OR EXISTS (grant)` made PostgreSQL hash all grants of the caller). Every
 //! condition begins with the trust and carries the denials: a person linked to a pupil of the concern, or named among
 //! its adults, in any of its accounts, has no way in. [`super::decide`] says the same without SQL; a property test holds the two equal.
 
@@ -16,7 +16,10 @@ use super::actions::Action;
 use super::scope::Scope;
 use crate::clock::Timestamp;
 use crate::db::Backend;
-use crate::db::schema::{concern_adults, concern_grants, concern_pupils, concerns, conflicts};
+use crate::db::schema::{
+    break_glass, concern_adults, concern_grants, concern_part_grants, concern_pupils, concern_support_grants,
+    concerns, conflicts,
+};
 use crate::ids::Id;
 
 /// The word in `concerns.log` for the log that fewer people read.
@@ -41,11 +44,21 @@ pub enum Branch {
     Reach,
     /// It was shared with or assigned to the person by name.
     Granted,
+    /// The person broke the glass for it, or for a pupil of it, and that lasts.
+    Glass,
+    /// What was reported of it was shared with the person by name, and no more.
+    Part,
     /// The person, or the service, raised it.
     Own,
 }
 
 impl Branch {
+    /// Whether it shows the account that holds; whoever comes by what they raised sees that as they gave it. What was
+    /// reported is shared with others as it was put right: the first account may be of the wrong child.
+    pub const fn shows_newest_account(self) -> bool {
+        !matches!(self, Self::Own)
+    }
+
     /// The rule by which it shows a row, in the words of `decide`.
     pub const fn rule(self, is_restricted: bool, is_routed: bool, fields: FieldSet) -> &'static str {
         match self {
@@ -53,6 +66,8 @@ impl Branch {
             Self::Reach => "within-reach",
             Self::Granted if is_routed => "conflict-route",
             Self::Granted => "named-grant",
+            Self::Glass => BY_GLASS,
+            Self::Part => "named-part",
             Self::Own => match fields {
                 FieldSet::Metadata => "fed",
                 FieldSet::Submission | FieldSet::Full => "reporter",
@@ -60,6 +75,9 @@ impl Branch {
         }
     }
 }
+
+/// The rule of what is read by breaking the glass.
+pub const BY_GLASS: &str = "break-glass";
 
 /// A condition on the rows of `concerns`.
 pub type Condition = Box<dyn BoxableExpression<concerns::table, Backend, SqlType = Bool>>;
@@ -102,6 +120,12 @@ pub fn branches(scope: &Scope) -> Vec<(Branch, FieldSet)> {
     if by_name && person && !reaches_all {
         ways.push((Branch::Granted, FieldSet::Full));
     }
+    if scope.reads_by_glass() {
+        ways.push((Branch::Glass, FieldSet::Full));
+    }
+    if scope.action() == Action::ConcernRead && extent.assigned && person {
+        ways.push((Branch::Part, FieldSet::Submission));
+    }
     if is_reporter(scope) {
         ways.push((Branch::Own, FieldSet::Submission));
     } else if extent.metadata {
@@ -130,6 +154,8 @@ fn way(scope: &Scope, branch: Branch) -> Condition {
     match branch {
         Branch::Reach => within_reach(scope),
         Branch::Granted => granted(scope),
+        Branch::Glass => by_glass(scope),
+        Branch::Part => part(scope),
         Branch::Own => own(scope),
     }
 }
@@ -172,8 +198,14 @@ fn within_reach(scope: &Scope) -> Condition {
 /// What a share by name opens: reading, and the work in the ordinary log. To be let in to the restricted log by name is
 /// to read: whoever works there reaches it by their role, or was let in by the service.
 pub const fn opens_by_share(action: Action) -> bool {
-    matches!(action, Action::ConcernRead | Action::ConcernReadReferrals | Action::ConcernScrutinise)
-        || is_work(action)
+    matches!(
+        action,
+        Action::ConcernRead
+            | Action::ConcernReadRestricted
+            | Action::ConcernReadReferrals
+            | Action::ConcernReadEvidence
+            | Action::ConcernScrutinise
+    ) || is_work(action)
 }
 
 /// What is done to a case by whoever works it.
@@ -186,11 +218,28 @@ pub const fn opens_by_route(action: Action) -> bool {
     matches!(
         action,
         Action::ConcernRead
+            | Action::ConcernReadRestricted
             | Action::ConcernReadReferrals
+            | Action::ConcernReadEvidence
+            | Action::ConcernAddEvidence
+            | Action::ConcernCorrectEvidence
             | Action::ConcernShare
             | Action::ConcernPlace
             | Action::ConcernAccessLog
     ) || is_work(action)
+}
+
+/// What the glass is broken for: to read a concern whole, with what hangs on it.
+pub const fn opens_by_glass(action: Action) -> bool {
+    matches!(action, Action::ConcernRead | Action::ConcernReadReferrals | Action::ConcernReadEvidence)
+}
+
+/// What a reporter may do with what they raised: read it as they gave it, and add to it.
+pub const fn opens_to_reporter(action: Action) -> bool {
+    matches!(
+        action,
+        Action::ConcernRead | Action::ConcernAdd | Action::ConcernReadEvidence | Action::ConcernAddEvidence
+    )
 }
 
 fn granted(scope: &Scope) -> Condition {
@@ -202,22 +251,43 @@ fn granted(scope: &Scope) -> Condition {
     let ordinary = kinds(by_share, by_route);
     let in_restricted =
         kinds(by_share && !is_work(action) && restricted.by_share(), by_route && restricted.by_route());
-    let allowed = (concerns::log.ne(RESTRICTED).and(concern_grants::by_route.eq_any(ordinary)))
-        .or(concerns::log.eq(RESTRICTED).and(concern_grants::by_route.eq_any(in_restricted)));
-    Box::new(exists(
-        concern_grants::table
-            .filter(concern_grants::trust_id.eq(scope.trust()))
-            .filter(concern_grants::person_id.eq(person))
-            .filter(concern_grants::concern_id.eq(concerns::id))
-            .filter(concern_grants::school_id.ne_all(reached_whole(scope)))
-            .filter(concern_grants::ends_at.is_null().or(concern_grants::ends_at.gt(now).assume_not_null()))
-            .filter(allowed),
-    ))
+    let let_in = |kinds: Vec<bool>| -> Condition {
+        Box::new(
+            concerns::id.eq_any(
+                concern_grants::table
+                    .filter(concern_grants::trust_id.eq(scope.trust()))
+                    .filter(concern_grants::person_id.eq(person))
+                    .filter(concern_grants::school_id.ne_all(reached_whole(scope)))
+                    .filter(
+                        concern_grants::ends_at
+                            .is_null()
+                            .or(concern_grants::ends_at.gt(now).assume_not_null()),
+                    )
+                    .filter(concern_grants::by_route.eq_any(kinds))
+                    .select(concern_grants::concern_id),
+            ),
+        )
+    };
+    // What opens the restricted log opens the other one too.
+    let granted: Condition = match in_restricted.as_slice() {
+        [] => Box::new(let_in(ordinary).and(concerns::log.ne(RESTRICTED))),
+        kinds if kinds.len() == ordinary.len() => let_in(ordinary),
+        _ => Box::new(let_in(ordinary).and(concerns::log.ne(RESTRICTED).or(let_in(in_restricted.clone())))),
+    };
+    if scope.gives_support() {
+        return granted;
+    }
+    // Who was let in as the trust's lead, to give support, reads on while they hold the post.
+    let for_support = concern_support_grants::table
+        .filter(concern_support_grants::trust_id.eq(scope.trust()))
+        .filter(concern_support_grants::person_id.eq(person))
+        .select(concern_support_grants::concern_id);
+    Box::new(granted.and(not(concerns::id.eq_any(for_support))))
 }
 
 /// The schools of which the caller reaches both logs: what is there they see without being let in. Of hundreds of grants at
 /// one's own school the index passes over each.
-fn reached_whole(scope: &Scope) -> Vec<Id> {
+pub(super) fn reached_whole(scope: &Scope) -> Vec<Id> {
     let (schools, restricted) = (&scope.extent().schools, scope.restricted());
     schools.iter().copied().filter(|school| restricted.trust || restricted.schools.contains(school)).collect()
 }
@@ -229,6 +299,58 @@ fn kinds(by_share: bool, by_route: bool) -> Vec<bool> {
         (false, true) => vec![true],
         (false, false) => Vec::new(),
     }
+}
+
+/// What the person broke the glass for, as long as that lasts: the concern itself, or what a school has of a pupil.
+fn by_glass(scope: &Scope) -> Condition {
+    let Some(person) = scope.person() else { return nothing() };
+    let of_concern = exists(
+        break_glass::table
+            .filter(break_glass::trust_id.eq(scope.trust()))
+            .filter(break_glass::person_id.eq(person))
+            .filter(break_glass::ended_at.is_null())
+            .filter(break_glass::ends_at.gt(scope.now()))
+            .filter(break_glass::concern_id.eq(concerns::id.nullable()))
+            // It belongs to the school that was told: a concern that is placed elsewhere is closed again.
+            .filter(break_glass::school_id.eq(concerns::school_id)),
+    );
+    let of_pupil = exists(
+        break_glass::table
+            .inner_join(
+                concern_pupils::table.on(concern_pupils::trust_id
+                    .eq(break_glass::trust_id)
+                    .and(break_glass::pupil_id.eq(concern_pupils::pupil_id.nullable()))),
+            )
+            .filter(break_glass::trust_id.eq(scope.trust()))
+            .filter(break_glass::person_id.eq(person))
+            .filter(break_glass::ended_at.is_null())
+            .filter(break_glass::ends_at.gt(scope.now()))
+            .filter(break_glass::school_id.eq(concerns::school_id))
+            .filter(concern_pupils::concern_id.eq(concerns::id))
+            .filter(concern_pupils::number.eq(concerns::account_number)),
+    );
+    Box::new(of_concern.or(of_pupil))
+}
+
+/// Of which concerns what was reported was shared with the person. A share opens no more of either log than a share of
+/// the whole would.
+fn part(scope: &Scope) -> Condition {
+    let Some(person) = scope.person() else { return nothing() };
+    let shared = exists(
+        concern_part_grants::table
+            .filter(concern_part_grants::trust_id.eq(scope.trust()))
+            .filter(concern_part_grants::person_id.eq(person))
+            .filter(concern_part_grants::concern_id.eq(concerns::id))
+            .filter(
+                concern_part_grants::ends_at
+                    .is_null()
+                    .or(concern_part_grants::ends_at.gt(scope.now()).assume_not_null()),
+            ),
+    );
+    if scope.restricted().assigned {
+        return Box::new(shared);
+    }
+    Box::new(shared.and(concerns::log.ne(RESTRICTED)))
 }
 
 fn own(scope: &Scope) -> Condition {
@@ -243,9 +365,7 @@ fn own(scope: &Scope) -> Condition {
 /// Whether a person comes to what they raised; otherwise a service to what it fed.
 fn is_reporter(scope: &Scope) -> bool {
     let extent = scope.extent();
-    matches!(scope.action(), Action::ConcernRead | Action::ConcernAdd)
-        && scope.person().is_some()
-        && (extent.is_whole() || extent.assigned || extent.own)
+    opens_to_reporter(scope.action()) && scope.person().is_some() && (extent.by_route() || extent.own)
 }
 
 /// One school is compared by `=`, so that its rows come from the index in the list's order.

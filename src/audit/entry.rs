@@ -19,6 +19,8 @@ crate::words! {
         Done = "done",
         /// The record was not there, or not for this caller.
         NotFound = "not_found",
+        /// A rule refused it. Written down where every attempt counts.
+        Refused = "refused",
     }
 }
 

@@ -10,7 +10,7 @@ use super::{Failure, Outcome, print, serve};
 use crate::access::{Role, Services};
 use crate::app::Parts;
 use crate::auth::issuers::{DevelopmentClaims, DevelopmentKey, Issuers};
-use crate::config::{self, Place, Serve, Store};
+use crate::config::{self, FileSettings, Place, Serve, Store};
 use crate::crypto::MasterKeys;
 use crate::demo::{self, Demo, DemoTrust};
 
@@ -44,7 +44,9 @@ pub fn run(args: &Args) -> Outcome {
     prepare(&args.folder, args.fresh).map_err(|words| format!("--folder: {words}"))?;
     let key = DevelopmentKey::open_or_create(&args.folder.join("development-key.pem"))?;
     MasterKeys::open_or_create(&args.folder.join("master-key"))?;
-    let services = serve::open(&store(&args.folder), "demo")?;
+    let store = store(&args.folder);
+    let files = serve.files.open(&store.place.target()?)?;
+    let services = Services { files, ..serve::open(&store, "demo")? };
     let issuers = Issuers::empty().with(key.issuer());
     let parts = Parts { services: services.clone(), issuers, serve };
     let (folder, tokens_file) = (args.folder.clone(), args.tokens_file.clone());
@@ -67,6 +69,10 @@ fn prepare(folder: &Path, fresh: bool) -> Result<(), String> {
             if file.exists() {
                 std::fs::remove_file(&file).map_err(|error| format!("{}: {error}", file.display()))?;
             }
+        }
+        let files = folder.join("tutela.db-files");
+        if files.exists() {
+            std::fs::remove_dir_all(&files).map_err(|error| format!("{}: {error}", files.display()))?;
         }
     }
     Ok(())
@@ -100,6 +106,7 @@ fn settings(listen: SocketAddr) -> Serve {
         jobs: true,
         public_url: None,
         environment: "demo".to_owned(),
+        files: FileSettings::default(),
     }
 }
 

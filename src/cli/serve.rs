@@ -25,9 +25,15 @@ pub fn run(args: &Args) -> Outcome {
     args.serve.rate()?;
     args.serve.check_listen()?;
     let issuers = args.serve.issuers()?;
-    let services = open(&args.store, &args.serve.environment)?;
+    let files = args.serve.files.open(&args.store.place.target()?)?;
+    let services = Services { files, ..open(&args.store, &args.serve.environment)? };
     check_role(&args.store.place, args.serve.one_database_role)?;
     check_language(&args.store.place)?;
+    if services.files.is_none() {
+        log::warn!(
+            "no place for files is set (TUTELA_FILE_STORE): attachments are refused, everything else works"
+        );
+    }
     serve(Parts { services, issuers, serve: args.serve.clone() }, |address| {
         log::info!("listening on {address}");
     })
@@ -81,7 +87,14 @@ pub fn open(store: &Store, environment: &str) -> Result<Services, Failure> {
     let (signer, now) = (vault.clone(), Clock::System.now());
     db.write_now(None, move |conn| signer.ensure_signing_keys(conn, now))
         .map_err(|error| Failure::Work(error.to_string()))?;
-    Ok(Services { db, vault, recorder, clock: Clock::System, environment: environment.to_owned() })
+    Ok(Services {
+        db,
+        vault,
+        recorder,
+        clock: Clock::System,
+        environment: environment.to_owned(),
+        files: None,
+    })
 }
 
 /// Whether the master keys open every trust's key: with others, each case would fail by itself later.

@@ -19,8 +19,9 @@ use crate::ids::Id;
 type Keys = (&'static str, &'static str, &'static str);
 
 /// Every table with data keys.
-const TABLES: [Keys; 4] = [
+const TABLES: [Keys; 5] = [
     ("concerns", "id", "data_key"),
+    ("families", "id", "data_key"),
     ("imports", "id", "wrapped"),
     ("panels", "id", "data_key"),
     ("pupil_cases", "pupil_id", "data_key"),

@@ -70,7 +70,7 @@ impl Place {
         Self { trust, table, column, row }
     }
 
-    fn bytes(&self) -> Vec<u8> {
+    pub(super) fn bytes(&self) -> Vec<u8> {
         let mut bytes = vec![FORM];
         bytes.extend_from_slice(self.trust.as_bytes());
         bytes.extend_from_slice(self.row.as_bytes());

@@ -693,6 +693,7 @@ diesel::table! {
         ended_at -> Nullable<Moment>,
         ended_by -> Nullable<Uid>,
         body -> Binary,
+        scope -> Text,
     }
 }
 
@@ -1240,6 +1241,7 @@ diesel::table! {
         decided_at -> Nullable<Moment>,
         withdrawn_at -> Nullable<Moment>,
         round -> Integer,
+        answered_at -> Nullable<Moment>,
     }
 }
 
@@ -1294,6 +1296,361 @@ diesel::table! {
         raised_at -> Moment,
         review_on -> Date,
         ended_at -> Nullable<Moment>,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_body_marks (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        concern_id -> Uid,
+        pupil_id -> Nullable<Uid>,
+        author_id -> Nullable<Uid>,
+        by_reporter -> Bool,
+        seen_at -> Moment,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_attachments (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        author_id -> Nullable<Uid>,
+        by_reporter -> Bool,
+        size -> BigInt,
+        recorded_at -> Moment,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_part_grants (trust_id, person_id, concern_id) {
+        trust_id -> Uid,
+        person_id -> Uid,
+        concern_id -> Uid,
+        ends_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_support_grants (trust_id, person_id, concern_id) {
+        trust_id -> Uid,
+        person_id -> Uid,
+        concern_id -> Uid,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    concern_support_requests (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        concern_id -> Uid,
+        state -> Text,
+        requested_by -> Uid,
+        requested_at -> Moment,
+        wanted_until -> Nullable<Moment>,
+        answered_by -> Nullable<Uid>,
+        answered_at -> Nullable<Moment>,
+        share_id -> Nullable<Uid>,
+        ended_by -> Nullable<Uid>,
+        ended_at -> Nullable<Moment>,
+        body -> Binary,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    break_glass (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        person_id -> Uid,
+        school_id -> Uid,
+        concern_id -> Nullable<Uid>,
+        pupil_id -> Nullable<Uid>,
+        broken_at -> Moment,
+        ends_at -> Moment,
+        ended_at -> Nullable<Moment>,
+        ended_by -> Nullable<Uid>,
+        goes_above -> Bool,
+        outcome -> Nullable<Text>,
+        reviewed_by -> Nullable<Uid>,
+        reviewed_at -> Nullable<Moment>,
+        body -> Binary,
+        version -> BigInt,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    families (trust_id, id) {
+        trust_id -> Uid,
+        id -> Uid,
+        school_id -> Uid,
+        data_key -> Binary,
+        created_at -> Moment,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    family_names (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    family_members (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        family_id -> Uid,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        starts_on -> Nullable<Date>,
+        ends_on -> Nullable<Date>,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    pupil_records (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        class -> Text,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        parent_id -> Nullable<Uid>,
+        concern_id -> Nullable<Uid>,
+        family_id -> Nullable<Uid>,
+        owner_id -> Nullable<Uid>,
+        opened_by -> Nullable<Uid>,
+        happened_on -> Date,
+        due_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    pupil_record_people (trust_id, record_id, person_id) {
+        trust_id -> Uid,
+        record_id -> Uid,
+        person_id -> Uid,
+        lifted_at -> Nullable<Moment>,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    agency_meetings (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        kind -> Text,
+        agency -> Text,
+        invited_on -> Date,
+        meets_on -> Date,
+        lead_id -> Nullable<Uid>,
+        wants_report -> Bool,
+        report_due_on -> Nullable<Date>,
+        report_sent_on -> Nullable<Date>,
+        took_place -> Nullable<Bool>,
+        attended -> Nullable<Bool>,
+        outcome_on -> Nullable<Date>,
+        external_decision_id -> Nullable<Uid>,
+        status_id -> Nullable<Uid>,
+        next_kind -> Nullable<Text>,
+        next_on -> Nullable<Date>,
+        followed_on -> Nullable<Date>,
+        first_due_on -> Nullable<Date>,
+        last_due_on -> Nullable<Date>,
+        settled -> Bool,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    ap_placements (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        provider_urn -> Nullable<Integer>,
+        starts_on -> Date,
+        ends_on -> Nullable<Date>,
+        confirmed_on -> Nullable<Date>,
+        ended -> Bool,
+        first_due_on -> Nullable<Date>,
+        last_due_on -> Nullable<Date>,
+        settled -> Bool,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    ap_checks (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        placement_id -> Uid,
+        kind -> Text,
+        done_on -> Date,
+        outcome -> Text,
+        first_due_on -> Nullable<Date>,
+        last_due_on -> Nullable<Date>,
+        settled -> Bool,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    fgm_reports (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        teacher_id -> Uid,
+        discovered_on -> Date,
+        reported_at -> Nullable<Moment>,
+        dsl_told_on -> Nullable<Date>,
+        first_due_on -> Nullable<Date>,
+        last_due_on -> Nullable<Date>,
+        settled -> Bool,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    risk_assessments (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        kind -> Text,
+        assessed_on -> Date,
+        review_on -> Nullable<Date>,
+        ended_on -> Nullable<Date>,
+        first_due_on -> Nullable<Date>,
+        last_due_on -> Nullable<Date>,
+        settled -> Bool,
+        withdrawn -> Bool,
+        author_id -> Nullable<Uid>,
+        recorded_at -> Moment,
+        superseded_at -> Nullable<Moment>,
+        body -> Binary,
+    }
+}
+
+diesel::table! {
+    use diesel::sql_types::*;
+    use crate::db::types::*;
+
+    risk_actions (trust_id, id, number) {
+        trust_id -> Uid,
+        id -> Uid,
+        number -> Integer,
+        pupil_id -> Uid,
+        school_id -> Uid,
+        assessment_id -> Uid,
+        owner_id -> Uid,
+        due_on -> Date,
+        done_on -> Nullable<Date>,
+        first_due_on -> Nullable<Date>,
+        last_due_on -> Nullable<Date>,
+        settled -> Bool,
+        withdrawn -> Bool,
         author_id -> Nullable<Uid>,
         recorded_at -> Moment,
         superseded_at -> Nullable<Moment>,
@@ -1373,4 +1730,21 @@ diesel::allow_tables_to_appear_in_same_query!(
     concern_referral_pupils,
     concern_referral_steps,
     concern_escalations,
+    concern_body_marks,
+    concern_attachments,
+    concern_part_grants,
+    concern_support_grants,
+    concern_support_requests,
+    break_glass,
+    families,
+    family_names,
+    family_members,
+    pupil_records,
+    pupil_record_people,
+    agency_meetings,
+    ap_placements,
+    ap_checks,
+    fgm_reports,
+    risk_assessments,
+    risk_actions,
 );

@@ -75,6 +75,27 @@ impl<'a> Caller<'a> {
         self.post_on(token, path, None, body)
     }
 
+    /// Adds a file of a type and a name.
+    pub(super) fn upload(
+        &mut self,
+        token: &str,
+        path: &str,
+        (media, name): (&str, &str),
+        file: &str,
+    ) -> Result<(), String> {
+        self.made += 1;
+        let request = ureq::http::Request::post(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {token}"))
+            .header("Content-Type", media)
+            .header("Content-Disposition", format!("attachment; filename=\"{name}\""))
+            .header("Idempotency-Key", format!("\"{}-{}\"", self.name, self.made))
+            .body(file)
+            .map_err(|error| error.to_string())?;
+        let answer = self.agent.run(request).map_err(|error| format!("{path}: {error}"))?;
+        let status = answer.status().as_u16();
+        if status == 201 { Ok(()) } else { Err(format!("{path} answered {status}")) }
+    }
+
     /// Confirms, as the second person, what somebody else made.
     pub(super) fn confirm(&mut self, token: &str, path: &str) -> Result<(), String> {
         let tag = self.tag(token, path)?;

@@ -3,7 +3,11 @@
 //! What can be asked for over HTTP is; only what stands before everybody (the register, the trusts) is made directly.
 //! The tests' world is this one too.
 
+mod around;
+mod beside;
 mod caller;
+mod evidence;
+mod let_in;
 mod panel;
 #[expect(missing_docs, reason = "the fields are what they say")]
 pub mod plan;

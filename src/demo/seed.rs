@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use super::around;
+use super::beside;
 use super::caller::Caller;
-use super::panel;
 use super::plan::{self, Post, SchoolPlan, TrustPlan};
-use super::referral;
-use super::{Demo, DemoSchool, DemoTrust};
+use super::{Demo, DemoSchool, DemoTrust, evidence, let_in, panel, referral};
 use crate::access::Services;
 use crate::auth::issuers::DevelopmentKey;
 use crate::features::exchange::imports::establishments;
@@ -68,8 +68,10 @@ fn seed_trust(
     let mut trust = DemoTrust { slug: plan.slug.to_owned(), id, schools, central, auditor_key };
     say(&format!("{}: a panel", plan.name));
     panel::seed(caller, plan, &mut trust)?;
+    let_in::seed(caller, plan, &trust)?;
     say(&format!("{}: referrals", plan.name));
     referral::seed(caller, plan, &trust, &admin)?;
+    around::seed(caller, plan, &trust)?;
     Ok(trust)
 }
 
@@ -123,7 +125,12 @@ fn phase(trust: &TrustPlan) -> &'static str {
     if trust.slug == "trust-a" { "alternative_provision" } else { "primary" }
 }
 
-fn token(caller: &Caller<'_>, trust: &TrustPlan, school: &DemoSchool, role: &str) -> Result<String, String> {
+pub(super) fn token(
+    caller: &Caller<'_>,
+    trust: &TrustPlan,
+    school: &DemoSchool,
+    role: &str,
+) -> Result<String, String> {
     let (person, claim) = school.holder(role).ok_or_else(|| format!("nobody is {role} at {}", school.urn))?;
     caller.token(trust.slug, Some(person), &[claim])
 }
@@ -221,6 +228,9 @@ fn seed_concerns(caller: &mut Caller<'_>, trust: &TrustPlan, school: &mut DemoSc
     if let Some(first) = school.concerns.first() {
         take_further(caller, &lead, *first, school.holder("dsl").map(|(person, _)| person))?;
     }
+    if let (Some(concern), Some(pupil)) = (school.concerns.first(), school.pupils.first()) {
+        evidence::seed(caller, &lead, *concern, *pupil)?;
+    }
     if let [_, second, third, ..] = *school.concerns.as_slice() {
         put_right(caller, &lead, second, third)?;
         if trust.restricted_log {
@@ -230,6 +240,7 @@ fn seed_concerns(caller: &mut Caller<'_>, trust: &TrustPlan, school: &mut DemoSc
     if let [bullied, neglected, ..] = school.pupils.as_slice() {
         seed_status(caller, &lead, *neglected)?;
         seed_complex(caller, &lead, school.id, *bullied)?;
+        beside::seed(caller, trust, school, [*bullied, *neglected])?;
     }
     Ok(())
 }

@@ -34,6 +34,17 @@ crate::words! {
         ConcernReopened = "concern_reopened",
         /// You stand in for the trust lead in a concern.
         TrustLeadDeputised = "trust_lead_deputised",
+        /// A school asks for your support in a concern, as the trust's lead or in their place; the record is the request. To a
+        /// CEO: nobody is in post who could answer.
+        SupportRequested = "support_requested",
+        /// What you asked of the trust's lead in a concern was answered.
+        SupportAnswered = "support_answered",
+        /// A request for your support was taken back, or the support that you gave has ended; the record is the request.
+        SupportEnded = "support_ended",
+        /// Somebody broke the glass at your school and reads a case; the record is the entry, which waits for a review.
+        GlassBroken = "glass_broken",
+        /// It was said whether it was right that you broke the glass; the record is the entry.
+        GlassReviewed = "glass_reviewed",
         /// The closing of a concern was proposed in a panel that you attended: your answer is asked.
         AgreementAsked = "agreement_asked",
         /// A decision of a panel was given to you; your tasks name its panel.
@@ -48,6 +59,10 @@ crate::words! {
         LoginLinked = "login_linked",
         /// Another school of the trust has a new pupil with the number of one whom yours has.
         PupilMatched = "pupil_matched",
+        /// Support of a family was allocated to you.
+        SupportAllocated = "family_support_allocated",
+        /// A restrictive intervention was recorded at a school where you are to look at it.
+        InterventionRecorded = "intervention_recorded",
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod access_rights;
 pub mod agencies;
 pub mod audit_log;
+pub mod break_glass;
 pub mod categories;
 pub mod concerns;
 pub mod deadlines;
@@ -28,6 +29,7 @@ pub fn start_work(services: &Services) -> Result<Runner, String> {
     let workers: Vec<Arc<dyn Worker>> = vec![
         Arc::new(exchange::imports::Imports::new(services.clone())),
         Arc::new(concerns::Readers::new(services.clone())),
+        Arc::new(concerns::Sweeping::new(services.clone())),
         Arc::new(Forgetting::new(services.clone())),
     ];
     Runner::start(&Desk::new(services.db.clone(), services.clock.clone()), workers)

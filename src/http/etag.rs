@@ -66,11 +66,19 @@ impl ETag {
 
     /// The same for a text that is no JSON.
     pub fn answer_text(&self, request: &HttpRequest, media: &'static str, text: String) -> HttpResponse {
-        let tag = (header::ETAG, self.0.as_str());
+        self.answer_known(request).unwrap_or_else(|| {
+            HttpResponse::Ok().insert_header((header::ETAG, self.as_str())).content_type(media).body(text)
+        })
+    }
+
+    /// What answers a caller who has it already; nothing where it has to be given.
+    pub fn answer_known(&self, request: &HttpRequest) -> Option<HttpResponse> {
         match self.is_listed(request.headers()) {
-            Ok(true) => HttpResponse::NotModified().insert_header(tag).finish(),
-            Ok(false) => HttpResponse::Ok().insert_header(tag).content_type(media).body(text),
-            Err(refused) => refused.error_response(),
+            Ok(true) => {
+                Some(HttpResponse::NotModified().insert_header((header::ETAG, self.as_str())).finish())
+            }
+            Ok(false) => None,
+            Err(refused) => Some(refused.error_response()),
         }
     }
 }

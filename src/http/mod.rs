@@ -3,6 +3,7 @@
 pub mod body;
 pub mod etag;
 pub(crate) mod faults;
+pub mod file_head;
 mod form;
 pub mod idempotency;
 pub mod middleware;
@@ -20,6 +21,7 @@ pub mod value;
 
 pub use body::Body;
 pub use etag::{ETag, IfMatch};
+pub use file_head::FileHead;
 pub use idempotency::IdempotencyKey;
 pub use mount::Mount;
 pub use page::{Cursor, Page, PageQuery, Paging};

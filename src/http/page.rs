@@ -248,6 +248,16 @@ impl Paging {
         Page { items: rows.into_iter().map(view).collect(), next_cursor, count: None }
     }
 
+    /// Of rows in the order of their identifiers that were read all at once, those of the page with the row too many; and how
+    /// many there are, where that is asked for.
+    pub fn cut<R>(&self, mut rows: Vec<R>, id: impl Fn(&R) -> Id) -> ApiResult<(Vec<R>, Option<i64>)> {
+        let count = self.wants_count().then(|| i64::try_from(rows.len()).unwrap_or(i64::MAX));
+        let after = self.after_id()?;
+        rows.retain(|row| after.is_none_or(|after| id(row) > after));
+        rows.truncate(self.limit() + 1);
+        Ok((rows, count))
+    }
+
     /// The refusal of a cursor whose place is no longer there.
     pub fn gone(&self) -> ApiError {
         bad_cursor(self.place)

@@ -22,6 +22,8 @@ const GRACE: u64 = 10;
 pub struct Upload<const LIMIT: u64> {
     payload: Payload,
     media: String,
+    length: Option<u64>,
+    limit: u64,
     started: tokio::time::Instant,
     read: u64,
     rest: BytesMut,
@@ -33,9 +35,11 @@ impl<const LIMIT: u64> FromRequest for Upload<LIMIT> {
     type Future = std::future::Ready<Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        std::future::ready(check_head(request, LIMIT).map(|media| Self {
+        std::future::ready(check_head(request, LIMIT).map(|(media, length)| Self {
             payload: payload.take(),
             media,
+            length,
+            limit: LIMIT,
             started: tokio::time::Instant::now(),
             read: 0,
             rest: BytesMut::new(),
@@ -44,7 +48,8 @@ impl<const LIMIT: u64> FromRequest for Upload<LIMIT> {
     }
 }
 
-fn check_head(request: &HttpRequest, limit: u64) -> ApiResult<String> {
+/// The media type, and the length where the head says it.
+fn check_head(request: &HttpRequest, limit: u64) -> ApiResult<(String, Option<u64>)> {
     let header = |name| request.headers().get(name).and_then(|value| value.to_str().ok());
     let refuse = |words: &str| Err(ApiError::because(Code::UnsupportedMediaType, words));
     if request.headers().get_all(header::CONTENT_TYPE).count() != 1 {
@@ -57,7 +62,7 @@ fn check_head(request: &HttpRequest, limit: u64) -> ApiResult<String> {
     if length.is_some_and(|length| length > limit) {
         return Err(too_large(limit));
     }
-    Ok(header(header::CONTENT_TYPE).unwrap_or_default().to_owned())
+    Ok((header(header::CONTENT_TYPE).unwrap_or_default().to_owned(), length))
 }
 
 fn too_large(limit: u64) -> ApiError {
@@ -65,10 +70,24 @@ fn too_large(limit: u64) -> ApiError {
 }
 
 impl<const LIMIT: u64> Upload<LIMIT> {
+    /// The media type without its parameters, in small letters.
+    pub fn essence(&self) -> String {
+        self.media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    }
+
+    /// How many bytes come, within a limit that is set while the service runs: 411 where the head does not say it.
+    pub fn length_within(&mut self, limit: u64) -> ApiResult<u64> {
+        self.limit = limit.min(LIMIT);
+        match self.length {
+            None => Err(ApiError::of(Code::LengthRequired)),
+            Some(length) if length > self.limit => Err(too_large(self.limit)),
+            Some(length) => Ok(length),
+        }
+    }
+
     /// Refuses other media types than this one.
     pub fn expect(&self, accepted: &str) -> ApiResult<()> {
-        let essence = self.media.split(';').next().unwrap_or_default().trim();
-        if essence.eq_ignore_ascii_case(accepted) {
+        if self.essence() == accepted {
             Ok(())
         } else {
             Err(ApiError::because(Code::UnsupportedMediaType, format!("send {accepted}")))
@@ -106,8 +125,8 @@ impl<const LIMIT: u64> Upload<LIMIT> {
             ApiError::because(Code::MalformedBody, "the body broke off or is not framed well")
         })?;
         self.read += u64::try_from(chunk.len()).unwrap_or(u64::MAX);
-        if self.read > LIMIT {
-            return Err(too_large(LIMIT));
+        if self.read > self.limit {
+            return Err(too_large(self.limit));
         }
         let seconds = self.started.elapsed().as_secs();
         if seconds > GRACE && self.read / seconds < MINIMUM_RATE {

@@ -23,6 +23,7 @@ const TAGS: &[(&str, &str)] = &[
         "Concerns",
         "Concerns about children, from first report on: who raised what, what was done, who was let in.",
     ),
+    ("Evidence", "What is seen of a concern beside its words: marks on a child's body, and files."),
     (
         "Referrals",
         "Who else is asked: agencies, threshold documents, referrals and what came of them, escalations.",
@@ -34,8 +35,28 @@ const TAGS: &[(&str, &str)] = &[
     ("Deadlines", "What is due, overdue or waits for a decision, computed from records and calendar."),
     ("Pupils", "Children on roll, their enrolments and dated characteristics."),
     ("Statuses", "What outside decisions make of a child for a time, and those decisions."),
+    (
+        "Agency meetings",
+        "Meetings of agencies about a child: invitation, report, attendance and what came of them.",
+    ),
+    (
+        "Alternative provision",
+        "Placements with alternative providers, their confirmation, reviews and checks.",
+    ),
+    ("FGM reports", "What a teacher discovered of female genital mutilation and reported to the police."),
+    ("Risk assessments", "Assessments of a child's risks and needs, their reviews and actions."),
     ("Chronology", "What happened to a child, in order, built from everything recorded."),
     ("Complex pupils", "Whom a school holds as its most complex cases, and their reviews."),
+    ("Families", "Which pupils belong together, of those whom you may see."),
+    (
+        "Family support",
+        "What is agreed with a family, where it is shown the way to help, and what comes of it.",
+    ),
+    (
+        "Information sharing",
+        "What was shared about a child with others, what was kept back, and on what basis.",
+    ),
+    ("Restrictive interventions", "Use of force, seclusion and restraint, and what was done afterwards."),
     ("Conflicts of interest", "Adults who must not read of a child, and why."),
     ("Categories", "The two-level taxonomy of concerns and the DfE factors."),
     ("Recording guidance", "What everybody reads before they record, and the national guidance in force."),

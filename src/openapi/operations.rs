@@ -20,6 +20,7 @@ pub fn finish(document: &mut Value) {
 fn finish_operation(path: &str, method: &str, operation: &mut Value) {
     let traits = Traits::of(path, method, operation);
     name_roles(operation);
+    begin_with_text(operation);
     add_parameters(operation, &traits);
     add_answers(operation, &traits);
     head_answers(operation, &traits);
@@ -80,6 +81,15 @@ fn name_roles(operation: &mut Value) {
     }
 }
 
+/// Of several types of body, plain text comes first: it is what people try, and what the example is.
+fn begin_with_text(operation: &mut Value) {
+    let content = operation.pointer_mut("/requestBody/content").and_then(Value::as_object_mut);
+    let Some(content) = content.filter(|content| content.contains_key("text/plain")) else { return };
+    let all = std::mem::take(content).into_iter();
+    let (first, rest): (Vec<_>, Vec<_>) = all.partition(|(media, _)| media == "text/plain");
+    content.extend(first.into_iter().chain(rest));
+}
+
 fn add_parameters(operation: &mut Value, traits: &Traits) {
     let mut added = Vec::new();
     if traits.takes_key {
@@ -131,6 +141,7 @@ fn add_answers(operation: &mut Value, traits: &Traits) {
         (404, traits.has_path_id),
         (408, traits.has_body),
         (409, traits.pages || (!traits.reads && (traits.takes_key || traits.takes_version))),
+        (411, false),
         (412, traits.takes_version),
         (413, traits.has_body),
         (414, true),
@@ -187,6 +198,13 @@ fn head_answers(operation: &mut Value, traits: &Traits) {
         if named.is_some() && has("Record-ETag") {
             set(&mut headers, "Record-ETag", json!({"$ref": "#/components/headers/Record-ETag"}));
         }
+        if named.is_some() && has("Content-Disposition") {
+            set(
+                &mut headers,
+                "Content-Disposition",
+                json!({"$ref": "#/components/headers/Content-Disposition"}),
+            );
+        }
         if is_made {
             set(&mut headers, "Location", json!({"$ref": "#/components/headers/Location"}));
         }
@@ -230,6 +248,7 @@ pub fn shared_headers() -> Value {
         "Access-Control-Allow-Origin": text("The configured origin that asked, and no other.", 200, "^https?://[^ ]+$", "https://front-end.example"),
         "ETag": text("The tag of what was answered: give it as `If-Match` when you change the record.", 120, "^\"[!#-~]{1,100}\"$", "\"1\""),
         "Record-ETag": text("The tag of the record that the new entry belongs to: give it as `If-Match` with the next change of that record.", 120, "^\"[!#-~]{1,100}\"$", "\"2\""),
+        "Content-Disposition": text("That it is to be saved, and under which name (RFC 6266).", 1000, "^attachment(; .*)?$", "attachment; filename=\"letter.txt\""),
         "Location": text("Where the new record is, or the list in which the new entry is read.", 200, "^/v1/[a-z0-9/-]+$", "/v1/concerns/0192f0c1-8a2b-7c3d-9e4f-0123456789ab"),
         "Link": text("The next page, `rel=\"next\"`, where there is one.", 9000, "^<[^>]+>; rel=\"next\"$", "</v1/concerns?cursor=eyJ2IjoxfQ>; rel=\"next\""),
         "Retry-After": {

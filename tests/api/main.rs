@@ -25,6 +25,7 @@ mod contract;
 mod crypto;
 mod db;
 mod deadlines;
+mod evidence;
 mod exchange;
 mod jobs;
 mod meetings;

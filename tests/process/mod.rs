@@ -12,7 +12,7 @@ mod logs;
 mod lost_connections;
 mod migrations;
 mod nodes;
-mod program;
+pub mod program;
 mod register;
 mod settings;
 mod slow_bodies;

@@ -66,6 +66,25 @@ fn a_wrong_master_key_is_refused_without_showing_it() {
 }
 
 #[test]
+fn an_unsound_file_store_is_named_without_its_key() {
+    for (place, words) in [
+        ("files", "dir:PATH or s3://"),
+        ("dir:none/such/files", "no folder none/such"),
+        ("dir:/dev/null", "no folder"),
+        ("s3://evidence", "endpoint=URL"),
+        ("s3://evidence?endpoint=http://s3.example&region=x", "https://"),
+        ("s3://evidence?endpoint=https://s3.example&region=x", "TUTELA_FILE_STORE_KEY_FILE"),
+    ] {
+        says(&with("TUTELA_FILE_STORE", place), 2, &["--file-store", words]);
+    }
+    says(&with("TUTELA_FILE_STORE_KEY_FILE", "none/such"), 2, &["--file-store-key-file", "none/such"]);
+    let refused = with("TUTELA_FILE_STORE_KEY", "only-a-secret");
+    says(&refused, 2, &["--file-store-key", "ID:SECRET"]);
+    assert!(!refused.err.contains("only-a-secret"), "{}", refused.err);
+    says(&with("TUTELA_LARGEST_FILE_MIB", "0"), 2, &["--largest-file-mib"]);
+}
+
+#[test]
 fn an_unsound_issuers_file_is_named_with_its_fault() {
     says(&with("TUTELA_ISSUERS_FILE", "none/such.toml"), 2, &["--issuers-file", "none/such.toml"]);
     let folder = tempfile::tempdir().unwrap();

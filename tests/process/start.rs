@@ -56,6 +56,13 @@ on_both! {
         assert_eq!(service.stop().code, Some(0));
     }
 
+    fn a_service_without_a_place_for_files_says_so(backend) {
+        let database = Database::migrated(backend);
+        let told = serve(&database.target).stop();
+        let says = told.err.lines().filter(|line| line.contains("TUTELA_FILE_STORE")).count();
+        assert_eq!(says, usize::from(backend == Backend::Postgres), "{}", told.err);
+    }
+
     fn health_asks_a_running_service(backend) {
         let database = Database::migrated(backend);
         let service = serve(&database.target);

@@ -53,7 +53,7 @@ pub struct MatrixCell {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(example = json!({
     "action": "concern.read", "trust": false, "school_ids": ["0192f0c1-8a2b-7c3d-9e4f-0123456789ab"],
-    "assigned": true, "routed": false, "own": true, "metadata": false
+    "assigned": true, "routed": false, "own": true, "break_glass": false, "metadata": false
 }))]
 #[expect(clippy::struct_excessive_bools, reason = "each is a reach of its own, as the matrix has them")]
 pub struct RightView {
@@ -71,6 +71,8 @@ pub struct RightView {
     pub routed: bool,
     /// Whether it reaches what the caller raised, holds or did.
     pub own: bool,
+    /// Whether it reaches what the caller broke the glass for, as long as that lasts.
+    pub break_glass: bool,
     /// Whether it reaches the metadata of what this service fed.
     pub metadata: bool,
 }
@@ -85,6 +87,7 @@ impl RightView {
             assigned: extent.assigned,
             routed: extent.routed,
             own: extent.own,
+            break_glass: extent.glass,
             metadata: extent.metadata,
         }
     }
@@ -126,7 +129,7 @@ pub struct ExplanationView {
     /// Whether there is any right to the action, there.
     pub allowed: bool,
     /// The rule, in the words of the audit log: `within-reach`, `restricted-log`, `named-grant`, `conflict-route`,
-    /// `reporter`, `own`, `fed`, `out-of-reach`, `key-scope`, `key-schools` …
+    /// `break-glass`, `named-part`, `reporter`, `own`, `fed`, `out-of-reach`, `key-scope`, `key-schools` …
     #[schema(max_length = 40)]
     pub rule: &'static str,
     /// How far it reaches.

@@ -4,6 +4,7 @@ use super::dto::{ExplanationView, MatrixAction, MatrixCell, MatrixView, RightVie
 use crate::access::decide::{ConcernFacts, decide};
 use crate::access::matrix::{self, COLUMNS, Reach, TrustLeadColumn};
 use crate::access::viewer::Extent;
+use crate::access::visible::BY_GLASS;
 use crate::access::{Action, Role, Scope, Viewer};
 use crate::db::Conn;
 use crate::error::{ApiResult, Code};
@@ -115,6 +116,7 @@ fn rule(viewer: &Viewer, action: Action, reach: Reach) -> &'static str {
         Reach::Assigned => "named-grant",
         Reach::Routed => "conflict-route",
         Reach::Own => "own",
+        Reach::BreakGlass => BY_GLASS,
         Reach::Metadata => "fed",
         Reach::None if viewer.key.as_ref().is_some_and(|key| !key.opens(action)) => "key-scope",
         Reach::None => "out-of-reach",
@@ -133,6 +135,7 @@ fn reach_at(extent: &Extent, school: Option<Id>) -> Reach {
         Extent { assigned: true, .. } => Reach::Assigned,
         Extent { routed: true, .. } => Reach::Routed,
         Extent { own: true, .. } => Reach::Own,
+        Extent { glass: true, .. } => Reach::BreakGlass,
         Extent { metadata: true, .. } => Reach::Metadata,
         _ => Reach::None,
     }
@@ -149,6 +152,7 @@ fn sentence(viewer: &Viewer, action: Action, reach: Reach, role: Option<Role>) -
         Reach::None => "nowhere",
         Reach::Metadata => "for the metadata of what it fed",
         Reach::Own => "for what the person raised, holds or did",
+        Reach::BreakGlass => "for what the person broke the glass for, as long as that lasts",
         Reach::Routed => {
             "where the service let the person in, since everybody before them is linked to the case"
         }

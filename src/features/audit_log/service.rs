@@ -4,6 +4,7 @@ use super::dto::{AuditEntryView, AuditFilter};
 use super::sight::{self, Sight};
 use super::store::{self, Unfound};
 use crate::access::{Scope, Seen};
+use crate::audit::Outcome;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
@@ -29,7 +30,13 @@ pub fn list(
 ) -> ApiResult<Seen<Page<AuditEntryView>>> {
     let sight = sight::sight(conn, scope)?;
     // A list's entry that names a hidden record stays visible without it: so it must not be found by that record.
+    // That it was not there when the caller looked for it is found by any identifier.
     let asked_hidden = filter.record_id.is_some_and(|record| sight.hidden.has(record));
+    let mut filter = filter.clone();
+    if asked_hidden {
+        filter.outcome = filter.outcome.or(Some(Outcome::NotFound));
+    }
+    let finds_nothing = asked_hidden && filter.outcome != Some(Outcome::NotFound);
     let mut unfound = Unfound::default();
     if let Some(person) = filter.person_id {
         unfound.concerns = sight::protected_of(conn, scope, person)?;
@@ -43,10 +50,10 @@ pub fn list(
         unfound.closed.clone_from(&sight.closed);
     }
     let (mut rows, mut count) = (Vec::new(), 0);
-    if !asked_hidden {
-        rows = store::list(conn, scope, &sight.hidden, (filter, &unfound), paging)?;
+    if !finds_nothing {
+        rows = store::list(conn, scope, &sight.hidden, (&filter, &unfound), paging)?;
         if paging.wants_count() {
-            count = store::count(conn, scope, &sight.hidden, (filter, &unfound))?;
+            count = store::count(conn, scope, &sight.hidden, (&filter, &unfound))?;
         }
     }
     let page = paging.page(rows, |row| Cursor::id(row.id), |row| row);
@@ -64,9 +71,34 @@ pub fn entries_about(
     record: Id,
     paging: &Paging,
 ) -> ApiResult<Page<AuditEntryView>> {
-    let rows = store::list_about(conn, scope, record, paging)?;
-    let count = paging.wants_count().then(|| store::count_about(conn, scope, record)).transpose()?;
+    about(conn, scope, paging, |scope| store::about(scope, record), |listed| listed == record)
+}
+
+/// The same about several records.
+pub fn entries_about_any(
+    conn: &mut Conn,
+    scope: &Scope,
+    records: &[Id],
+    paging: &Paging,
+) -> ApiResult<Page<AuditEntryView>> {
+    if records.is_empty() {
+        let count = paging.wants_count().then_some(0);
+        return Ok(Page { items: Vec::new(), next_cursor: None, count });
+    }
+    let which = |scope: &Scope| store::about_any(scope, records);
+    about(conn, scope, paging, which, |listed| records.contains(&listed))
+}
+
+fn about(
+    conn: &mut Conn,
+    scope: &Scope,
+    paging: &Paging,
+    which: impl Fn(&Scope) -> store::Condition,
+    listed: impl Fn(Id) -> bool,
+) -> ApiResult<Page<AuditEntryView>> {
+    let rows = store::list_about(conn, scope, which(scope), paging)?;
+    let count = paging.wants_count().then(|| store::count_about(conn, scope, which(scope))).transpose()?;
     let page = paging.page(rows, |row| Cursor::id(row.id), |row| row);
-    let items = sight::views(conn, scope, &Sight::default(), page.items, |listed| listed == record)?;
+    let items = sight::views(conn, scope, &Sight::default(), page.items, listed)?;
     Ok(Page { items, next_cursor: page.next_cursor, count })
 }

@@ -17,7 +17,7 @@ use crate::error::ApiResult;
 use crate::ids::Id;
 
 /// The classes of case records, each with the action that reads them. An entry's class begins with the word.
-const CASE_CLASSES: [(&str, Action); 10] = [
+const CASE_CLASSES: [(&str, Action); 21] = [
     ("concern", Action::ConcernRead),
     ("pupil", Action::PupilRead),
     ("enrolment", Action::PupilRead),
@@ -25,9 +25,20 @@ const CASE_CLASSES: [(&str, Action); 10] = [
     ("conflict", Action::ConflictRead),
     ("status", Action::StatusRead),
     ("external_decision", Action::StatusRead),
+    ("agency_meeting", Action::AgencyMeetingRead),
+    ("ap_placement", Action::ApPlacementRead),
+    ("ap_check", Action::ApPlacementRead),
+    ("fgm_report", Action::FgmReportRead),
+    ("risk_assessment", Action::RiskAssessmentRead),
+    ("risk_action", Action::RiskAssessmentRead),
     ("chronology", Action::ChronologyRead),
     ("complex_pupil", Action::ComplexPupilRead),
+    ("family", Action::FamilyRead),
+    ("family_support", Action::FamilySupportRead),
+    ("sharing_decision", Action::SharingRead),
+    ("restrictive_intervention", Action::InterventionRead),
     ("panel", Action::PanelRead),
+    ("break_glass", Action::BreakGlassRead),
 ];
 
 /// The class of the entries about entries.
@@ -240,7 +251,7 @@ fn pupils_among(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<Vec<Id>
 /// Which of these concerns the caller reads in full, where some are closed to them: those that were shared by name.
 pub fn read_among(conn: &mut Conn, scope: &Scope, sight: &Sight, ids: &[Id]) -> ApiResult<Vec<Id>> {
     let mut out: Vec<Id> = Vec::new();
-    let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(out) };
+    let Ok(reading) = scope.under(Action::ConcernRead).map(Scope::without_glass) else { return Ok(out) };
     if sight.closed.is_empty() {
         return Ok(out);
     }

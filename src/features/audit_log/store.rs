@@ -1,36 +1,97 @@
 //! Every query on audit entries.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use diesel::sql_types;
 
 use super::dto::AuditFilter;
 use super::sight::{Closed, OF_ENTRIES};
-use crate::access::Scope;
 use crate::access::exclusions::Hidden;
-use crate::audit::EntryRow;
+use crate::access::visible::RESTRICTED;
+use crate::access::{Action, Scope};
+use crate::audit::{EntryRow, Outcome};
 use crate::db::portable::{HasBytes, HasIdOf};
-use crate::db::schema::{audit_entries, concerns, enrolments};
+use crate::db::schema::{
+    audit_entries, break_glass, concern_placements, concern_support_requests, concerns, enrolments,
+    pupil_records,
+};
 use crate::db::{Backend, Conn};
 use crate::error::{ApiError, ApiResult};
 use crate::http::Paging;
 use crate::ids::Id;
 
-type Condition =
+/// A condition on entries.
+pub type Condition =
     Box<dyn BoxableExpression<audit_entries::table, Backend, SqlType = sql_types::Nullable<sql_types::Bool>>>;
 
 /// The entries that a scope reaches: of the trust all, else of its schools, and always one's own. Entries about hidden
-/// records are not among them, whoever made them.
+/// records are not among them, whoever made them, but one's own looks at what was not there: a record that is hidden leaves
+/// the same trace as one that never was.
 fn visible(scope: &Scope, hidden: &Hidden) -> Condition {
     let open = audit_entries::record_id
         .is_null()
         .nullable()
-        .or(audit_entries::record_id.ne_all(hidden.records.iter().copied().map(Some).collect::<Vec<_>>()));
+        .or(audit_entries::record_id.ne_all(hidden.records.iter().copied().map(Some).collect::<Vec<_>>()))
+        .or(own(scope).and(audit_entries::outcome.eq(Outcome::NotFound).nullable()));
     let here = audit_entries::trust_id.eq(scope.trust()).nullable().and(open);
-    match scope.school_limit() {
+    let here: Condition = match closed_log(scope) {
+        Some(schools) => Box::new(here.and(own(scope).or(of_open_logs(scope, schools)))),
         None => Box::new(here),
+    };
+    match scope.school_limit() {
+        None => here,
         Some(schools) => Box::new(here.and(own(scope).or(of_schools(scope, schools)))),
     }
+}
+
+/// The schools at which the caller reads the restricted log; none where they do so wherever they read this one.
+fn closed_log(scope: &Scope) -> Option<Vec<Id>> {
+    let reading = scope.under(Action::ConcernReadRestricted).map(|reading| reading.extent().clone());
+    let reading = reading.unwrap_or_default();
+    let is_everywhere = |schools: &[Id]| schools.iter().all(|school| reading.covers(*school));
+    let is_open = reading.trust || scope.school_limit().is_some_and(is_everywhere);
+    (!is_open).then_some(reading.schools)
+}
+
+/// Entries but those about the restricted logs of other schools than these: who does not read such a log does not learn
+/// from this one that something was done there, nor how often.
+fn of_open_logs(scope: &Scope, schools: Vec<Id>) -> Condition {
+    let trust = scope.trust();
+    // What was written before a concern was put into the log stays: that it went would tell that something was done.
+    let put_there = concern_placements::table
+        .filter(concern_placements::trust_id.eq(trust))
+        .filter(concern_placements::concern_id.eq(concerns::id))
+        .filter(concern_placements::log_after.eq(RESTRICTED))
+        .filter(concern_placements::log_before.ne(RESTRICTED))
+        .filter(concern_placements::placed_at.gt(audit_entries::at));
+    let restricted = concerns::table
+        .filter(concerns::trust_id.eq(trust))
+        .filter(concerns::log.eq(RESTRICTED))
+        .filter(not(exists(put_there)))
+        .filter(concerns::school_id.ne_all(schools.clone()));
+    let asked = restricted.clone().select(concerns::id);
+    let support = concern_support_requests::table
+        .filter(concern_support_requests::trust_id.eq(trust))
+        .filter(concern_support_requests::concern_id.eq_any(asked.clone()));
+    let glass = break_glass::table
+        .filter(break_glass::trust_id.eq(trust))
+        .filter(break_glass::concern_id.eq_any(restricted.clone().select(concerns::id.nullable())));
+    let beside = pupil_records::table
+        .filter(pupil_records::trust_id.eq(trust))
+        .filter(pupil_records::concern_id.eq_any(restricted.select(concerns::id.nullable())));
+    let about = exists(asked.filter(concerns::id.nullable().eq(audit_entries::record_id)))
+        .or(exists(support.filter(concern_support_requests::id.nullable().eq(audit_entries::record_id))))
+        .or(exists(glass.filter(break_glass::id.nullable().eq(audit_entries::record_id))))
+        .or(exists(beside.filter(pupil_records::id.nullable().eq(audit_entries::record_id))));
+    let at_theirs = audit_entries::school_id
+        .eq_any(schools.into_iter().map(Some).collect::<Vec<_>>())
+        .and(audit_entries::school_id.is_not_null().nullable());
+    let is_reading = audit_entries::rule
+        .eq("restricted-log")
+        .or(audit_entries::class.eq("concern_restricted_log"))
+        .nullable()
+        .and(not(at_theirs));
+    Box::new(not(about).nullable().and(not(is_reading)))
 }
 
 /// Entries about records of these schools. What showed records of several schools, or none that was asked for, has no
@@ -72,9 +133,19 @@ fn listed(record: Id) -> Condition {
 }
 
 /// Entries that name a record, alone or in a list; what a reading of this log showed finds its reader alone.
-fn about(scope: &Scope, record: Id) -> Condition {
+pub fn about(scope: &Scope, record: Id) -> Condition {
     let shown = listed(record).and(audit_entries::class.ne(OF_ENTRIES).nullable().or(own(scope)));
     Box::new(audit_entries::record_id.eq(Some(record)).or(shown))
+}
+
+/// The same about any of several concerns.
+pub fn about_any(scope: &Scope, ids: &[Id]) -> Condition {
+    let named = concerns::table
+        .filter(concerns::trust_id.eq(scope.trust()))
+        .filter(concerns::id.eq_any(ids.to_vec()))
+        .filter(HasIdOf::new(audit_entries::record_ids, concerns::id));
+    let shown = exists(named).nullable().and(audit_entries::class.ne(OF_ENTRIES).nullable().or(own(scope)));
+    Box::new(audit_entries::record_id.eq_any(ids.iter().copied().map(Some).collect::<Vec<_>>()).or(shown))
 }
 
 /// What a filter by person or record does not find, since the entries do not show by what they would be found.
@@ -183,12 +254,15 @@ pub fn get(conn: &mut Conn, scope: &Scope, hidden: &Hidden, id: Id) -> ApiResult
         .map_err(ApiError::from)
 }
 
-/// A page of the entries about one record, newest first. Whether the caller may know of the record is asked before.
-pub fn list_about(conn: &mut Conn, scope: &Scope, record: Id, paging: &Paging) -> ApiResult<Vec<EntryRow>> {
-    let mut query = audit_entries::table
-        .filter(audit_entries::trust_id.eq(scope.trust()))
-        .filter(about(scope, record))
-        .into_boxed();
+/// A page of the entries about one record, or several, newest first. Whether the caller may know of them is asked before.
+pub fn list_about(
+    conn: &mut Conn,
+    scope: &Scope,
+    about: Condition,
+    paging: &Paging,
+) -> ApiResult<Vec<EntryRow>> {
+    let mut query =
+        audit_entries::table.filter(audit_entries::trust_id.eq(scope.trust())).filter(about).into_boxed();
     if let Some(after) = paging.after_id()? {
         query = query.filter(audit_entries::id.lt(after));
     }
@@ -196,11 +270,11 @@ pub fn list_about(conn: &mut Conn, scope: &Scope, record: Id, paging: &Paging) -
     Ok(query.select(EntryRow::as_select()).load(conn)?)
 }
 
-/// How many entries there are about one record.
-pub fn count_about(conn: &mut Conn, scope: &Scope, record: Id) -> ApiResult<i64> {
+/// How many entries there are about these.
+pub fn count_about(conn: &mut Conn, scope: &Scope, about: Condition) -> ApiResult<i64> {
     Ok(audit_entries::table
         .filter(audit_entries::trust_id.eq(scope.trust()))
-        .filter(about(scope, record))
+        .filter(about)
         .count()
         .get_result(conn)?)
 }

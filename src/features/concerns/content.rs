@@ -1,12 +1,14 @@
 //! The text of a case as it is sealed: one JSON value a row, under the concern's own key. It exists in the clear only
 //! while an answer is made.
 
+use std::io::Read;
+
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::dto::Told;
 use super::store::ConcernRow;
-use crate::crypto::{Place, RecordKey, Sealed, Vault};
+use crate::crypto::{Opening, Place, RecordKey, Sealed, Sealing, Vault};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::ids::Id;
@@ -85,6 +87,22 @@ impl CaseKey {
     /// Opens the `body` of a row of another table.
     pub fn unseal<T: DeserializeOwned>(&self, table: &'static str, row: Id, sealed: &Sealed) -> ApiResult<T> {
         self.key.open_json(Place::new(self.trust, table, "body", row), sealed)
+    }
+}
+
+impl CaseKey {
+    /// Begins to seal a file of so many bytes: with it comes what stands in front of its pieces.
+    pub fn seal_file(&self, file: Id, size: u64) -> ApiResult<(Sealing, Vec<u8>)> {
+        self.key.seal_stream(self.file_place(file), size)
+    }
+
+    /// Begins to open a file that had so many bytes.
+    pub fn open_file(&self, file: Id, size: u64, sealed: Box<dyn Read + Send>) -> ApiResult<Opening> {
+        self.key.open_stream(self.file_place(file), size, sealed)
+    }
+
+    const fn file_place(&self, file: Id) -> Place {
+        Place::new(self.trust, "concern_attachments", "content", file)
     }
 }
 

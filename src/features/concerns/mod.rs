@@ -15,11 +15,12 @@ mod tests;
 
 pub use api::routes;
 pub use content::{CaseKey, committed};
-pub use dto::{AsOf, ConcernSummary};
+pub use dto::{AsOf, ConcernSummary, SharedWithMeFilter, SharedWithMeView};
 pub use service::deadlines;
 pub use service::panels;
 pub use service::{
-    CaseEvent, CaseEventKind, Cases, Readers, Task, TaskKind, ensure_readers, ensure_readers_after,
-    ensure_readers_at, facts, rename_pupil, schools_by_name, schools_without_readers, tasks_of,
+    CaseEvent, CaseEventKind, Cases, Readers, Sweeping, Task, TaskKind, decision_changed, ensure_readers,
+    ensure_readers_after, ensure_readers_at, facts, linked_about, linked_people, rename_pupil,
+    schools_by_name, schools_without_readers, shared_with_me, tasks_of,
 };
 pub use store::{Below, Slice};

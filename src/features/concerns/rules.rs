@@ -1,7 +1,9 @@
 //! Pure decisions about concerns: how far the work has come, who is told, what a time may be.
 
 pub mod closing;
+pub mod files;
 pub mod referrals;
+pub mod support;
 
 use std::collections::BTreeSet;
 

@@ -12,9 +12,11 @@ use crate::http::{ListParams, Page, PageQuery};
 ///
 /// What is due, overdue or waits for a decision, of what you may read: actions of concerns and their scrutiny where you
 /// read the concern whole, panels where you read in which weeks they were held, decisions of panels that you read, and
-/// your own. The next one to fall due first, what has no day last. It says what and when by identifiers alone. Days count
-/// in England, and the last one is in time. An action that nobody has done of a closed concern is due no more, nor is a
-/// decision that was called off.
+/// your own, reviews of family support that you see, and interventions of which no parent has been told; and meetings of
+/// agencies, placements with alternative providers, FGM reports and assessments that you read, of pupils whom schools within
+/// your reach have, or had last. The next one to fall due first, what has no day last. It says what and when by identifiers
+/// alone. Days count in England, and the last one is in time. An action that nobody has done of a closed concern is due no
+/// more, nor is a decision that was called off, nor what was missed of a placement that is over.
 #[utoipa::path(
     tag = "Deadlines",
     operation_id = "listDeadlines",
@@ -29,7 +31,8 @@ pub async fn list(cx: Context, query: ListParams<DeadlineFilter>) -> ApiResult<H
     let page = cx
         .see(&scope, "concern", None, move |conn| {
             let page = service::list(conn, &work, &query.filter, &query.paging)?;
-            let mut records: Vec<_> = page.items.iter().filter_map(|deadline| deadline.concern_id).collect();
+            let of = |deadline: &DeadlineView| [deadline.concern_id, deadline.pupil_id, deadline.record_id];
+            let mut records: Vec<_> = page.items.iter().flat_map(of).flatten().collect();
             records.sort_unstable();
             records.dedup();
             Ok(Seen { records, school: work.within(query.filter.school_id), value: page })

@@ -65,12 +65,27 @@ pub struct DeadlineView {
     /// The escalation of that concern.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub escalation_id: Option<Id>,
+    /// The pupil that it is about, outside any concern.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pupil_id: Option<Id>,
+    /// The record of that pupil's case: of the class that the rule is about, such as a meeting of agencies or a placement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record_id: Option<Id>,
     /// The panel of which it is a decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub panel_id: Option<Id>,
     /// That decision.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision_id: Option<Id>,
+    /// Which breaking of the glass is to be reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub break_glass_id: Option<Id>,
+    /// The support of a family that is to be reviewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub family_support_id: Option<Id>,
+    /// The restrictive intervention of which a parent is to be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervention_id: Option<Id>,
     /// The Monday of the week that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub week_starts_on: Option<Date>,

@@ -12,7 +12,8 @@ mod service;
 
 use crate::http::Mount;
 
-pub use service::referral_due_on;
+pub use reference::DeadlineRule;
+pub use service::{due_after, fgm_report_due_on, meeting_report_due_on, referral_due_on};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

@@ -24,6 +24,28 @@ crate::words! {
         ReferralResponse = "referral_response",
         /// An escalation is looked at again by its day.
         EscalationReview = "escalation_review",
+        /// That somebody broke the glass is reviewed by a second person (domain 8.3-6).
+        BreakGlassReview = "break_glass_review",
+        /// Support of a family is reviewed by its day (B-51).
+        FamilySupportReview = "family_support_review",
+        /// A parent is told of a restrictive intervention as soon as can be.
+        InterventionParent = "intervention_parent",
+        /// The school's report for a meeting of agencies is sent in time (domain 5.2).
+        AgencyMeetingReport = "agency_meeting_report",
+        /// What came of a meeting of agencies is recorded.
+        AgencyMeeting = "agency_meeting",
+        /// The meeting of agencies that was agreed to follow is called.
+        NextAgencyMeeting = "next_agency_meeting",
+        /// A teacher reports female genital mutilation to the police.
+        FgmReport = "fgm_report",
+        /// An alternative provider has confirmed its checks in writing.
+        ApConfirmation = "ap_confirmation",
+        /// A placement with an alternative provider is reviewed in each half-term.
+        ApReview = "ap_review",
+        /// An assessment of risks and needs is looked at again by its day.
+        RiskReview = "risk_review",
+        /// An action of such an assessment is done by its day.
+        RiskAction = "risk_action",
     }
 }
 
@@ -34,6 +56,8 @@ crate::words! {
         CalendarDays = "calendar_days",
         /// So many working days after the start: Monday to Friday without England's bank holidays.
         WorkingDays = "working_days",
+        /// So many working days before the start.
+        WorkingDaysBefore = "working_days_before",
         /// So many school days after the start, by the school's calendar.
         SchoolDays = "school_days",
         /// By the last school day of each week that has one.
@@ -113,7 +137,7 @@ mod tests {
     #[test]
     fn the_file_has_every_rule_and_no_day_has_two_forms_of_one() {
         let rules = toml::from_str::<File>(RULES).unwrap().rule;
-        let today = Date::ymd(2026, 1, 15).unwrap();
+        let today = Date::ymd(2026, 5, 15).unwrap();
         for rule in DeadlineRule::ALL {
             assert!(in_force(*rule, today).is_some(), "{rule}");
         }
@@ -130,7 +154,10 @@ mod tests {
         for rule in all() {
             let counts = matches!(
                 rule.clock,
-                DeadlineClock::CalendarDays | DeadlineClock::WorkingDays | DeadlineClock::SchoolDays
+                DeadlineClock::CalendarDays
+                    | DeadlineClock::WorkingDays
+                    | DeadlineClock::WorkingDaysBefore
+                    | DeadlineClock::SchoolDays
             );
             let says = usize::from(rule.amount.is_some()) + usize::from(rule.setting.is_some());
             assert_eq!(says, usize::from(counts), "{}", rule.id);

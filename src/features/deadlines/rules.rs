@@ -35,6 +35,7 @@ pub fn due_on(clock: DeadlineClock, amount: u16, start: Date, calendar: &Calenda
     match clock {
         DeadlineClock::CalendarDays => Some(start.plus_days(i64::from(amount))),
         DeadlineClock::WorkingDays => Some(Calendar::add_working_days(start, amount)),
+        DeadlineClock::WorkingDaysBefore => Some(Calendar::working_days_before(start, amount)),
         DeadlineClock::SchoolDays => calendar.add_school_days(start, amount),
         DeadlineClock::Weekly | DeadlineClock::HalfTermly => None,
     }

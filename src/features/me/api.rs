@@ -6,6 +6,7 @@ use super::dto::{MeView, NotificationFilter, NotificationReading, NotificationVi
 use super::service;
 use crate::access::{Action, Context};
 use crate::error::ApiResult;
+use crate::features::concerns::{self, SharedWithMeFilter, SharedWithMeView};
 use crate::http::{Body, ETag, IdempotencyKey, ListParams, Page, PageQuery, PathId};
 
 /// Read who you are
@@ -87,5 +88,27 @@ pub async fn tasks(cx: Context, query: ListParams<TaskFilter>) -> ApiResult<Http
     let scope = cx.permit(Action::MeInbox)?;
     let work = scope.clone();
     let page = cx.read(&scope, move |conn| service::tasks(conn, &work, &query.paging)).await?;
+    Ok(cx.page(&page))
+}
+
+/// List what is shared with you
+///
+/// The concerns that are open to you by name: shared with you or assigned to you, those in which you give support or stand
+/// in for the trust's lead, and those to which the service let you in; with how much each shows, and when it ends. The
+/// oldest first. An API key opens them only with `all` and without a limit to schools.
+#[utoipa::path(
+    tag = "Access",
+    operation_id = "listMyShares",
+    params(PageQuery, SharedWithMeFilter),
+    responses((status = 200, description = "A page of shares.", body = Page<SharedWithMeView>)),
+    extensions(("x-access" = json!({"action": "me.inbox"})))
+)]
+#[get("/me/shares")]
+pub async fn shares(cx: Context, query: ListParams<SharedWithMeFilter>) -> ApiResult<HttpResponse> {
+    let scope = cx.permit(Action::MeInbox)?;
+    let work = scope.clone();
+    let page = cx
+        .read(&scope, move |conn| concerns::shared_with_me(conn, &work, &query.filter, &query.paging))
+        .await?;
     Ok(cx.page(&page))
 }

@@ -25,7 +25,7 @@ use crate::ids::Id;
     "key": null,
     "rights": [{
         "action": "concern.work", "trust": false, "school_ids": ["0192f0c1-8a2b-7c3d-9e4f-0123456789ab"],
-        "assigned": false, "routed": false, "own": false, "metadata": false
+        "assigned": false, "routed": false, "own": false, "break_glass": false, "metadata": false
     }]
 }))]
 pub struct MeView {
@@ -141,11 +141,13 @@ impl MediaType for NotificationReading {}
 }))]
 pub struct TaskView {
     /// The task: the action, the share by which the concern was assigned to you, the referral, the escalation, the panel in
-    /// which your answer is asked, the panel's decision, the concern, the school, or the match of pupils.
+    /// which your answer is asked, the panel's decision, the request for support, the concern, the school, the match of
+    /// pupils, the breaking of the glass that you are to review, or the support of a family.
     pub id: Id,
     /// What kind of task it is.
     pub kind: TaskKind,
-    /// The concern; none for a task about a school, a match of pupils or a panel's decision.
+    /// The concern; none for a task about a school, a match of pupils, a panel's decision, broken glass or support of a
+    /// family.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub concern_id: Option<Id>,
     /// The school, for a task about one.
@@ -163,8 +165,14 @@ pub struct TaskView {
 impl TaskView {
     /// As it stands on a day.
     pub fn on(row: Task, today: Date) -> Self {
-        let is_of_concern =
-            !matches!(row.kind, TaskKind::SchoolReaders | TaskKind::PupilMatch | TaskKind::PanelDecision);
+        let is_of_concern = !matches!(
+            row.kind,
+            TaskKind::SchoolReaders
+                | TaskKind::PupilMatch
+                | TaskKind::PanelDecision
+                | TaskKind::BreakGlassReview
+                | TaskKind::SupportReview
+        );
         Self {
             id: row.record_id,
             kind: row.kind,

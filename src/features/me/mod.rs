@@ -10,5 +10,10 @@ use crate::http::Mount;
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {
-    config.service(api::get).service(api::notifications).service(api::read_notification).service(api::tasks);
+    config
+        .service(api::get)
+        .service(api::notifications)
+        .service(api::read_notification)
+        .service(api::tasks)
+        .service(api::shares);
 }

@@ -8,7 +8,7 @@ use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
 use crate::features::access_rights;
 use crate::features::concerns::{self, Task, TaskKind};
-use crate::features::{meetings, pupils};
+use crate::features::{break_glass, meetings, pupils};
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
@@ -90,6 +90,20 @@ pub fn tasks(conn: &mut Conn, scope: &Scope, paging: &Paging) -> ApiResult<Page<
         concern_id: id,
         record_id: id,
         due_on: None,
+    }));
+    let broken = break_glass::tasks_of(conn, scope)?;
+    open.extend(broken.into_iter().map(|(id, due_on)| Task {
+        kind: TaskKind::BreakGlassReview,
+        concern_id: id,
+        record_id: id,
+        due_on,
+    }));
+    let supports = pupils::support_to_review(conn, scope)?;
+    open.extend(supports.into_iter().map(|(id, due_on)| Task {
+        kind: TaskKind::SupportReview,
+        concern_id: id,
+        record_id: id,
+        due_on,
     }));
     let decided = meetings::decisions_to_do(conn, scope)?;
     open.extend(decided.into_iter().map(|decision| Task {

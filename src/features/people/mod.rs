@@ -16,12 +16,12 @@ pub mod subjects;
 
 use crate::http::Mount;
 
-pub use appointments::{holders, places_of_roles, roles_held, roles_on, roles_on_record};
+pub use appointments::{holders, holders_by_school, places_of_roles, roles_held, roles_on, roles_on_record};
 pub use dto::{NewAdmin, PersonCreate, PersonPatch};
 pub use email::WorkEmail;
 pub use engagements::{Amendment, EngagementCreate, EngagementPatch};
 pub use many::{Known, KnownPerson, amend, create_all, known_by_email};
-pub use service::{enrol_admin, get, person_exists};
+pub use service::{enrol_admin, get, person_exists, require_person};
 pub use subjects::principals_of;
 
 /// Mounts the operations.

@@ -2,7 +2,8 @@
 //!
 //! Whoever has a conflict of interest with the pupil finds nothing. A school that has the pupil, or is about to, knows
 //! all of it; one that the pupil has left keeps what was recorded there. Somebody who works on a concern about the pupil
-//! by name knows what that concern's school knows.
+//! by name knows what that concern's school knows, and so does whoever broke the glass for the pupil at a school; whom the
+//! service left alone with one records for that school.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +14,13 @@ use serde::de::DeserializeOwned;
 
 use super::{chronology, conflicts, enrolments, store, writing};
 use crate::access::{Action, Scope, Tx};
-use crate::clock::Date;
+use crate::clock::{Date, Timestamp};
 use crate::crypto::{Place, RecordKey, Sealed, Vault};
 use crate::db::Conn;
 use crate::db::schema::pupil_cases;
 use crate::db::types::Uid;
-use crate::error::{ApiError, ApiResult};
-use crate::features::concerns;
+use crate::error::{ApiError, ApiResult, Code};
+use crate::features::{break_glass, concerns};
 use crate::ids::Id;
 
 /// How much of a pupil's case a caller knows.
@@ -65,13 +66,16 @@ pub fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
         return Ok(seen(Sight::Whole));
     }
     let mut schools: BTreeSet<Id> = known.iter().map(|known| known.school_id).collect();
-    if let Ok(reading) = scope.under(Action::ConcernRead) {
-        let by_name = concerns::schools_by_name(conn, &reading, pupil)?;
+    let mut let_in = break_glass::schools_opened(conn, scope, pupil)?;
+    if let Some(reading) = by_name(scope) {
+        let_in.extend(concerns::schools_by_name(conn, &reading, pupil)?);
+    }
+    if !let_in.is_empty() {
         let present = enrolments::schools_of(conn, scope.trust(), pupil, scope.today())?;
-        if by_name.iter().any(|school| present.contains(school)) {
+        if let_in.iter().any(|school| present.contains(school)) {
             return Ok(seen(Sight::Whole));
         }
-        schools.extend(by_name);
+        schools.extend(let_in);
     }
     if schools.is_empty() {
         return Err(ApiError::not_found());
@@ -79,19 +83,75 @@ pub fn window(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Window> {
     Ok(seen(Sight::Of(schools.into_iter().collect())))
 }
 
+/// What a caller knew of a pupil whom another school of the trust has, or had after them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Former {
+    /// What these schools recorded,
+    pub schools: Vec<Id>,
+    /// up to this moment: the end of their last day with the pupil.
+    pub until: Timestamp,
+}
+
+/// How far a caller knows a pupil whom schools within reach had, and one beyond it has or had after them (decision 0012);
+/// none where the caller knows the pupil of today, or not by an enrolment.
+pub fn former(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Option<Former>> {
+    if scope.school_limit().is_none_or(<[Id]>::is_empty) {
+        return Ok(None);
+    }
+    let known = enrolments::of_pupils(conn, scope, &[pupil])?;
+    let ends: Option<Vec<Date>> =
+        known.iter().map(|known| known.ends_on.filter(|end| *end < scope.today())).collect();
+    let Some(last) = ends.and_then(|ends| ends.into_iter().max()) else { return Ok(None) };
+    if !enrolments::has_moved_on(conn, scope, pupil)? {
+        return Ok(None);
+    }
+    let next_day = last.plus_days(1).begins_at();
+    Ok(Some(Former {
+        schools: known.iter().map(|known| known.school_id).collect(),
+        until: Timestamp::from_micros(next_day.micros() - 1),
+    }))
+}
+
 /// A pupil about whom somebody may record something, or have recorded it: 404 where none within reach knows them, or where
 /// they have a conflict of interest.
 pub fn known(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<()> {
     refuse_conflicted(conn, scope, pupil)?;
-    store::get(conn, scope, pupil).map(drop)
+    match store::get(conn, scope, pupil) {
+        Err(error) if error.code == Code::NotFound && !left_alone(conn, scope, pupil)?.is_empty() => Ok(()),
+        found => found.map(drop),
+    }
+}
+
+/// The scope of the concerns by which a caller knows a pupil's case: those to which they were let in by name or, where
+/// the right reaches no further, by the service.
+fn by_name(scope: &Scope) -> Option<Scope> {
+    let reading = scope.under(Action::ConcernRead).ok()?;
+    let by_share = scope.extent().by_share();
+    (by_share || scope.extent().by_route()).then(|| if by_share { reading } else { reading.only_by_route() })
+}
+
+/// The schools of the concerns about a pupil with which the service left the caller alone: whoever refers the child there
+/// records what the agency decides too.
+fn left_alone(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Vec<Id>> {
+    match scope.under(Action::ConcernRead) {
+        Ok(reading) if scope.action() == Action::StatusRecord => {
+            concerns::schools_by_name(conn, &reading.only_by_route(), pupil)
+        }
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// The school for which somebody records something about a pupil: 404 as [`known`]; 409 where another school of the trust
 /// had the child after it.
 pub fn recording_school(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Id> {
     known(conn, scope, pupil)?;
-    writing::refuse_moved_on(conn, scope, pupil)?;
     let known = enrolments::of_pupils(conn, scope, &[pupil])?;
+    if known.is_empty() {
+        let schools = enrolments::schools_now_or_last(conn, scope.trust(), pupil, scope.today())?;
+        let theirs = left_alone(conn, scope, pupil)?;
+        return theirs.into_iter().find(|school| schools.contains(school)).ok_or_else(writing::moved_on);
+    }
+    writing::refuse_moved_on(conn, scope, pupil)?;
     known
         .iter()
         .max_by_key(|known| (is_open(known.ends_on, scope.today()), known.starts_on))
@@ -159,8 +219,22 @@ impl PupilKey {
 }
 
 /// The tables whose text stands under a pupil's key.
-const UNDER_THE_KEY: [&str; 5] =
-    ["chronology_marks", "complex_pupil_reviews", "complex_pupils", "external_decisions", "pupil_statuses"];
+const UNDER_THE_KEY: [&str; 14] = [
+    "agency_meetings",
+    "ap_checks",
+    "ap_placements",
+    "break_glass",
+    "chronology_marks",
+    "complex_pupil_reviews",
+    "complex_pupils",
+    "external_decisions",
+    "family_members",
+    "fgm_reports",
+    "pupil_records",
+    "pupil_statuses",
+    "risk_actions",
+    "risk_assessments",
+];
 
 /// The sealed text of a row.
 #[derive(QueryableByName)]

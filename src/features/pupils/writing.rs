@@ -58,6 +58,7 @@ pub fn refuse_moved_on(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<(
     Ok(())
 }
 
-fn moved_on() -> ApiError {
+/// The refusal of a school that another one had the child after.
+pub fn moved_on() -> ApiError {
     ApiError::because(Code::StateConflict, "the school that had the pupil last changes the record")
 }

@@ -89,6 +89,8 @@ on_both! {
         let read = caller(&app, "staff").get(first.header("location"));
         assert_eq!(read.expect(200)["ends_on"], "2025-08-31");
         assert_ne!(read.etag(), first.etag(), "another version says until when it holds");
+        let held = |tag: &str| lead.send("GET", first.header("location"), &[("If-None-Match", tag)], None).status;
+        assert_eq!((held(&first.etag()), held(&read.etag())), (200, 304));
         assert_eq!(lead.post("/v1/threshold-frameworks", framework("123", "2025-09-01")).problem(409), "already_exists");
         let mut falling = framework("123", "2026-09-01");
         falling["levels"][1]["support_level"] = json!("L1");

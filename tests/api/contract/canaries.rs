@@ -21,6 +21,8 @@ enum Group {
     Submission,
     /// What the safeguarding team wrote.
     Work,
+    /// What the team recorded on the body map, and files that it added.
+    Evidence,
     /// Who reported, under protection; the reporter knows.
     Reporter,
     /// A protected characteristic of a pupil.
@@ -29,10 +31,41 @@ enum Group {
     Status,
     /// Why a school holds a pupil as complex.
     Complex,
+    /// What a family is called, and what is written about a pupil's place in it.
+    Family,
+    /// Support of a family.
+    Support,
+    /// What was shared about a pupil.
+    Sharing,
+    /// What happened in a restrictive intervention, and afterwards.
+    Intervention,
+    /// What is written of meetings of agencies.
+    Meeting,
+    /// What is written of placements with alternative providers.
+    Placement,
+    /// What a teacher reported to the police.
+    Report,
+    /// What is written in assessments of risks and needs.
+    Assessment,
 }
 
-const GROUPS: [Group; 6] =
-    [Group::Submission, Group::Work, Group::Reporter, Group::Characteristic, Group::Status, Group::Complex];
+const GROUPS: [Group; 15] = [
+    Group::Submission,
+    Group::Work,
+    Group::Evidence,
+    Group::Reporter,
+    Group::Characteristic,
+    Group::Status,
+    Group::Complex,
+    Group::Family,
+    Group::Support,
+    Group::Sharing,
+    Group::Intervention,
+    Group::Meeting,
+    Group::Placement,
+    Group::Report,
+    Group::Assessment,
+];
 
 /// A concern full of canaries, in one of the logs.
 struct Planted {
@@ -46,10 +79,19 @@ impl Group {
         match self {
             Self::Submission => "zqsubmission",
             Self::Work => "zqwork",
+            Self::Evidence => "zqevidence",
             Self::Reporter => "zqreporter",
             Self::Characteristic => "zqcharacteristic",
             Self::Status => "zqstatus",
             Self::Complex => "zqcomplex",
+            Self::Family => "zqfamily",
+            Self::Support => "zqsupport",
+            Self::Sharing => "zqsharing",
+            Self::Intervention => "zqintervention",
+            Self::Meeting => "zqmeeting",
+            Self::Placement => "zqplacement",
+            Self::Report => "zqpolice",
+            Self::Assessment => "zqassessment",
         }
     }
 
@@ -67,10 +109,19 @@ impl Group {
         match self {
             Self::Submission => reads || is_reporter,
             Self::Work => reads,
+            Self::Evidence => here && caller.covers(Action::ConcernReadEvidence, school) && restricted,
             Self::Reporter => (reads && caller.covers(Action::ConcernReadReporter, school)) || is_reporter,
             Self::Characteristic => here && caller.covers(Action::PupilReadProtected, school),
             Self::Status => here && caller.covers(Action::StatusRead, school),
             Self::Complex => here && caller.covers(Action::ComplexPupilRead, school),
+            Self::Family => here && caller.covers(Action::FamilyRead, school),
+            Self::Support => here && caller.covers(Action::FamilySupportRead, school),
+            Self::Sharing => here && caller.covers(Action::SharingRead, school),
+            Self::Intervention => here && caller.covers(Action::InterventionRead, school),
+            Self::Meeting => here && caller.covers(Action::AgencyMeetingRead, school),
+            Self::Placement => here && caller.covers(Action::ApPlacementRead, school),
+            Self::Report => here && caller.covers(Action::FgmReportRead, school),
+            Self::Assessment => here && caller.covers(Action::RiskAssessmentRead, school),
         }
     }
 }
@@ -99,6 +150,7 @@ fn plant(app: &DemoApp, log: &'static str, reporter: Id) -> Planted {
     // Somebody who reads both logs by their role: in the restricted one few others can be named.
     let [owner, shared_with] = ["deputy-dsl", "deputy-dsl"].map(|role| school.holder(role).unwrap().0);
     let mut ids = work(&lead, log, &id, (owner, shared_with), school.pupils[1]);
+    evidence(&lead, log, &id, school.pupils[1], &mut ids);
     ids.insert("concern", id);
     ids.insert("pupil", school.pupils[1].to_string());
     ids.insert("school", school.id.to_string());
@@ -128,6 +180,8 @@ fn work(lead: &Client, log: &str, concern: &str, (owner, shared_with): (Id, Id),
     let decision = post("decisions", decision);
     let share = json!({"person_id": shared_with, "kind": "share", "reason": text("share")});
     let share = post("shares", share);
+    let support = post("support-requests", json!({"help": text("help")}));
+    post(&format!("support-requests/{support}/withdrawal"), json!({"reason": text("withdrawn")}));
     post("corrections", json!({"reason": text("correction"), "opinion": text("opinion")}));
     post(&format!("notes/{note}/corrections"), json!({"text": text("noted"), "reason": text("misnoted")}));
     post(&format!("actions/{action}/outcome"), json!({"done_on": "2025-01-15", "outcome": text("outcome")}));
@@ -137,6 +191,7 @@ fn work(lead: &Client, log: &str, concern: &str, (owner, shared_with): (Id, Id),
         ("action", action),
         ("decision", decision),
         ("share", share),
+        ("support_request", support),
         ("referral", referral),
         ("escalation", escalation),
     ])
@@ -202,6 +257,21 @@ fn referred(
     (referral, escalation)
 }
 
+/// What the team adds beside words: every text of it is a canary.
+fn evidence(lead: &Client, log: &str, concern: &str, pupil: Id, ids: &mut Ids) {
+    let text = |field: &str| format!("{}{field}", Group::Evidence.canary(log));
+    let path = format!("/v1/concerns/{concern}");
+    let document = tutela::openapi::document();
+    let mut mark = document["components"]["schemas"]["ConcernMarkCreate"]["example"].clone();
+    (mark["pupil_id"], mark["description"]) = (json!(pupil), json!(text("description")));
+    mark["seen_by"] = json!(text("seenby"));
+    ids.insert("mark", lead.post(&format!("{path}/body-map"), mark).id());
+    let name = format!("attachment; filename={}.txt", text("name"));
+    let (head, file) = ([("Content-Disposition", name.as_str())], text("content"));
+    let file = lead.upload_as(&format!("{path}/attachments"), "text/plain", &head, file.as_bytes());
+    ids.insert("attachment", file.id());
+}
+
 /// What is written about the pupil outside the concern: every text of it is a canary.
 fn of_pupil(lead: &Client, planted: &mut Planted) {
     let text = |field| word(Group::Status, planted.log, field);
@@ -239,6 +309,160 @@ fn of_pupil(lead: &Client, planted: &mut Planted) {
     planted.ids.insert("external_decision", decision);
 }
 
+/// What is written about the pupil beside concerns and statuses: every text of it is a canary.
+fn beside(lead: &Client, planted: &mut Planted, [worker, held_by]: [Id; 2]) {
+    let text = |group, field| word(group, planted.log, field);
+    let pupil = planted.ids["pupil"].clone();
+    let of_family = |field| text(Group::Family, field);
+    let adult = json!({
+        "name": of_family("adult"), "relationship": of_family("kin"), "parental_responsibility": "held",
+        "in_household": true, "address_confidential": true
+    });
+    // The second time the pupil is in a family of another name.
+    let member = json!({
+        "pupil_id": pupil, "relationship": "sibling", "in_household": true, "adults": [adult], "note": of_family("note")
+    });
+    let family = lead.post("/v1/families", json!({"name": of_family("name"), "members": [member]}));
+    let member = family.expect(201)["members"][0]["id"].as_str().unwrap().to_owned();
+    let named = json!({"name": of_family("renamed"), "reason": of_family("why")});
+    lead.post_on(&format!("{}/corrections", family.header("location")), &family.etag(), named).expect(201);
+    let of_support = |field| text(Group::Support, field);
+    let support = json!({
+        "pupil_id": pupil, "family_id": family.id(), "allocated_to_id": worker, "started_on": "2025-01-13",
+        "agreed": of_support("agreed"), "next_review_on": "2025-02-10"
+    });
+    let support = lead.post("/v1/family-supports", support);
+    let path = support.header("location").to_owned();
+    let entry = json!({
+        "kind": "signpost", "done_on": "2025-01-20", "summary": of_support("summary"), "resource": of_support("resource"),
+        "link": of_support("link"), "response": "offered", "with": of_support("with")
+    });
+    let entry = lead.post(&format!("{path}/entries"), entry).id();
+    let review =
+        json!({"held_on": "2025-02-10", "summary": of_support("review"), "next_review_on": "2025-03-10"});
+    let reviewed = lead.post_on(&format!("{path}/reviews"), &support.etag(), review);
+    let end = json!({"ended_on": "2025-03-10", "outcome": "other", "summary": of_support("outcome")});
+    lead.post_on(&format!("{path}/ending"), &reviewed.etag(), end).expect(200);
+    let of_sharing = |field| text(Group::Sharing, field);
+    let decision = json!({
+        "shared": false, "agency": "other", "organisation": of_sharing("organisation"),
+        "recipient_name": of_sharing("recipient"), "recipient_role": of_sharing("role"),
+        "information": of_sharing("information"), "purpose": of_sharing("purpose"), "reason": of_sharing("reason"),
+        "bases": [], "consent": "not_sought", "consent_reason": of_sharing("consent"), "decided_on": "2025-01-13"
+    });
+    let shared = lead.post("/v1/sharing-decisions", json!({"pupil_id": pupil, "decision": decision})).id();
+    let of_hold = |field| text(Group::Intervention, field);
+    let facts = json!({
+        "occurred_at": "2025-01-15T12:10:00Z", "minutes": 1, "place": of_hold("place"), "kinds": ["force"],
+        "staff": [{"person_id": held_by, "part": of_hold("part")}], "led_to": of_hold("ledto"),
+        "techniques": of_hold("techniques"), "necessity": of_hold("necessity"), "injuries": of_hold("injuries")
+    });
+    let hold = lead.post("/v1/restrictive-interventions", json!({"pupil_id": pupil, "facts": facts}));
+    let step = json!({"done_on": "2025-01-16", "by": of_hold("by"), "summary": of_hold("review")});
+    let after = json!({"review": step, "parent": {
+        "told": "told", "at": "2025-01-15T14:00:00Z", "by": "call", "who_told": of_hold("teller"),
+        "who_was_told": of_hold("told"), "summary": of_hold("said")
+    }});
+    lead.post_on(&format!("{}/follow-up", hold.header("location")), &hold.etag(), after).expect(201);
+    for (name, id) in [
+        ("family", family.id()),
+        ("family_member", member),
+        ("support", support.id()),
+        ("support_entry", entry),
+        ("sharing", shared),
+        ("intervention", hold.id()),
+    ] {
+        planted.ids.insert(name, id);
+    }
+}
+
+/// What is written of the pupil's case around the concern: every text of it is a canary.
+fn around(lead: &Client, planted: &mut Planted, person: Id) {
+    let log = planted.log;
+    let path = format!("/v1/pupils/{}", planted.ids["pupil"]);
+    let make = |base: &str, body: Value| lead.post(&format!("{path}/{base}"), body).id();
+    let step = |base: &str, id: &str, part: &str, body: Value| {
+        let record = format!("{path}/{base}/{id}");
+        let made = lead.post_on(&format!("{record}/{part}"), &lead.get(&record).etag(), body);
+        assert!(made.status < 300, "{}", made.text);
+    };
+    let met = |field| word(Group::Meeting, log, field);
+    let invitation = json!({
+        "kind": "core_group", "agency": "health", "invited_on": "2025-01-13", "meets_on": "2025-01-20",
+        "attendees": [{"person_id": person, "role": met("role")}], "wants_report": true, "details": met("details")
+    });
+    let report = json!({"written_on": "2025-01-17", "written_by_id": person, "sent_on": "2025-01-17", "sent_to": met("sent")});
+    let outcome = json!({"took_place": true, "absence_reason": met("absence"), "outcome": met("outcome")});
+    let meeting = make("agency-meetings", invitation.clone());
+    step("agency-meetings", &meeting, "report", report.clone());
+    step("agency-meetings", &meeting, "outcome", outcome.clone());
+    let whole =
+        json!({"invitation": invitation, "report": report, "outcome": outcome, "reason": met("reason")});
+    step("agency-meetings", &meeting, "corrections", whole);
+    let placed = |field| word(Group::Placement, log, field);
+    let placement = make(
+        "ap-placements",
+        json!({
+            "unregistered_provider": {"name": placed("name"), "address": placed("address"), "contact": placed("contact")},
+            "starts_on": "2025-01-13", "timetable": [{"day": "monday", "sessions": "morning"}], "reason": placed("reason")
+        }),
+    );
+    let confirmation = json!({
+        "confirmed_on": "2025-01-10", "confirmed_by": placed("by"), "confirmed_by_role": placed("role"),
+        "tells_of_changes": true, "reference": placed("reference")
+    });
+    step("ap-placements", &placement, "confirmation", confirmation);
+    let check = json!({
+        "placement_id": placement, "kind": "review", "done_on": "2025-01-20", "outcome": "goes_on", "child_seen": true,
+        "summary": placed("summary")
+    });
+    let check = make("ap-checks", check);
+    step("ap-checks", &check, "withdrawal", json!({"reason": placed("withdrawn")}));
+    step("ap-placements", &placement, "ending", json!({"ends_on": "2025-02-20", "reason": placed("ending")}));
+    let told = |field| word(Group::Report, log, field);
+    let discovery = json!({
+        "teacher_id": person, "discovered_on": "2025-01-15", "how": "saw_signs", "account": told("account"),
+        "police_report": {
+            "reported_by_id": person, "reported_at": "2025-01-15T15:00:00Z", "method": "online",
+            "reference": told("reference"), "spoke_to": told("officer")
+        }
+    });
+    let fgm = make("fgm-reports", discovery.clone());
+    step("fgm-reports", &fgm, "corrections", json!({"discovery": discovery, "reason": told("reason")}));
+    let assessed = |field| word(Group::Assessment, log, field);
+    let whole = json!({
+        "kind": "other", "assessed_on": "2025-01-15", "review_on": "2025-02-12",
+        "participants": [{"name": assessed("name"), "role": assessed("role")}], "risks": assessed("risks"),
+        "needs": assessed("needs"), "measures": assessed("measures"), "voice_of_child": assessed("voice")
+    });
+    let assessment = make("risk-assessments", whole.clone());
+    step(
+        "risk-assessments",
+        &assessment,
+        "reviews",
+        json!({"assessment": whole, "found": assessed("found")}),
+    );
+    let action = json!({
+        "assessment_id": assessment, "description": assessed("action"), "owner_id": person, "due_on": "2025-01-22"
+    });
+    let action = make("risk-actions", action);
+    step(
+        "risk-actions",
+        &action,
+        "outcome",
+        json!({"done_on": "2025-01-21", "outcome": assessed("outcome")}),
+    );
+    let ids = [
+        ("agency_meeting", meeting),
+        ("ap_placement", placement),
+        ("ap_check", check),
+        ("fgm_report", fgm),
+        ("risk_assessment", assessment),
+        ("risk_action", action),
+    ];
+    planted.ids.extend(ids);
+}
+
 /// Why a conflict of interest ended; those who may end one read it.
 const ENDED: &str = "zqended";
 
@@ -261,11 +485,26 @@ fn readings() -> Vec<Operation> {
         "share",
         "referral",
         "escalation",
+        "mark",
+        "attachment",
+        "support_request",
         "pupil",
         "characteristic",
         "school",
         "status",
         "external_decision",
+        "family",
+        "family_member",
+        "support",
+        "support_entry",
+        "sharing",
+        "intervention",
+        "agency_meeting",
+        "ap_placement",
+        "ap_check",
+        "fgm_report",
+        "risk_assessment",
+        "risk_action",
     ];
     let reads = operations::all().into_iter().filter(Operation::is_read);
     reads.filter(|operation| operation.records().iter().all(|record| planted.contains(record))).collect()
@@ -334,6 +573,8 @@ on_both! {
             let made = lead.post(&path, json!({"kind": kind, "value": value, "starts_on": "2024-09-02"}));
             one.ids.insert("characteristic", made.id());
             of_pupil(&lead, one);
+            beside(&lead, one, [school.holder("dsl").unwrap().0, school.staff["volunteer"]]);
+            around(&lead, one, school.staff["deputy-dsl"]);
             conflict(&lead, school.staff["volunteer"], &one.ids["pupil"]);
         }
         let (mut faults, mut answers) = (Vec::new(), 0);

@@ -29,6 +29,11 @@ on_both! {
         let reason = json!({"reason": "Walked wrongly."});
         on(&format!("notes/{}/corrections", ids["note"]), json!({"text": "Walks on.", "reason": "Walked wrongly."}));
         on(&format!("actions/{}/outcome", ids["action"]), json!({"outcome": "Walked.", "done_on": "2025-01-15"}));
+        let mark = json!({
+            "view": "left", "x": 0.4, "y": 0.3, "size_mm": 20, "shape": "oval", "colour": "red", "skin_broken": false,
+            "seen_at": "2025-01-15T12:00:00Z", "correction_reason": "Walked wrongly."
+        });
+        on(&format!("body-map/{}/corrections", ids["mark"]), mark);
         on("scrutiny", json!({"as": "team", "comment": "Walked."}));
         on(&format!("links/{}/withdrawal", ids["link"]), reason.clone());
         on(&format!("shares/{}/revocation", ids["share"]), reason.clone());
@@ -40,6 +45,9 @@ on_both! {
         let status = format!("/v1/pupils/{}/statuses/{}", ids["pupil"], ids["status"]);
         let correction = json!({"starts_on": "2025-01-14", "reason": "Walked wrongly."});
         lead.post_on(&format!("{status}/corrections"), &lead.get(&status).etag(), correction).expect(201);
+        let support = format!("/v1/family-supports/{}", ids["support"]);
+        let review = json!({"held_on": "2025-02-10", "summary": "Walked.", "next_review_on": "2025-03-10"});
+        lead.post_on(&format!("{support}/reviews"), &lead.get(&support).etag(), review).expect(201);
         let panel = format!("/v1/panels/{}", ids["panel"]);
         let minutes = json!({"text": "Walked."});
         lead.post_on(&format!("{panel}/minutes"), &lead.get(&panel).etag(), minutes).expect(201);

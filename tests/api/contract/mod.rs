@@ -1,6 +1,6 @@
 //! The contract as a whole: the committed document, its style, and the habits that hold for every operation.
 
-mod access_walk;
+pub mod access_walk;
 mod canaries;
 mod created;
 mod document;

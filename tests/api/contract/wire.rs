@@ -206,7 +206,7 @@ fn what_browsers_are_told_stands_in_one_order() {
     let answer = app.nobody().send("GET", "/openapi.json", &[origin], None);
     assert_eq!(
         answer.header("access-control-expose-headers").to_lowercase(),
-        "etag, link, location, ratelimit, ratelimit-policy, record-etag, retry-after, x-request-id"
+        "content-disposition, etag, link, location, ratelimit, ratelimit-policy, record-etag, retry-after, x-request-id"
     );
     let asked =
         [origin, ("Access-Control-Request-Method", "PATCH"), ("Access-Control-Request-Headers", "if-match")];
@@ -215,6 +215,6 @@ fn what_browsers_are_told_stands_in_one_order() {
     let headers = preflight.header("access-control-allow-headers").to_lowercase();
     assert_eq!(
         headers,
-        "authorization, content-type, idempotency-key, if-match, if-none-match, traceparent, x-request-id"
+        "authorization, content-digest, content-disposition, content-type, idempotency-key, if-match, if-none-match, traceparent, x-request-id"
     );
 }

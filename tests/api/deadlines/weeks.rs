@@ -4,32 +4,11 @@ use serde_json::{Value, json};
 use tutela::clock::{Clock, Date};
 
 use crate::on_both;
-use crate::support::made::{admin, appoint, person, school};
+use crate::support::made::{appoint, endless_school, person, school};
 use crate::support::{Client, TestApp};
 
 fn today() -> Date {
     Clock::System.now().london_date()
-}
-
-/// A calendar in which every weekday is a school day, whatever today is.
-fn endless_school(app: &TestApp) {
-    let year = today().academic_year();
-    let next = year + 1;
-    let spans = [
-        (format!("{year}-09-01"), format!("{year}-10-31")),
-        (format!("{year}-11-01"), format!("{year}-12-31")),
-        (format!("{next}-01-01"), format!("{next}-02-15")),
-        (format!("{next}-02-16"), format!("{next}-03-31")),
-        (format!("{next}-04-01"), format!("{next}-05-31")),
-        (format!("{next}-06-01"), format!("{next}-08-31")),
-    ];
-    let half_terms: Vec<Value> = spans
-        .iter()
-        .zip(1..)
-        .map(|((from, to), number): (_, i32)| json!({"number": number, "starts_on": from, "ends_on": to}))
-        .collect();
-    let body = json!({"start_year": year, "half_terms": half_terms, "closed_days": []});
-    admin(app).post("/v1/academic-years", body).expect(201);
 }
 
 fn weeks(by: &Client, query: &str) -> Vec<Value> {

@@ -39,6 +39,38 @@ on_both! {
         assert!(!list("family-liaison").contains("hospital"));
     }
 
+    fn what_is_recorded_of_a_restricted_concern_moves_no_tag_of_a_guest(backend) {
+        let app = TestApp::start_demo(backend);
+        let school = &app.demo.trusts[0].schools[0];
+        let restricted = json!({
+            "school_id": school.id, "log": "restricted", "pupils": [{"pupil_id": school.pupils[2], "role": "subject"}],
+            "place": "classroom", "time_slot": "lesson", "source": "observation", "reporter": {"kind": "self"}, "summary": "Hers alone."
+        });
+        let concern = as_role(&app, 0, 0, "staff").post("/v1/concerns", restricted).id();
+        let panel = held(&app, 0, 0, &["dsl", "family-liaison"]);
+        let (path, dsl) = (format!("/v1/panels/{panel}"), as_role(&app, 0, 0, "dsl"));
+        let guest = || {
+            let shown = as_role(&app, 0, 0, "family-liaison").get(&path);
+            (shown.expect(200), shown.etag())
+        };
+        let before = guest();
+        let minuted = on(&dsl, &dsl, &path, "minutes", json!({"concern_id": concern, "text": "Spoke of her."}));
+        minuted.expect(201);
+        let corrected = json!({"text": "Spoke with her.", "reason": "A slip."});
+        on(&dsl, &dsl, &path, &format!("minutes/{}/corrections", minuted.id()), corrected).expect(201);
+        let body = json!({
+            "kind": "concern", "concern_id": concern, "text": "Ring home.", "owner_id": holder(&app, 0, 0, "deputy-dsl").0,
+            "due_on": today().plus_days(7)
+        });
+        let decided = on(&dsl, &dsl, &path, "decisions", body);
+        decided.expect(201);
+        let outcome = json!({"done_on": today(), "outcome": "Rang."});
+        on(&dsl, &dsl, decided.header("location"), "outcome", outcome).expect(201);
+        assert_eq!(guest(), before);
+        on(&dsl, &dsl, &path, "minutes", json!({"text": "Lunch is quieter."})).expect(201);
+        assert_ne!(guest(), before);
+    }
+
     fn minutes_stand_sealed(backend) {
         let app = TestApp::start_demo(backend);
         let case = Case::worked(&app, 0, 0, 1);

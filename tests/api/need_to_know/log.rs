@@ -78,6 +78,8 @@ on_both! {
             ("notes", "concern_note"), ("actions", "concern_action"), ("decisions", "concern_decision"),
             ("links", "concern_link"), ("shares", "concern_share"), ("triages", "concern_triage"),
             ("access-log", "concern_access_log"), ("referrals", "concern_referral"), ("escalations", "concern_escalation"),
+            ("access-log", "concern_access_log"),
+            ("body-map", "concern_mark"), ("attachments", "concern_attachment"),
         ] {
             lead.get(&format!("{path}/{part}")).expect(200);
             let entry = newest(&dsl, class, &concern);

@@ -2,10 +2,14 @@
 
 mod always;
 mod dates;
+mod glass;
 mod log;
 mod many;
 mod placements;
 mod readers;
+mod restricted;
+mod shares;
+mod support;
 mod worlds;
 
 use serde_json::{Value, json};

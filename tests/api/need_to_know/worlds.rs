@@ -12,7 +12,7 @@ use tutela::access::key_scopes::KeyScope;
 use tutela::access::matrix::TrustLeadColumn;
 use tutela::access::viewer::KeyRights;
 use tutela::access::visible::{FieldSet, branches, condition};
-use tutela::access::{Action, Grant, Role, Scope, Viewer};
+use tutela::access::{Action, Grant, Role, Scope, Viewer, branches_with_any};
 use tutela::clock::Timestamp;
 use tutela::crypto::{Place, RecordKey, Sealed};
 use tutela::db::schema::{self as t, concerns};
@@ -28,12 +28,17 @@ const PEOPLE: usize = 4;
 const PUPILS: usize = 3;
 const SCHOOLS: usize = 3;
 const PRINCIPALS: [&str; 2] = ["jwt:issuer#one", "key:0192f0c1-8a2b-7c3d-9e4f-0123456789ab"];
-const ACTIONS: [Action; 12] = [
+const ACTIONS: [Action; 17] = [
     Action::ConcernRead,
+    Action::ConcernReadRestricted,
     Action::ConcernReadReferrals,
+    Action::ConcernAskSupport,
     Action::ConcernWork,
     Action::ConcernRefer,
     Action::ConcernAdd,
+    Action::ConcernReadEvidence,
+    Action::ConcernAddEvidence,
+    Action::ConcernCorrectEvidence,
     Action::ConcernShare,
     Action::ConcernPlace,
     Action::ConcernAccessLog,
@@ -52,8 +57,27 @@ struct ConcernSpec {
     account_number: i32,
     pupils: BTreeSet<(i32, usize)>,
     adults: BTreeSet<(i32, usize)>,
-    /// Who has a grant, whether it has ended (none: it has no end), and whether the service made it.
-    grants: BTreeMap<usize, (Option<bool>, bool)>,
+    /// Who has a grant, whether it has ended (none: it has no end), whether the service made it, and whether it is for
+    /// support that they give.
+    grants: BTreeMap<usize, (Option<bool>, bool, bool)>,
+    /// With whom what was reported alone was shared, and whether that has ended (none: it has no end).
+    parts: BTreeMap<usize, Option<bool>>,
+    /// Who broke the glass for it, and what has become of that.
+    glass: BTreeMap<usize, Glass>,
+}
+
+/// What has become of broken glass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Glass {
+    Lasts,
+    Ended,
+    Expired,
+    /// It lasts, and the concern was placed at another school since.
+    Elsewhere,
+}
+
+fn glass() -> impl Strategy<Value = Glass> {
+    prop_oneof![3 => Just(Glass::Lasts), 1 => Just(Glass::Ended), 1 => Just(Glass::Expired)]
 }
 
 #[derive(Clone, Debug)]
@@ -70,6 +94,8 @@ struct World {
     concerns: Vec<ConcernSpec>,
     /// Person, pupil, and whether the conflict has ended.
     conflicts: BTreeMap<(usize, usize), bool>,
+    /// Person, pupil and school for which the glass was broken, and what has become of that.
+    glass: BTreeMap<(usize, usize, usize), Glass>,
     viewers: Vec<ViewerSpec>,
 }
 
@@ -78,10 +104,23 @@ fn concern_specs() -> impl Strategy<Value = ConcernSpec> {
         (0..SCHOOLS, any::<bool>(), proptest::option::of(0..PEOPLE), 0..PRINCIPALS.len(), 1..=2i32),
         btree_set((1..=2i32, 0..PUPILS), 0..3),
         prop_oneof![3 => Just(BTreeSet::new()), 1 => btree_set((1..=2i32, 0..PEOPLE), 1..3)],
-        btree_map(0..PEOPLE, (proptest::option::of(any::<bool>()), any::<bool>()), 0..3),
+        btree_map(
+            0..PEOPLE,
+            (proptest::option::of(any::<bool>()), any::<bool>(), proptest::bool::weighted(0.3)),
+            0..3,
+        ),
+        btree_map(0..PEOPLE, proptest::option::of(any::<bool>()), 0..2),
+        btree_map(0..PEOPLE, prop_oneof![4 => glass(), 1 => Just(Glass::Elsewhere)], 0..2),
     )
         .prop_map(
-            |((school, is_restricted, raised_by, principal, account_number), pupils, adults, grants)| {
+            |(
+                (school, is_restricted, raised_by, principal, account_number),
+                pupils,
+                adults,
+                grants,
+                parts,
+                glass,
+            )| {
                 ConcernSpec {
                     school,
                     is_restricted,
@@ -91,16 +130,24 @@ fn concern_specs() -> impl Strategy<Value = ConcernSpec> {
                     pupils,
                     adults,
                     grants,
+                    parts,
+                    glass,
                 }
             },
         )
+}
+
+/// Roles, and one more often than the others: the one that may break the glass.
+fn roles() -> impl Strategy<Value = usize> {
+    let lead = Role::ALL.iter().position(|role| *role == Role::TrustSafeguardingLead).unwrap();
+    prop_oneof![5 => 0..Role::ALL.len(), 1 => Just(lead)]
 }
 
 fn viewer_specs() -> impl Strategy<Value = ViewerSpec> {
     let key = (btree_set(0..KeyScope::ALL.len(), 1..4), btree_set(0..SCHOOLS, 0..3), any::<bool>());
     (
         proptest::option::weighted(0.85, 0..PEOPLE),
-        vec((0..Role::ALL.len(), proptest::option::weighted(0.75, 0..SCHOOLS)), 0..4),
+        vec((roles(), proptest::option::weighted(0.75, 0..SCHOOLS)), 0..4),
         any::<bool>(),
         0..PRINCIPALS.len(),
         proptest::option::weighted(0.3, key),
@@ -115,8 +162,13 @@ fn viewer_specs() -> impl Strategy<Value = ViewerSpec> {
 }
 
 fn worlds() -> impl Strategy<Value = World> {
-    (vec(concern_specs(), 6), btree_map((0..PEOPLE, 0..PUPILS), any::<bool>(), 0..5), vec(viewer_specs(), 5))
-        .prop_map(|(concerns, conflicts, viewers)| World { concerns, conflicts, viewers })
+    (
+        vec(concern_specs(), 6),
+        btree_map((0..PEOPLE, 0..PUPILS), any::<bool>(), 0..5),
+        btree_map((0..PEOPLE, 0..PUPILS, 0..SCHOOLS), glass(), 0..4),
+        vec(viewer_specs(), 5),
+    )
+        .prop_map(|(concerns, conflicts, glass, viewers)| World { concerns, conflicts, glass, viewers })
 }
 
 /// The identifiers of a world, of which no other has any.
@@ -177,8 +229,18 @@ impl Ids {
             pupils.any(|(_, pupil)| world.conflicts.get(&(person, *pupil)) == Some(&false))
                 || spec.adults.iter().any(|(_, adult)| *adult == person)
         };
-        let open = |(ended, routed): &(Option<bool>, bool)| (*ended != Some(true)).then_some(*routed);
+        let open =
+            |(ended, routed, _): &(Option<bool>, bool, bool)| (*ended != Some(true)).then_some(*routed);
+        let for_support = person.and_then(|person| spec.grants.get(&person)).is_some_and(|grant| grant.2);
         let grant = person.and_then(|person| spec.grants.get(&person)).and_then(open);
+        let part =
+            person.and_then(|person| spec.parts.get(&person)).is_some_and(|ended| *ended != Some(true));
+        let by_glass = |person: usize| {
+            let now = spec.pupils.iter().filter(|(number, _)| *number == spec.account_number);
+            let mut of_pupils = now.map(|(_, pupil)| world.glass.get(&(person, *pupil, spec.school)));
+            spec.glass.get(&person) == Some(&Glass::Lasts)
+                || of_pupils.any(|glass| glass == Some(&Glass::Lasts))
+        };
         ConcernFacts {
             trust: self.trust,
             school: self.schools[spec.school],
@@ -187,7 +249,10 @@ impl Ids {
             raised_by_principal: PRINCIPALS[spec.principal].to_owned(),
             is_linked: person.is_some_and(is_linked),
             is_granted: grant.is_some(),
+            is_for_support: for_support,
             is_routed: grant == Some(true),
+            is_opened_by_glass: person.is_some_and(by_glass),
+            is_granted_part: part,
         }
     }
 }
@@ -250,6 +315,14 @@ fn store(conn: &mut Conn, world: &World, ids: &Ids, sealed: &Sealed) -> QueryRes
     }
     for (spec, id) in world.concerns.iter().zip(&ids.concerns) {
         store_concern(conn, ids, spec, *id, sealed)?;
+        for (person, glass) in &spec.glass {
+            let moved = usize::from(*glass == Glass::Elsewhere);
+            let school = (spec.school + moved) % SCHOOLS;
+            store_glass(conn, ids, (*person, school), (Some(*id), None), *glass, sealed)?;
+        }
+    }
+    for ((person, pupil, school), glass) in &world.glass {
+        store_glass(conn, ids, (*person, *school), (None, Some(ids.pupils[*pupil])), *glass, sealed)?;
     }
     Ok(())
 }
@@ -285,7 +358,7 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
             ))
             .execute(conn)?;
     }
-    for (person, (ended, routed)) in &spec.grants {
+    for (person, (ended, routed, for_support)) in &spec.grants {
         use t::concern_grants as g;
         let ends_at = ended.map(|ended| now().plus_seconds(if ended { 0 } else { 60 }));
         diesel::insert_into(g::table)
@@ -294,7 +367,45 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
                 (g::ends_at.eq(ends_at), g::by_route.eq(*routed), g::school_id.eq(ids.schools[spec.school])),
             ))
             .execute(conn)?;
+        if *for_support {
+            use t::concern_support_grants as s;
+            let mark =
+                (s::trust_id.eq(ids.trust), s::person_id.eq(ids.people[*person]), s::concern_id.eq(id));
+            diesel::insert_into(s::table).values(mark).execute(conn)?;
+        }
     }
+    for (person, ended) in &spec.parts {
+        use t::concern_part_grants as g;
+        let ends_at = ended.map(|ended| now().plus_seconds(if ended { 0 } else { 60 }));
+        diesel::insert_into(g::table)
+            .values((
+                (g::trust_id.eq(ids.trust), g::person_id.eq(ids.people[*person]), g::concern_id.eq(id)),
+                g::ends_at.eq(ends_at),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+fn store_glass(
+    conn: &mut Conn,
+    ids: &Ids,
+    (person, school): (usize, usize),
+    (concern, pupil): (Option<Id>, Option<Id>),
+    glass: Glass,
+    sealed: &Sealed,
+) -> QueryResult<()> {
+    use t::break_glass as g;
+    let ends_at = now().plus_seconds(if glass == Glass::Expired { 0 } else { 60 });
+    diesel::insert_into(g::table)
+        .values((
+            (g::trust_id.eq(ids.trust), g::id.eq(Id::new(now())), g::person_id.eq(ids.people[person])),
+            (g::school_id.eq(ids.schools[school]), g::concern_id.eq(concern), g::pupil_id.eq(pupil)),
+            (g::broken_at.eq(now()), g::ends_at.eq(ends_at)),
+            g::ended_at.eq((glass == Glass::Ended).then(now)),
+            (g::goes_above.eq(false), g::body.eq(sealed), g::version.eq(1_i64)),
+        ))
+        .execute(conn)?;
     Ok(())
 }
 
@@ -302,9 +413,11 @@ fn store_concern(conn: &mut Conn, ids: &Ids, spec: &ConcernSpec, id: Id, sealed:
 fn shown(conn: &mut Conn, viewer: &Arc<Viewer>, action: Action) -> BTreeMap<Id, FieldSet> {
     let Ok(scope) = Scope::permit(viewer, action, now()) else { return BTreeMap::new() };
     let mut all = BTreeMap::new();
+    let with_any = branches_with_any(conn, &scope).unwrap();
     for (branch, fields) in branches(&scope) {
         let ids: Vec<Id> =
             concerns::table.filter(condition(&scope, branch)).select(concerns::id).load(conn).unwrap();
+        assert!(ids.is_empty() || with_any.contains(&(branch, fields)), "{branch:?} is passed over");
         for id in ids {
             let before = all.insert(id, fields);
             assert!(before.is_none(), "{branch:?} doubles another way");
@@ -395,7 +508,10 @@ fn nobody_who_is_linked_is_ever_let_in() {
         raised_by_principal: PRINCIPALS[0].to_owned(),
         is_linked,
         is_granted: true,
+        is_for_support: false,
         is_routed: false,
+        is_opened_by_glass: true,
+        is_granted_part: true,
     };
     let everything = viewer(Some(Id::from_bytes([7; 16])));
     assert_eq!(decide(&everything, Action::ConcernRead, &facts(false)).allow, Some(FieldSet::Full));

@@ -44,7 +44,27 @@ fn concern(place: &Place, pupil: &str) -> Value {
     })
 }
 
+/// A mark that is put on a pupil's body in a concern about them.
+fn marked(place: &Place, pupil: &str) -> String {
+    let raised = place.south_dsl.post("/v1/concerns", concern(place, pupil)).id();
+    let mark = json!({
+        "pupil_id": pupil, "view": "front", "x": 0.5, "y": 0.5, "size_mm": 9, "shape": "round", "colour": "red",
+        "skin_broken": false
+    });
+    let path = format!("/v1/concerns/{raised}/body-map");
+    place.south_dsl.post(&path, mark).expect(201);
+    path
+}
+
 on_both! {
+    fn a_mark_is_on_the_child_whose_record_stays(backend) {
+        let place = Place::new(backend);
+        let (known, claim) = two(&place);
+        let path = marked(&place, &claim);
+        confirm(&place.north_dsl).expect(200);
+        assert_eq!(items(&place.south_dsl, &path)[0]["pupil_id"], *known);
+    }
+
     fn what_either_said_of_a_day_is_said_afterwards(backend) {
         let place = Place::new(backend);
         let both = place.app.person("trust-a", place.staff_person, &["dsl:100001", "dsl:100002"]);
@@ -118,7 +138,14 @@ on_both! {
         let decided = place.south_dsl.post(&format!("/v1/pupils/{claim}/external-decisions"), decision).id();
         let named = format!("{}/decisions", made.header("location"));
         place.south_dsl.post_on(&named, &made.etag(), json!({"external_decision_id": decided})).expect(201);
+        let counted = || place.south_dsl.get("/v1/agency-usage").expect(200)["items"][0].clone();
+        assert_eq!((&counted()["acknowledged"], &counted()["decided"]), (&json!(1), &json!(0)));
         confirm(&place.north_dsl).expect(200);
+        assert_eq!((&counted()["acknowledged"], &counted()["decided"]), (&json!(0), &json!(1)));
+        let met = place.south_dsl.get("/v1/deadlines?rule=referral_response&state=met").expect(200);
+        assert_eq!(met["items"][0]["met_on"], "2026-01-16");
+        let waiting = place.south_dsl.get("/v1/deadlines?rule=referral_response").expect(200);
+        assert!(waiting["items"].as_array().unwrap().is_empty());
         let now = place.south_dsl.get(made.header("location")).expect(200);
         assert_eq!((&now["pupil_ids"], &now["decisions"][0]["pupil_id"]), (&json!([known]), &json!(known)));
         assert_eq!((&now["state"], &now["decisions"][0]["decision"]["id"]), (&json!("decided"), &json!(decided)));

@@ -1,7 +1,7 @@
 //! A server a test, over real HTTP on a port of its own.
 
 use std::ops::Deref;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock, mpsc};
 use std::thread::JoinHandle;
 
@@ -11,10 +11,11 @@ use tutela::app::{self, Parts};
 use tutela::audit::Recorder;
 use tutela::auth::issuers::{DevelopmentClaims, DevelopmentKey, Issuers};
 use tutela::clock::{Clock, Timestamp};
-use tutela::config::Serve;
+use tutela::config::{FileSettings, Serve};
 use tutela::crypto::{MasterKeys, Vault};
 use tutela::db::{Db, Sizing, Target};
 use tutela::demo::Demo;
+use tutela::files::{Directory, Files};
 
 use super::world::{self, World};
 use super::{Backend, Client, Database};
@@ -57,6 +58,17 @@ impl TestApp {
     pub fn start_demo(backend: Backend) -> DemoApp {
         let database = world::demo_database(backend);
         DemoApp { app: Self::over(database, world::demo_world(backend)), demo: world::demo(backend) }
+    }
+
+    /// The same with services of the test's own, under a clock that the test moves, and without work outside requests.
+    pub fn start_demo_with(backend: Backend, set: impl FnOnce(&mut Services)) -> DemoApp {
+        let database = world::demo_database(backend);
+        let mut services = services(&database.target);
+        services.clock = Clock::manual(Clock::System.now());
+        set(&mut services);
+        let world = world::demo_world(backend);
+        let app = Self::of(Arc::new(database), world, services, Issuers::empty(), false);
+        DemoApp { app, demo: world::demo(backend) }
     }
 
     /// The same with another clock and issuers beside the tests' own.
@@ -237,7 +249,17 @@ pub fn services(target: &Target) -> Services {
         vault: Vault::new(MasterKeys::parse(MASTER_KEY).unwrap()),
         clock: Clock::System,
         environment: "test".to_owned(),
+        files: Some(Files::new(Directory::new(files_folder()), LARGEST_FILE)),
     }
+}
+
+/// The most bytes of a file in tests.
+pub const LARGEST_FILE: u64 = 4 * 1024 * 1024;
+
+/// Every server of this process keeps files in one folder, as the nodes of one service do.
+pub fn files_folder() -> &'static Path {
+    static FOLDER: OnceLock<TempDir> = OnceLock::new();
+    FOLDER.get_or_init(|| TempDir::new().unwrap()).path()
 }
 
 fn settings(jobs: bool) -> Serve {
@@ -256,6 +278,7 @@ fn settings(jobs: bool) -> Serve {
         jobs,
         public_url: None,
         environment: "test".to_owned(),
+        files: FileSettings::default(),
     }
 }
 

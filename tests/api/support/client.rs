@@ -115,6 +115,25 @@ impl Client {
         self.send("POST", path, &headers, Some(file))
     }
 
+    /// Uploads a file of a type, with headers of the test's own and a fresh idempotency key.
+    pub fn upload_as(&self, path: &str, media: &str, more: &[(&str, &str)], file: &[u8]) -> Answer {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let key = format!("\"file-{}\"", NEXT.fetch_add(1, Ordering::SeqCst));
+        let mut headers = vec![("Content-Type", media), ("Idempotency-Key", key.as_str())];
+        headers.extend_from_slice(more);
+        self.send("POST", path, &headers, Some(file))
+    }
+
+    /// The bytes of a file; none where the connection was cut before their end.
+    pub fn download(&self, path: &str) -> Option<Vec<u8>> {
+        let token = self.token.clone().unwrap_or_default();
+        let request = ureq::http::Request::get(format!("{}{path}", self.base))
+            .header("Authorization", format!("Bearer {token}"));
+        let mut answer = self.agent.run(request.body(()).unwrap()).unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+        answer.body_mut().with_config().limit(u64::MAX).read_to_vec().ok()
+    }
+
     /// A search: a POST that changes nothing.
     pub fn search(&self, path: &str, body: Value) -> Answer {
         self.send("POST", path, &[("Content-Type", "application/json")], Some(body.to_string().as_bytes()))

@@ -67,6 +67,28 @@ pub fn confirmed_key(app: &TestApp, body: serde_json::Value) -> Client {
     key
 }
 
+/// A calendar in which every weekday of this academic year is a school day, and the year's last day.
+pub fn endless_school(app: &TestApp) -> Date {
+    let year = Clock::System.now().london_date().academic_year();
+    let next = year + 1;
+    let spans = [
+        (format!("{year}-09-01"), format!("{year}-10-31")),
+        (format!("{year}-11-01"), format!("{year}-12-31")),
+        (format!("{next}-01-01"), format!("{next}-02-15")),
+        (format!("{next}-02-16"), format!("{next}-03-31")),
+        (format!("{next}-04-01"), format!("{next}-05-31")),
+        (format!("{next}-06-01"), format!("{next}-08-31")),
+    ];
+    let half_terms: Vec<serde_json::Value> = spans
+        .iter()
+        .zip(1..)
+        .map(|((from, to), number): (_, i32)| json!({"number": number, "starts_on": from, "ends_on": to}))
+        .collect();
+    let body = json!({"start_year": year, "half_terms": half_terms, "closed_days": []});
+    admin(app).post("/v1/academic-years", body).expect(201);
+    Date::ymd(next, 8, 31).unwrap()
+}
+
 /// Lets a school leave the trust in the past.
 pub fn leave(app: &TestApp, school: Id) {
     let (trust, day) = (app.world.trust_a, Date::ymd(2024, 8, 31).unwrap());

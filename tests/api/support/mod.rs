@@ -13,7 +13,7 @@ pub mod world;
 
 use std::io::Write;
 
-pub use app::{DemoApp, MASTER_KEY, TestApp, serve, services};
+pub use app::{DemoApp, LARGEST_FILE, MASTER_KEY, TestApp, serve, services};
 pub use books::Reader;
 pub use client::{Answer, Client, version_of};
 pub use databases::{Backend, Database};

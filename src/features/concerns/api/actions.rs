@@ -6,10 +6,10 @@ use super::super::dto::{
     AsOf, ConcernActionCorrection, ConcernActionCreate, ConcernActionOutcome, ConcernActionView,
 };
 use super::super::service;
-use super::{Part, entries, entry, record};
-use crate::access::{Action, Context};
+use super::{Part, entries, record};
+use crate::access::{Action, Context, Seen};
 use crate::error::ApiResult;
-use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
+use crate::http::{Body, ETag, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
 
 /// Record an action
 ///
@@ -52,21 +52,15 @@ pub async fn create(
 #[get("/concerns/{id}/actions")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
     entries(&cx, Action::ConcernRead, id.0, move |conn, vault, scope| {
-        service::list_entries::<ConcernActionView>(
-            conn,
-            vault,
-            scope,
-            id.0,
-            query.filter.as_of,
-            &query.paging,
-        )
+        service::list_actions(conn, vault, scope, id.0, query.filter.as_of, &query.paging)
     })
     .await
 }
 
 /// Read an action
 ///
-/// One action, in the version that holds.
+/// One action, in the version that holds. Whoever sees no more of the concern than what was reported reads the actions
+/// that are given to them; the tag is then what `If-Match` names when they record the outcome.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "getConcernAction",
@@ -79,10 +73,20 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
 )]
 #[get("/concerns/{id}/actions/{action_id}")]
 pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
-    entry(&cx, ids.0, move |conn, vault, scope| {
-        service::get_entry::<ConcernActionView>(conn, vault, scope, ids.0, ids.1)
-    })
-    .await
+    let scope = cx.permit(Action::ConcernRead)?;
+    let (caller, vault) = (scope.clone(), cx.vault());
+    let (view, is_own) = cx
+        .see(&scope, "concern", Some(ids.0), move |conn| {
+            let value = service::get_action(conn, &vault, &caller, ids.0, ids.1)?;
+            Ok(Seen { value, records: vec![ids.0], school: None })
+        })
+        .await?;
+    Ok(cx.found(&tag(&view, is_own), &view))
+}
+
+/// The tag of an action: for whoever does not know the concern's version, the action's own.
+fn tag(view: &ConcernActionView, is_own: bool) -> ETag {
+    if is_own { ETag::version(i64::from(view.number)) } else { ETag::of_view(view) }
 }
 
 /// List the versions of an action
@@ -143,7 +147,8 @@ pub async fn correct(
 ///
 /// Records when an action was done and what came of it, once: a second time is 409 `superseded`. A mistake is put
 /// right with a correction. The action's owner may record it, as long as they read the concern; that is all they may
-/// do there. `Location` is the action's, `Record-ETag` the concern's.
+/// do there. Owners who see no more of it than what was reported name the action's tag in `If-Match`, all others the
+/// concern's: `Record-ETag` is what the next one names. `Location` is the action's.
 #[utoipa::path(
     tag = "Concerns",
     operation_id = "recordConcernActionOutcome",
@@ -163,13 +168,14 @@ pub async fn outcome(
     if_match: IfMatch,
     body: Body<ConcernActionOutcome>,
 ) -> ApiResult<HttpResponse> {
-    record(
-        &cx,
-        Action::ConcernRecordOutcome,
-        (ids.0, Part::Each("actions")),
-        &key,
-        body,
-        move |tx, scope, input| service::record_outcome(tx, scope, ids.0, ids.1, &if_match, input),
-    )
-    .await
+    let scope = cx.permit(Action::ConcernRecordOutcome)?;
+    let (request, caller) = (key.with(&body), scope.clone());
+    let (made, is_own) = cx
+        .write(&scope, Some(request), move |tx| {
+            service::record_outcome(tx, &caller, ids.0, ids.1, &if_match, body.into_inner())
+        })
+        .await?;
+    let location = format!("/v1/concerns/{}/actions/{}", ids.0, made.id);
+    let next = if is_own { i64::from(made.view.number) } else { made.version };
+    Ok(cx.recorded(&location, Some(&tag(&made.view, is_own)), Some(&ETag::version(next)), &made.view))
 }

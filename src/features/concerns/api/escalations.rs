@@ -15,9 +15,10 @@ use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, Pa
 /// Escalate a concern
 ///
 /// Takes a concern to a higher level of the trust: to whom, why, and by when it is looked at again. Who sees to it is
-/// told; somebody who could never read the case is 409 at `/owner_id`, one who is linked to it 409 `conflict_of_interest`.
-/// It opens the concern to nobody: share it where that is needed. An open escalation does not hold up the closing of the
-/// concern. `Location` is the escalation's, `Record-ETag` the concern's.
+/// told; somebody whose roles could never be let in to the case is 409 at `/owner_id`, one who is linked to it 409
+/// `conflict_of_interest`. It opens the concern to nobody: share it where that is needed. As long as its owner does not read
+/// the concern, it is a task of who raised it and of the school's team. An open escalation does not hold up the closing of
+/// the concern. `Location` is the escalation's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",
     operation_id = "escalateConcern",

@@ -3,18 +3,24 @@
 mod access_log;
 mod account;
 mod actions;
+mod attachments;
 mod closing;
 mod concerns;
 mod decisions;
 mod escalations;
 mod links;
+mod marks;
 mod namings;
 mod notes;
 mod placements;
 mod referral_steps;
 mod referrals;
+mod restricted;
 mod shares;
+mod support;
 mod triage;
+
+use std::collections::BTreeSet;
 
 use crate::http::Mount;
 use actix_web::HttpResponse;
@@ -80,12 +86,32 @@ pub fn routes(config: &mut impl Mount) {
         .service(escalations::correct)
         .service(escalations::review)
         .service(escalations::end);
+    config
+        .service(marks::create)
+        .service(marks::list)
+        .service(marks::get)
+        .service(marks::versions)
+        .service(marks::correct);
+    config
+        .service(attachments::create)
+        .service(attachments::list)
+        .service(attachments::get)
+        .service(attachments::content);
     config.service(closing::scrutinise).service(closing::list_scrutiny).service(closing::appoint_deputy);
     config.service(closing::close).service(closing::reopen).service(closing::list_closures);
     config.service(links::create).service(links::list).service(links::withdraw);
+    config.service(restricted::list).service(restricted::access_log);
     config.service(access_log::list).service(namings::lift).service(namings::list);
     config.service(placements::place).service(placements::list);
     config.service(shares::create).service(shares::list).service(shares::get).service(shares::revoke);
+    config
+        .service(support::ask)
+        .service(support::list)
+        .service(support::get)
+        .service(support::withdraw)
+        .service(support::list_asked)
+        .service(support::get_asked)
+        .service(support::answer);
 }
 
 /// A part of a case, by its place in the concern's address.
@@ -127,27 +153,36 @@ where
     Ok(cx.recorded(&location, tag.as_ref(), Some(&ETag::version(made.version)), &made.view))
 }
 
+/// 201 for what was added to a case without its version being asked for: where it is read alone, with its own tag. The
+/// case's tag is not told, since a reporter does not know it.
+fn added(cx: &Context, location: &str, view: &impl Serialize) -> HttpResponse {
+    cx.recorded(location, Some(&ETag::of_view(view)), None, view)
+}
+
 /// One thing that a case holds, for whoever reads the case: an audit entry with the concern.
 async fn entry<T: Serialize + Send + 'static>(
     cx: &Context,
     concern: Id,
     work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T> + Send + 'static,
 ) -> ApiResult<HttpResponse> {
-    entry_under(cx, Action::ConcernRead, concern, work).await
+    entry_under(cx, Action::ConcernRead, concern, work, |_| Vec::new()).await
 }
 
-/// The same for what takes a right of its own.
+/// The same for what takes a right of its own; with the other records that `shown` says it shows.
 async fn entry_under<T: Serialize + Send + 'static>(
     cx: &Context,
     action: Action,
     concern: Id,
     work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<T> + Send + 'static,
+    shown: fn(&T) -> Vec<Id>,
 ) -> ApiResult<HttpResponse> {
     let scope = cx.permit(action)?;
     let (caller, vault) = (scope.clone(), cx.vault());
     let view = cx
         .see(&scope, "concern", Some(concern), move |conn| {
-            Ok(Seen { value: work(conn, &vault, &caller)?, records: vec![concern], school: None })
+            let value = work(conn, &vault, &caller)?;
+            let records = std::iter::once(concern).chain(shown(&value)).collect();
+            Ok(Seen { value, records, school: None })
         })
         .await?;
     Ok(cx.found(&ETag::of_view(&view), &view))
@@ -160,11 +195,24 @@ async fn entries<T: Serialize + Send + 'static>(
     concern: Id,
     work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<Page<T>> + Send + 'static,
 ) -> ApiResult<HttpResponse> {
+    entries_with(cx, action, concern, work, |_| Vec::new()).await
+}
+
+/// The same with the other records that `shown` says an entry shows.
+async fn entries_with<T: Serialize + Send + 'static>(
+    cx: &Context,
+    action: Action,
+    concern: Id,
+    work: impl FnOnce(&mut Conn, &Vault, &Scope) -> ApiResult<Page<T>> + Send + 'static,
+    shown: fn(&T) -> Vec<Id>,
+) -> ApiResult<HttpResponse> {
     let scope = cx.permit(action)?;
     let (caller, vault) = (scope.clone(), cx.vault());
     let page = cx
         .see(&scope, class_of(cx.request().path()), Some(concern), move |conn| {
-            Ok(Seen { value: work(conn, &vault, &caller)?, records: vec![concern], school: None })
+            let value = work(conn, &vault, &caller)?;
+            let others: BTreeSet<Id> = value.items.iter().flat_map(shown).collect();
+            Ok(Seen { records: std::iter::once(concern).chain(others).collect(), value, school: None })
         })
         .await?;
     Ok(cx.page(&page))
@@ -181,8 +229,11 @@ fn class_of(path: &str) -> &'static str {
         "decisions" => "concern_decision",
         "referrals" => "concern_referral",
         "escalations" => "concern_escalation",
+        "body-map" => "concern_mark",
+        "attachments" => "concern_attachment",
         "links" => "concern_link",
         "shares" => "concern_share",
+        "support-requests" => "concern_support_request",
         "placements" => "concern_placement",
         "naming-liftings" => "concern_naming_lifting",
         "access-log" => "concern_access_log",

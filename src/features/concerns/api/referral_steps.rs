@@ -15,8 +15,8 @@ use crate::http::{Body, IdempotencyKey, IfMatch, PathIds};
 /// Record that an agency has a referral
 ///
 /// Records when the agency said that it has the referral, and who said so: it answers within one working day. A
-/// second one is 409 `superseded`, unless `correction_reason` says why the first is put right; on a withdrawn
-/// referral it is 409 `referral_withdrawn`. A closed concern is 409 `concern_closed`. `Location` is the referral's,
+/// second one is 409 `superseded`, unless `correction_reason` says why the first is put right; one with a reason where
+/// there is none to put right is 409 at `/correction_reason`; on a withdrawn referral it is 409 `referral_withdrawn`. A closed concern is 409 `concern_closed`. `Location` is the referral's,
 /// `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",
@@ -80,9 +80,9 @@ pub async fn chase(
 /// Names the external decision about a pupil of the referral by which the agency decided (B-55, B-56). It is
 /// recorded with the pupil first (`POST /v1/pupils/{id}/external-decisions`): that is the one place in which it
 /// says by whom, when and with what outcome. One that you do not see, that is about another pupil or was withdrawn
-/// is 409 at `/external_decision_id`; a second one about the same pupil is 409 `referral_decided`, unless the
-/// record of the first was withdrawn. A closed concern is 409 `concern_closed`. `Location` is the referral's,
-/// `Record-ETag` the concern's.
+/// is 409 at `/external_decision_id`; a second one about the same pupil is 409 `referral_decided`. Once the record
+/// of a decision is withdrawn it answers nothing: the referral is as far as it was without, and another decision may be
+/// named. A closed concern is 409 `concern_closed`. `Location` is the referral's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",
     operation_id = "decideReferral",
@@ -113,8 +113,8 @@ pub async fn decide(
 ///
 /// Records when whoever reported the concern was told what came of a referral, and by whom. Their own view of the
 /// concern does not change by it. A second one is 409 `superseded`, unless `correction_reason` says why the first
-/// is put right. A closed concern is 409 `concern_closed`. `Location` is the referral's, `Record-ETag` the
-/// concern's.
+/// is put right; one with a reason where there is none to put right is 409 at `/correction_reason`. A closed concern is 409
+/// `concern_closed`. `Location` is the referral's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",
     operation_id = "feedBackReferral",
@@ -143,8 +143,9 @@ pub async fn feed_back(
 
 /// Withdraw a referral
 ///
-/// Takes a referral back, with the reason; the record stays. Once the agency has decided about a pupil of it that
-/// is 409 `referral_decided`: what is decided is challenged, not withdrawn. A closed concern is 409
+/// Takes a referral back, with the reason; the record stays. Nothing that is on record of it can have happened after that,
+/// but feedback: 409 at `/withdrawn_at`. Once the agency has decided about a pupil of it that is 409 `referral_decided`: what
+/// is decided is challenged, not withdrawn. A closed concern is 409
 /// `concern_closed`. `Location` is the referral's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",
@@ -176,7 +177,8 @@ pub async fn withdraw(
 ///
 /// Records that the school disagrees with what the agency does, and with whom it took that up: practitioner,
 /// manager, senior manager, safeguarding partnership, each once. A step that is left out without `skipped_because`
-/// is 409 `challenge_step_skipped`; one that was taken, or lies below one that was, is 409 `challenge_step_taken`.
+/// is 409 `challenge_step_skipped`; one that was taken, or lies below one that was, is 409 `challenge_step_taken`; one
+/// before the last is 409 at `/raised_at`.
 /// A closed concern is 409 `concern_closed`. `Location` is the referral's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",
@@ -207,7 +209,8 @@ pub async fn challenge(
 /// Record the answer to a challenge
 ///
 /// Records what was answered to a step of a challenge, and when. A second answer is 409 `superseded`, unless
-/// `correction_reason` says why the first is put right; a step that was not taken is 409 at `/step`. A closed
+/// `correction_reason` says why the first is put right; one with a reason where there is none to put right is 409 at
+/// `/correction_reason`, a step that was not taken 409 at `/step`. A closed
 /// concern is 409 `concern_closed`. `Location` is the referral's, `Record-ETag` the concern's.
 #[utoipa::path(
     tag = "Referrals",

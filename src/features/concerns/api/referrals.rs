@@ -7,10 +7,18 @@ use super::super::dto::{
     ConcernReferralView,
 };
 use super::super::service;
-use super::{Part, entries, entry_under, record};
-use crate::access::{Action, Context, Seen};
+use super::{Part, entries_with, entry_under, record};
+use crate::access::{Action, Context, Scope, Seen};
+use crate::crypto::Vault;
+use crate::db::Conn;
 use crate::error::ApiResult;
 use crate::http::{Body, IdempotencyKey, IfMatch, ListParams, Page, PageQuery, PathId, PathIds};
+use crate::ids::Id;
+
+/// What is read with a referral: itself, and the decisions of the pupils' records that it shows.
+fn shown_by(view: &ConcernReferralView) -> Vec<Id> {
+    std::iter::once(view.id).chain(view.decisions_shown().map(|shown| shown.id)).collect()
+}
 
 /// Record a referral
 ///
@@ -53,10 +61,10 @@ pub async fn create(
 )]
 #[get("/concerns/{id}/referrals")]
 pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
-    entries(&cx, Action::ConcernReadReferrals, id.0, move |conn, vault, scope| {
+    let work = move |conn: &mut Conn, vault: &Vault, scope: &Scope| {
         service::list_referrals(conn, vault, scope, id.0, query.filter.as_of, &query.paging)
-    })
-    .await
+    };
+    entries_with(&cx, Action::ConcernReadReferrals, id.0, work, shown_by).await
 }
 
 /// Read a referral
@@ -74,10 +82,10 @@ pub async fn list(cx: Context, id: PathId, query: ListParams<AsOf>) -> ApiResult
 )]
 #[get("/concerns/{id}/referrals/{referral_id}")]
 pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
-    entry_under(&cx, Action::ConcernReadReferrals, ids.0, move |conn, vault, scope| {
+    let work = move |conn: &mut Conn, vault: &Vault, scope: &Scope| {
         service::get_referral(conn, vault, scope, (ids.0, ids.1))
-    })
-    .await
+    };
+    entry_under(&cx, Action::ConcernReadReferrals, ids.0, work, shown_by).await
 }
 
 /// List the versions of a referral
@@ -98,11 +106,11 @@ pub async fn get(cx: Context, ids: PathIds) -> ApiResult<HttpResponse> {
 )]
 #[get("/concerns/{id}/referrals/{referral_id}/versions")]
 pub async fn versions(cx: Context, ids: PathIds, query: ListParams<AsOf>) -> ApiResult<HttpResponse> {
-    entries(&cx, Action::ConcernReadReferrals, ids.0, move |conn, vault, scope| {
+    let work = move |conn: &mut Conn, vault: &Vault, scope: &Scope| {
         let as_of = query.filter.as_of;
         service::list_referral_versions(conn, vault, scope, (ids.0, ids.1), as_of, &query.paging)
-    })
-    .await
+    };
+    entries_with(&cx, Action::ConcernReadReferrals, ids.0, work, shown_by).await
 }
 
 /// Correct a referral

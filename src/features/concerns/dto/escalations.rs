@@ -21,7 +21,9 @@ use crate::text::Text;
 pub struct ConcernEscalationCreate {
     /// To which level.
     pub level: EscalationLevel,
-    /// Who sees to it there: a person of the trust who can read the concern and has no conflict of interest. They are told.
+    /// Who sees to it there: a person of the trust with a role by which they could be let in to the concern, and without a
+    /// conflict of interest. They are told. As long as they do not read the concern, it is a task of who raised it and of
+    /// the school's team too.
     pub owner_id: Id,
     /// When; not in the future and not before 1990.
     pub raised_at: Timestamp,
@@ -43,7 +45,7 @@ impl MediaType for ConcernEscalationCreate {}
 pub struct ConcernEscalationCorrection {
     /// To which level.
     pub level: EscalationLevel,
-    /// Who sees to it there.
+    /// Who sees to it there. Judged only where it is somebody else than before.
     pub owner_id: Id,
     /// When.
     pub raised_at: Timestamp,

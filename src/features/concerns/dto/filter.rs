@@ -46,6 +46,35 @@ pub struct ConcernFilter {
     pub assigned_to_me: Option<bool>,
 }
 
+/// Which concerns of the restricted log to list.
+#[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct RestrictedLogFilter {
+    /// Of this school.
+    pub school_id: Option<Id>,
+    /// That name this pupil.
+    pub pupil_id: Option<Id>,
+    /// In this state.
+    pub state: Option<ConcernState>,
+    /// Only open ones (`true`), or only closed ones (`false`).
+    pub open: Option<bool>,
+}
+
+impl RestrictedLogFilter {
+    /// The filter in the form of the list of concerns.
+    pub fn filter(self) -> ConcernFilter {
+        ConcernFilter {
+            school_id: self.school_id,
+            pupil_id: self.pupil_id,
+            state: self.state,
+            open: self.open,
+            log: Some(ConcernLog::Restricted),
+            ..ConcernFilter::default()
+        }
+    }
+}
+
 /// The moment as at which a record is read.
 #[derive(Clone, Copy, Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]

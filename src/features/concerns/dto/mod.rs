@@ -5,12 +5,14 @@ mod code;
 mod correct;
 mod entries;
 mod escalations;
+mod evidence;
 mod filter;
 mod namings;
 mod placements;
 mod raise;
 mod referrals;
 mod shares;
+mod support;
 mod view;
 mod words;
 
@@ -28,7 +30,11 @@ pub use escalations::{
     ConcernEscalationCorrection, ConcernEscalationCreate, ConcernEscalationOutcome, ConcernEscalationReview,
     ConcernEscalationView,
 };
-pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter};
+pub use evidence::{
+    AttachmentFile, ConcernAttachmentView, ConcernMarkCorrection, ConcernMarkCreate, ConcernMarkView,
+    Fraction,
+};
+pub use filter::{AsOf, ConcernFilter, ConcernSearch, NoFilter, RestrictedLogFilter};
 pub use namings::{NamingLiftingCreate, NamingLiftingView};
 pub use placements::{ConcernPlacementCreate, ConcernPlacementView};
 pub use raise::{CategoryGiven, ConcernCreate, PupilNamed, Told};
@@ -42,11 +48,15 @@ pub use referrals::{
 };
 pub use shares::{
     ConcernLinkCreate, ConcernLinkView, ConcernLinkWithdrawal, ConcernShareCreate, ConcernShareRevocation,
-    ConcernShareView,
+    ConcernShareView, SharedWithMeFilter, SharedWithMeView,
+};
+pub use support::{
+    SupportAnswerCreate, SupportFilter, SupportRequestCreate, SupportRequestView, SupportWithdrawal,
 };
 pub use view::{AddendumView, ConcernAccountView, ConcernSummary, ConcernView, ReporterView};
 pub use words::{
-    ConcernActionKind, ConcernDecisionKind, ConcernLog, ConcernNoteKind, ConcernPlace, ConcernSeverity,
-    ConcernShareKind, ConcernSource, ConcernState, ConsentBasis, ParentInformed, Progress, PupilRole,
-    ReporterKind, ScrutinyCapacity, TimeSlot,
+    BodyMarkColour, BodyMarkShape, BodyView, ConcernActionKind, ConcernDecisionKind, ConcernLog,
+    ConcernNoteKind, ConcernPlace, ConcernSeverity, ConcernShareKind, ConcernShareScope, ConcernSource,
+    ConcernState, ConsentBasis, ParentInformed, Progress, PupilRole, ReporterKind, ScrutinyCapacity,
+    SupportAnswer, SupportState, TimeSlot,
 };

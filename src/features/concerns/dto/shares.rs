@@ -1,10 +1,10 @@
 //! Who is let in by name, and which concerns belong together.
 
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::words::ConcernShareKind;
+use super::words::{ConcernShareKind, ConcernShareScope};
 use crate::clock::Timestamp;
 use crate::http::body::{MediaType, fault};
 use crate::ids::Id;
@@ -15,14 +15,18 @@ use crate::text::Text;
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = check_share))]
 #[schema(example = json!({
-    "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "kind": "share", "ends_at": "2026-02-15T17:00:00Z",
-    "reason": "Meets the child every morning."
+    "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "kind": "share", "scope": "submission",
+    "ends_at": "2026-02-15T17:00:00Z", "reason": "Meets the child every morning."
 }))]
 pub struct ConcernShareCreate {
     /// The person of the trust. With a conflict of interest in this case it is 409 `conflict_of_interest`.
     pub person_id: Id,
-    /// `assignment` or `share`; `conflict_route` is made by the service alone, `trust_lead_deputy` by the CEO.
+    /// `assignment` or `share`; `conflict_route` is made by the service alone, `trust_lead_deputy` by the CEO, `support` by
+    /// the trust lead who accepts a request for it.
     pub kind: ConcernShareKind,
+    /// How much of the concern is shown; the whole `record` where absent. `submission` is for those who read only what is
+    /// shared with them by name, such as a class teacher; whoever works on the concern reads the record.
+    pub scope: Option<ConcernShareScope>,
     /// When it ends by itself; in the future.
     pub ends_at: Option<Timestamp>,
     /// Why this person needs to know.
@@ -34,6 +38,9 @@ impl MediaType for ConcernShareCreate {}
 fn check_share(input: &ConcernShareCreate) -> Result<(), ValidationError> {
     if !matches!(input.kind, ConcernShareKind::Assignment | ConcernShareKind::Share) {
         return Err(fault("/kind", "not_allowed", "assignment or share is expected"));
+    }
+    if input.kind == ConcernShareKind::Assignment && input.scope == Some(ConcernShareScope::Submission) {
+        return Err(fault("/scope", "not_allowed", "whoever works on a concern reads its record"));
     }
     Ok(())
 }
@@ -53,7 +60,7 @@ impl MediaType for ConcernShareRevocation {}
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(example = json!({
     "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789af", "person_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae",
-    "kind": "share", "granted_by": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad",
+    "kind": "share", "scope": "record", "granted_by": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad",
     "granted_at": "2026-01-15T14:10:00.000000Z", "reason": "Meets the child every morning."
 }))]
 pub struct ConcernShareView {
@@ -63,6 +70,8 @@ pub struct ConcernShareView {
     pub person_id: Id,
     /// Why in one word.
     pub kind: ConcernShareKind,
+    /// How much of the concern it shows.
+    pub scope: ConcernShareScope,
     /// Who let them in; absent where the service did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub granted_by: Option<Id>,
@@ -83,6 +92,42 @@ pub struct ConcernShareView {
     /// Why it was ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub end_reason: Option<Text<2000>>,
+}
+
+/// A concern that is open to you by name.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({
+    "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789af", "concern_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ac",
+    "kind": "share", "scope": "submission", "granted_by": "0192f0c1-8a2b-7c3d-9e4f-0123456789ad",
+    "granted_at": "2026-01-15T14:10:00.000000Z", "ends_at": "2026-02-15T17:00:00.000000Z"
+}))]
+pub struct SharedWithMeView {
+    /// The share.
+    pub id: Id,
+    /// The concern.
+    pub concern_id: Id,
+    /// Why in one word.
+    pub kind: ConcernShareKind,
+    /// How much of the concern it shows.
+    pub scope: ConcernShareScope,
+    /// Who let you in; absent where the service did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub granted_by: Option<Id>,
+    /// When.
+    pub granted_at: Timestamp,
+    /// When it ends by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ends_at: Option<Timestamp>,
+}
+
+/// Which shares to list.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields, default)]
+pub struct SharedWithMeFilter {
+    /// Of this kind only.
+    #[param(inline)]
+    pub kind: Option<ConcernShareKind>,
 }
 
 /// Says that another concern belongs with this one.

@@ -53,7 +53,7 @@ pub struct ConcernView {
     /// The recording guidance that was shown to the reporter. Not in `metadata`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guidance_id: Option<Id>,
-    /// What happened: in `full` the account as corrected last, in `submission` as it was submitted.
+    /// What happened: the account as corrected last; for its reporter, as they submitted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account: Option<ConcernAccountView>,
     /// What the reporter added later. Not in `metadata`.

@@ -252,6 +252,47 @@ crate::words! {
         ConflictRoute = "conflict_route",
         /// They stand in for a trust lead who has a conflict of interest: appointed by the CEO.
         TrustLeadDeputy = "trust_lead_deputy",
+        /// The school asked the trust's safeguarding lead for support, who accepted.
+        Support = "support",
+    }
+}
+
+crate::words! {
+    /// How much of a concern a share shows.
+    pub enum ConcernShareScope {
+        /// The whole record, as it is worked on.
+        Record = "record",
+        /// What was reported, as it was put right last, and whether it was acted on; and the actions that are given to the
+        /// person.
+        Submission = "submission",
+    }
+}
+
+crate::words! {
+    /// What has become of a request for support.
+    pub enum SupportState {
+        /// Nobody has answered yet.
+        Requested = "requested",
+        /// The trust's lead gives support, and reads the concern.
+        Accepted = "accepted",
+        /// The trust's lead has refused, with the reason.
+        Refused = "refused",
+        /// The school has taken it back before it was answered.
+        Withdrawn = "withdrawn",
+        /// Support was given, and is over; or nobody answered until the time for which it was wanted.
+        Ended = "ended",
+    }
+}
+
+crate::words! {
+    /// What the trust's lead says to a request for support.
+    pub enum SupportAnswer {
+        /// They give it: from now on they read the concern.
+        Accept = "accept",
+        /// They do not, with the reason.
+        Refuse = "refuse",
+        /// They have given it, and hand it back.
+        HandBack = "hand_back",
     }
 }
 
@@ -262,5 +303,77 @@ crate::words! {
         Team = "team",
         /// As the trust's safeguarding lead, or the deputy whom the CEO appointed for this concern.
         TrustLead = "trust_lead",
+    }
+}
+
+crate::words! {
+    /// The drawing on which a mark is put.
+    pub enum BodyView {
+        /// The body from the front.
+        Front = "front",
+        /// The body from behind.
+        Back = "back",
+        /// The body's left side.
+        Left = "left",
+        /// The body's right side.
+        Right = "right",
+        /// The face.
+        Face = "face",
+        /// The head from behind and above.
+        Head = "head",
+        /// Both hands, palms and backs.
+        Hands = "hands",
+        /// Both feet, soles and backs.
+        Feet = "feet",
+    }
+}
+
+crate::words! {
+    /// The shape of a mark, as it is seen.
+    pub enum BodyMarkShape {
+        /// Round.
+        Round = "round",
+        /// Oval.
+        Oval = "oval",
+        /// A straight line.
+        Line = "line",
+        /// A curved line or arch.
+        Curve = "curve",
+        /// Several marks close together.
+        Cluster = "cluster",
+        /// In the form of an object or a hand.
+        Outline = "outline",
+        /// Of no clear shape.
+        Irregular = "irregular",
+    }
+}
+
+crate::words! {
+    /// The colour of a mark, as it is seen. On darker skin it may show as a darker patch or by its feel.
+    pub enum BodyMarkColour {
+        /// Red.
+        Red = "red",
+        /// Blue.
+        Blue = "blue",
+        /// Purple.
+        Purple = "purple",
+        /// Brown.
+        Brown = "brown",
+        /// Black.
+        Black = "black",
+        /// Green.
+        Green = "green",
+        /// Yellow.
+        Yellow = "yellow",
+        /// White.
+        White = "white",
+        /// Darker than the skin around it.
+        Darker = "darker",
+        /// Lighter than the skin around it.
+        Lighter = "lighter",
+        /// The colour of the skin around it.
+        Skin = "skin",
+        /// Several colours.
+        Mixed = "mixed",
     }
 }

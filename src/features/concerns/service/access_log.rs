@@ -19,3 +19,13 @@ pub fn access_log(
     store::load_full(conn, scope, concern)?;
     audit_log::entries_about(conn, scope, concern, paging)
 }
+
+/// The same of all concerns of the restricted log whose access log the caller may read.
+pub fn restricted_access_log(
+    conn: &mut Conn,
+    scope: &Scope,
+    paging: &Paging,
+) -> ApiResult<Page<AuditEntryView>> {
+    let ids = store::restricted(conn, scope)?;
+    audit_log::entries_about_any(conn, scope, &ids, paging)
+}

@@ -96,6 +96,12 @@ impl Case {
         self.refuse_closed()
     }
 
+    /// Takes the next version for somebody who does not know the last one: what they act on has a version of its own.
+    pub fn claim_unseen(&mut self, tx: &mut Tx<'_>) -> ApiResult<()> {
+        self.row = store::lock(tx.conn, &self.row)?;
+        self.refuse_closed()
+    }
+
     fn refuse_closed(&self) -> ApiResult<()> {
         if self.row.state == ConcernState::Closed {
             return Err(ApiError::of(Code::ConcernClosed));

@@ -4,7 +4,7 @@ pub use super::super::dto::ScrutinyCapacity;
 use super::super::store;
 pub use super::super::store::{
     ActionDue, ActionsAsked, EscalationDue, EscalationsAsked, Mine, ReferralsAsked, Referred, ScrutinyAsked,
-    ScrutinyDue,
+    ScrutinyDue, Theirs,
 };
 use crate::access::Scope;
 use crate::db::Conn;
@@ -49,16 +49,32 @@ pub fn count_scrutiny_due(conn: &mut Conn, scope: &Scope, asked: &ScrutinyAsked)
     store::count_scrutiny_due(conn, scope, asked)
 }
 
-/// Referrals, by moment: of the concerns whose referrals the caller reads.
-pub fn referred(conn: &mut Conn, scope: &Scope, asked: ReferralsAsked) -> ApiResult<Vec<Referred>> {
-    store::referred(conn, scope, asked)
+/// Referrals, by moment and identifier: of the concerns whose referrals the caller reads.
+pub fn referred(
+    conn: &mut Conn,
+    scope: &Scope,
+    asked: &ReferralsAsked,
+    rows: i64,
+) -> ApiResult<Vec<Referred>> {
+    store::referred(conn, scope, asked, rows)
 }
 
-/// Escalations, by the day on which they are looked at again.
+/// How many referrals.
+pub fn count_referred(conn: &mut Conn, scope: &Scope, asked: &ReferralsAsked) -> ApiResult<i64> {
+    store::count_referred(conn, scope, asked)
+}
+
+/// Escalations, by the day on which they are looked at again, and identifier.
 pub fn escalations_due(
     conn: &mut Conn,
     scope: &Scope,
-    asked: EscalationsAsked,
+    asked: &EscalationsAsked,
+    rows: i64,
 ) -> ApiResult<Vec<EscalationDue>> {
-    store::escalations_due(conn, scope, asked)
+    store::escalations_due(conn, scope, asked, rows)
+}
+
+/// How many escalations.
+pub fn count_escalations_due(conn: &mut Conn, scope: &Scope, asked: &EscalationsAsked) -> ApiResult<i64> {
+    store::count_escalations_due(conn, scope, asked)
 }

@@ -1,7 +1,9 @@
 //! The deputy of a trust lead who has a conflict of interest: appointed by the CEO for one concern, let in by name.
 
 use super::super::content::CaseKey;
-use super::super::dto::{ConcernShareKind, ConcernState, TrustLeadDeputyCreate, TrustLeadDeputyView};
+use super::super::dto::{
+    ConcernShareKind, ConcernShareScope, ConcernState, TrustLeadDeputyCreate, TrustLeadDeputyView,
+};
 use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
 use super::case;
 use super::receivers;
@@ -72,6 +74,7 @@ pub fn appoint_deputy(
         ended_at: None,
         ended_by: None,
         body: case.key.seal("concern_shares", id, &body)?,
+        scope: ConcernShareScope::Record,
     };
     store::insert_share(tx.conn, &row)?;
     let now = tx.now();

@@ -59,6 +59,19 @@ pub fn supersede<E: Entry>(
         return replayed::<E>(tx, scope, &case, id);
     }
     case.claim(tx, if_match)?;
+    supersede_in(tx, scope, case, old, did, change)
+}
+
+/// The same in a concern whose next version was taken.
+pub fn supersede_in<E: Entry>(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    case: Case,
+    old: E::Row,
+    did: &'static str,
+    change: impl FnOnce(&mut Tx<'_>, &Case, E::Row, Body<E>) -> ApiResult<(E::Row, Body<E>)>,
+) -> ApiResult<Made<E>> {
+    let entry = old.id();
     let before = opened::<E>(&case, &old)?;
     let (row, body) = change(tx, &case, old, before)?;
     let row = row.next(scope.person(), tx.now(), case.key.seal(E::Row::TABLE, entry, &body)?);
@@ -83,12 +96,23 @@ pub fn list<E: Entry>(
     paging: &Paging,
 ) -> ApiResult<Page<E>> {
     let case = case::open(conn, vault, scope, concern)?;
+    list_in(conn, scope, &case, as_of, paging)
+}
+
+/// The same of a concern that was found in full.
+pub fn list_in<E: Entry>(
+    conn: &mut Conn,
+    scope: &Scope,
+    case: &Case,
+    as_of: Option<Timestamp>,
+    paging: &Paging,
+) -> ApiResult<Page<E>> {
     let at = case::moment(scope, as_of);
     let rows = E::Row::list_at(conn, &case.row, at, paging.after_id()?, paging.rows())?;
     let count = paging.wants_count().then(|| E::Row::count_at(conn, &case.row, at)).transpose()?;
     let views = rows
         .into_iter()
-        .map(|row| Ok((row.id(), view::<E>(scope, &case, row)?)))
+        .map(|row| Ok((row.id(), view::<E>(scope, case, row)?)))
         .collect::<ApiResult<Vec<_>>>()?;
     Ok(paging.page(views, |(id, _)| Cursor::id(*id), |(_, view)| view).with_count(count))
 }
@@ -120,12 +144,14 @@ fn finish<E: Entry>(
     case.finish(tx, did, id, &body, view)
 }
 
-fn replayed<E: Entry>(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Made<E>> {
+/// What a repeated request is answered with.
+pub fn replayed<E: Entry>(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Made<E>> {
     let row = E::Row::newest(tx.conn, &case.row, id)?;
     Ok(case.again(id, view(scope, case, row)?))
 }
 
-fn view<E: Entry>(scope: &Scope, case: &Case, row: E::Row) -> ApiResult<E> {
+/// What a caller is shown of the version that is given.
+pub fn view<E: Entry>(scope: &Scope, case: &Case, row: E::Row) -> ApiResult<E> {
     let body = opened::<E>(case, &row)?;
     Ok(E::shown(scope, &case.row, row, body))
 }

@@ -65,7 +65,9 @@ pub fn correct_escalation(
         if old.ended_at.is_some_and(|end| end < input.raised_at) {
             return Err(ApiError::rule("/raised_at", "range", "must not be after it ended"));
         }
-        admission::check(tx.conn, scope, &case.row, input.owner_id, "/owner_id")?;
+        if input.owner_id != old.owner_id {
+            admission::check(tx.conn, scope, &case.row, input.owner_id, "/owner_id")?;
+        }
         let body = EscalationBody {
             reason: input.reason,
             correction_reason: Some(input.correction_reason),

@@ -1,15 +1,18 @@
 //! What happened in the concerns about a pupil, for the pupil's chronology. A concern is in it exactly where the caller
 //! sees it in full, with everything that hangs on it.
 
+mod evidence;
+mod taken;
+
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::super::content::CaseKey;
 use super::super::dto::ConcernNoteKind;
 use super::super::store::{
-    self, ActionBody, ActionRow, ClosureBody, ClosureRow, ConcernRow, DecisionBody, DecisionRow,
-    EscalationRow, NoteBody, NoteRow, ReferralRow, ReopeningBody, ReopeningRow, Slice, StampBody, StampRow,
-    StepRow, TriageRow,
+    self, ActionBody, ActionRow, AttachmentRow, ClosureBody, ClosureRow, ConcernRow, DecisionBody,
+    DecisionRow, EscalationRow, MarkRow, NoteBody, NoteRow, ReferralRow, ReopeningBody, ReopeningRow, Slice,
+    StampBody, StampRow, StepRow, TriageRow,
 };
 use super::{escalations, referrals};
 use crate::access::{Action, Scope};
@@ -36,6 +39,10 @@ pub enum CaseEventKind {
     ActionDone,
     /// Something was decided.
     Decided,
+    /// A mark on the child's body was seen.
+    Marked,
+    /// A file was added.
+    Attached,
     /// It was scrutinised.
     Scrutinised,
     /// It was closed.
@@ -54,7 +61,7 @@ pub enum CaseEventKind {
 
 impl CaseEventKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::Raised,
         Self::Triaged,
         Self::Noted,
@@ -62,6 +69,8 @@ impl CaseEventKind {
         Self::ActionSet,
         Self::ActionDone,
         Self::Decided,
+        Self::Marked,
+        Self::Attached,
         Self::Scrutinised,
         Self::Closed,
         Self::Reopened,
@@ -98,6 +107,8 @@ enum Record {
     Action(ActionRow),
     Outcome(ActionRow),
     Decision(DecisionRow),
+    Mark(MarkRow),
+    Attachment(AttachmentRow),
     Stamp(StampRow),
     Closure(ClosureRow),
     Reopening(ReopeningRow),
@@ -110,11 +121,14 @@ enum Record {
 /// The concerns about a pupil that a caller sees in full.
 pub struct Cases {
     trust: Id,
+    pupil: Id,
     rows: HashMap<Id, ConcernRow>,
     ids: Vec<Id>,
     /// Whether the caller reads to whom they were referred: whoever reads chronologies does so wherever they read the
     /// concern, and others nowhere.
     reads_referrals: bool,
+    /// Those whose marks and files the caller reads too.
+    evidence: Vec<Id>,
 }
 
 impl Cases {
@@ -122,9 +136,16 @@ impl Cases {
     pub fn about(conn: &mut Conn, scope: &Scope, pupil: Id) -> ApiResult<Self> {
         let rows: HashMap<Id, ConcernRow> =
             store::about_pupil(conn, scope, pupil, None)?.into_iter().map(|row| (row.id, row)).collect();
-        let ids = rows.keys().copied().collect();
+        let ids: Vec<Id> = rows.keys().copied().collect();
         let reads_referrals = scope.under(Action::ConcernReadReferrals).is_ok();
-        Ok(Self { trust: scope.trust(), rows, ids, reads_referrals })
+        let evidence = match scope.under(Action::ConcernReadEvidence) {
+            Ok(under) if (under.extent(), under.restricted()) == (scope.extent(), scope.restricted()) => {
+                ids.clone()
+            }
+            Ok(under) => store::about_pupil(conn, &under, pupil, None)?.iter().map(|row| row.id).collect(),
+            Err(_) => Vec::new(),
+        };
+        Ok(Self { trust: scope.trust(), pupil, rows, ids, reads_referrals, evidence })
     }
 
     /// The school of a concern.
@@ -169,17 +190,29 @@ impl Cases {
             }
             CaseEventKind::Referred | CaseEventKind::ReferralStep if !self.reads_referrals => Vec::new(),
             CaseEventKind::Referred => {
-                store::referrals_in(conn, trust, ids, slice)?.into_iter().map(of_referral).collect()
+                let rows = store::referrals_in(conn, trust, self.pupil, ids, slice)?;
+                rows.into_iter().map(taken::of_referral).collect()
             }
             CaseEventKind::ReferralStep => {
-                store::referral_steps_in(conn, trust, ids, slice)?.into_iter().map(of_referral_step).collect()
+                let gone = referrals::decisions_gone(conn, trust, self.pupil)?;
+                let rows = store::referral_steps_in(conn, trust, (self.pupil, &gone), ids, slice)?;
+                rows.into_iter().map(taken::of_referral_step).collect()
             }
-            CaseEventKind::Escalated => {
-                store::escalations_in(conn, trust, ids, slice)?.into_iter().map(of_escalation).collect()
-            }
+            CaseEventKind::Escalated => store::escalations_in(conn, trust, ids, slice)?
+                .into_iter()
+                .map(taken::of_escalation)
+                .collect(),
             CaseEventKind::EscalationEnded => {
                 let rows = store::escalations_ended_in(conn, trust, ids, slice)?;
-                rows.into_iter().filter_map(of_escalation_end).collect()
+                rows.into_iter().filter_map(taken::of_escalation_end).collect()
+            }
+            CaseEventKind::Marked => {
+                let rows = store::marks_in(conn, trust, self.pupil, &self.evidence, slice)?;
+                rows.into_iter().map(evidence::of_mark).collect()
+            }
+            CaseEventKind::Attached => {
+                let rows = store::attachments_in(conn, trust, &self.evidence, slice)?;
+                rows.into_iter().map(evidence::of_attachment).collect()
             }
         })
     }
@@ -279,6 +312,8 @@ fn opened(key: &CaseKey, entry: &Record) -> ApiResult<String> {
         Record::Decision(row) => {
             key.unseal::<DecisionBody>("concern_decisions", row.id, &row.body)?.decision.into_string()
         }
+        Record::Mark(row) => return evidence::mark_text(key, row),
+        Record::Attachment(row) => return evidence::attachment_text(key, row),
         Record::Stamp(row) => {
             let body: StampBody = key.unseal("concern_scrutiny", row.id, &row.body)?;
             body.comment.map_or_else(
@@ -355,25 +390,4 @@ fn of_closure(row: ClosureRow) -> CaseEvent {
 fn of_reopening(row: ReopeningRow) -> CaseEvent {
     let (at, ids) = (row.recorded_at, (row.id, row.concern_id));
     at_moment(CaseEventKind::Reopened, at, at, ids, Record::Reopening(row))
-}
-
-fn of_referral(row: ReferralRow) -> CaseEvent {
-    let ids = (row.id, row.concern_id);
-    at_moment(CaseEventKind::Referred, row.made_at, row.recorded_at, ids, Record::Referral(row))
-}
-
-fn of_referral_step(row: StepRow) -> CaseEvent {
-    let ids = (row.id, row.concern_id);
-    at_moment(CaseEventKind::ReferralStep, row.happened_at, row.recorded_at, ids, Record::ReferralStep(row))
-}
-
-fn of_escalation(row: EscalationRow) -> CaseEvent {
-    let ids = (row.id, row.concern_id);
-    at_moment(CaseEventKind::Escalated, row.raised_at, row.recorded_at, ids, Record::Escalation(row))
-}
-
-fn of_escalation_end(row: EscalationRow) -> Option<CaseEvent> {
-    let (at, ids) = (row.ended_at?, (row.id, row.concern_id));
-    let kind = CaseEventKind::EscalationEnded;
-    Some(at_moment(kind, at, row.recorded_at, ids, Record::EscalationEnd(row)))
 }

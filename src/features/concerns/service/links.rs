@@ -123,7 +123,7 @@ fn seen(conn: &mut Conn, scope: &Scope, concern: &ConcernRow) -> ApiResult<Vec<L
 
 /// One link of a concern, as it is now; 404 where the caller does not see its other end in full.
 fn find(tx: &mut Tx<'_>, scope: &Scope, case: &Case, id: Id) -> ApiResult<Link> {
-    let reading = scope.under(Action::ConcernRead)?;
+    let reading = scope.under(Action::ConcernRead)?.without_glass();
     let links = seen(tx.conn, &reading, &case.row)?;
     links.into_iter().find(|link| link.id == id).ok_or_else(ApiError::not_found)
 }
@@ -231,13 +231,12 @@ pub fn list_links(
     paging: &Paging,
 ) -> ApiResult<Page<ConcernLinkView>> {
     let case = case::open(conn, vault, scope, concern)?;
-    let (at, after) = (as_of.unwrap_or_else(store::end_of_time), paging.after_id()?);
+    let at = as_of.unwrap_or_else(store::end_of_time);
     let mut links = seen(conn, scope, &case.row)?;
     links.retain(|link| link.versions.first().is_some_and(|first| first.recorded_at <= at));
-    let count = paging.wants_count().then(|| i64::try_from(links.len()).unwrap_or(i64::MAX));
-    let rest = links.into_iter().filter(|link| after.is_none_or(|after| link.id > after));
+    let (links, count) = paging.cut(links, |link| link.id)?;
     let mut views = Vec::new();
-    for link in rest.take(paging.limit() + 1) {
+    for link in links {
         views.extend(link.view(conn, vault, &case, at)?);
     }
     Ok(paging.page(views, |view| Cursor::id(view.id), |view| view).with_count(count))
@@ -255,9 +254,9 @@ pub fn texts(conn: &mut Conn, vault: &Vault, scope: &Scope, case: &Case) -> ApiR
 }
 
 /// The link with another concern, where there is one. The other end must be another concern that the caller sees in
-/// full; an unknown one is answered alike.
+/// full, and not by broken glass alone; an unknown one is answered alike.
 fn other_end(tx: &mut Tx<'_>, scope: &Scope, case: &Case, other: Id) -> ApiResult<Option<Link>> {
-    let reading = scope.under(Action::ConcernRead)?;
+    let reading = scope.under(Action::ConcernRead)?.without_glass();
     let is_seen = !store::in_full(tx.conn, &reading, &[other])?.is_empty();
     if other == case.row.id || !is_seen {
         return Err(ApiError::rule(

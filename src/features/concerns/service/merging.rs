@@ -2,6 +2,7 @@
 
 use super::super::dto::PupilNamed;
 use super::super::{rules, store};
+use super::referrals;
 use crate::access::Tx;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
@@ -60,5 +61,7 @@ pub fn rename_pupil(tx: &mut Tx<'_>, from: Id, to: Id) -> ApiResult<()> {
         tx.did("concern.pupil-renamed", "concern", row.id, Some(row.school_id))?;
     }
     store::rename_pupil(tx.conn, trust, (from, to), tx.now())?;
-    store::rename_referred(tx.conn, trust, (from, to))
+    let referred = store::rename_referred(tx.conn, trust, (from, to))?;
+    // What was decided about the record that goes is still recorded with that.
+    referrals::settle(tx.conn, trust, &referred, &[from])
 }

@@ -89,7 +89,7 @@ pub fn seen_in_full(conn: &mut Conn, scope: &Scope, ids: &[Id]) -> ApiResult<BTr
     for some in ids.chunks(500) {
         let found: Vec<Found> = store::in_full(conn, &reading, some)?
             .into_iter()
-            .map(|row| Found { row, fields: FieldSet::Full })
+            .map(|row| Found { account: row.account_number, row, fields: FieldSet::Full })
             .collect();
         let summaries = read::summaries(conn, &reading, &found)?;
         seen.extend(summaries.into_iter().map(|summary| (summary.id, summary)));

@@ -120,7 +120,7 @@ fn hand_over(tx: &mut Tx<'_>, scope: &Scope, case: &Case, row: &ConcernRow) -> A
 }
 
 fn still_reads(conn: &mut Conn, scope: &Scope, concern: Id) -> ApiResult<bool> {
-    let Ok(reading) = scope.under(Action::ConcernRead) else { return Ok(false) };
+    let Ok(reading) = scope.under(Action::ConcernRead).map(Scope::without_glass) else { return Ok(false) };
     match store::load(conn, &reading, concern) {
         Ok(found) => Ok(found.fields == FieldSet::Full),
         Err(error) if error.code == Code::NotFound => Ok(false),

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use super::super::content::{AccountContent, CaseKey};
 use super::super::dto::{
-    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernShareKind, ConcernState,
-    ConcernSummary, ConcernView, Progress, ReporterView,
+    AddendumView, ConcernAccountView, ConcernFilter, ConcernLog, ConcernShareKind, ConcernShareScope,
+    ConcernState, ConcernSummary, ConcernView, Progress, ReporterView,
 };
 use super::super::rules;
 use super::super::store::{self, AccountRow, ClosureRow, ConcernRow, Found, Judged, Named, NoteBody};
 use super::case::Case;
 use super::placements;
 use crate::access::decide::ConcernFacts;
-use crate::access::visible::FieldSet;
+use crate::access::visible::{self, Branch, FieldSet};
 use crate::access::{Action, Scope};
 use crate::clock::Timestamp;
 use crate::crypto::Vault;
@@ -61,14 +61,14 @@ pub fn facts(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernFacts> 
     if scope.action() == Action::ConcernDeputise {
         super::deputies::require_wanted(conn, scope, &row)?;
     }
-    let open: Vec<ConcernShareKind> = match scope.person() {
-        Some(person) => store::shares_with(conn, &row, person)?
-            .iter()
-            .filter(|share| share.is_open(scope.now()))
-            .map(|share| share.kind)
-            .collect(),
+    let mut open = match scope.person() {
+        Some(person) => store::shares_with(conn, &row, person)?,
         None => Vec::new(),
     };
+    open.retain(|share| share.is_open(scope.now()));
+    let shows = |scope: ConcernShareScope| open.iter().any(|share| share.scope == scope);
+    let glass = visible::branches(scope).into_iter().any(|(branch, _)| branch == Branch::Glass)
+        && store::is_reached(conn, scope, Branch::Glass, id)?;
     Ok(ConcernFacts {
         trust: row.trust_id,
         school: row.school_id,
@@ -77,8 +77,11 @@ pub fn facts(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernFacts> 
         raised_by_principal: row.raised_by_principal,
         // Whoever is linked does not come as far as this: to them the concern is not there.
         is_linked: false,
-        is_granted: !open.is_empty(),
-        is_routed: open.contains(&ConcernShareKind::ConflictRoute),
+        is_granted: shows(ConcernShareScope::Record),
+        is_for_support: store::is_for_support(&open),
+        is_routed: open.iter().any(|share| share.kind == ConcernShareKind::ConflictRoute),
+        is_opened_by_glass: glass,
+        is_granted_part: shows(ConcernShareScope::Submission),
     })
 }
 
@@ -154,13 +157,14 @@ fn told(
     base: ConcernView,
 ) -> ApiResult<ConcernView> {
     let row = &found.row;
-    let number = match found.fields {
-        FieldSet::Full => number_at(conn, scope, row, as_of)?,
-        _ => 1,
-    };
+    let number = number_at(conn, scope, found, as_of)?;
     let account = store::account(conn, scope.trust(), row.id, number)?;
     let named = store::named_at(conn, scope.trust(), row.id, number, as_of)?;
-    let content = key.open_account(account.id, &account.content)?;
+    let mut content = key.open_account(account.id, &account.content)?;
+    if found.fields != FieldSet::Full {
+        // Why it was put right can tell what stood there before.
+        content.reason = None;
+    }
     let reporter_name = match number {
         1 => content.reporter_name.clone(),
         _ => {
@@ -239,9 +243,16 @@ const fn metadata(row: &ConcernRow) -> ConcernView {
     }
 }
 
-fn number_at(conn: &mut Conn, scope: &Scope, row: &ConcernRow, as_of: Option<Timestamp>) -> ApiResult<i32> {
-    let Some(at) = as_of else { return Ok(row.account_number) };
-    store::account_number_at(conn, scope.trust(), row.id, at)?.ok_or_else(ApiError::not_found)
+/// The account that is shown. Whoever sees no more than one does not see another by asking for an earlier moment.
+fn number_at(conn: &mut Conn, scope: &Scope, found: &Found, as_of: Option<Timestamp>) -> ApiResult<i32> {
+    let Some(at) = as_of else { return Ok(found.account) };
+    let then = store::account_number_at(conn, scope.trust(), found.row.id, at)?;
+    let then = then.ok_or_else(ApiError::not_found)?;
+    match found.fields {
+        FieldSet::Full => Ok(then),
+        _ if then >= found.account => Ok(found.account),
+        _ => Err(ApiError::not_found()),
+    }
 }
 
 /// Whether the caller may know who reported: everybody where no protection was asked for, else the leads, and the
@@ -313,14 +324,6 @@ pub fn list(
     Ok(Page { items, next_cursor: page.next_cursor, count })
 }
 
-/// The account of a concern that a field set shows.
-pub const fn shown_number(found: &Found) -> i32 {
-    match found.fields {
-        FieldSet::Full => found.row.account_number,
-        _ => 1,
-    }
-}
-
 /// Where those concerns were raised that were moved since, as far as the caller sees no more of them than that.
 fn raised(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<HashMap<Id, (Id, ConcernLog)>> {
     let own: Vec<Id> =
@@ -352,7 +355,7 @@ pub fn summaries(conn: &mut Conn, scope: &Scope, found: &[Found]) -> ApiResult<V
     Ok(found
         .iter()
         .map(|found| {
-            let key = (found.row.id, shown_number(found));
+            let key = (found.row.id, found.account);
             let seen = found.fields >= FieldSet::Submission;
             let row = &found.row;
             let full = Some(row).filter(|_| found.fields == FieldSet::Full);

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::content::CaseKey;
-use super::super::dto::ConcernShareKind;
+use super::super::dto::{ConcernShareKind, ConcernShareScope};
 use super::super::rules::Route;
 use super::super::store::{self, ConcernRow, ShareBody, ShareRow};
 use super::readers;
@@ -169,6 +169,7 @@ fn grant(
             ended_at: None,
             ended_by: None,
             body: key.seal("concern_shares", id, &ShareBody::default())?,
+            scope: ConcernShareScope::Record,
         };
         store::insert_share(tx.conn, &share)?;
         new.push(*person);

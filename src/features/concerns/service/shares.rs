@@ -1,11 +1,14 @@
 //! Letting named people in, and out again.
 
-use super::super::dto::{ConcernShareCreate, ConcernShareKind, ConcernShareRevocation, ConcernShareView};
+use super::super::dto::{
+    ConcernShareCreate, ConcernShareKind, ConcernShareRevocation, ConcernShareScope, ConcernShareView,
+    SharedWithMeFilter, SharedWithMeView,
+};
 use super::super::store::{self, ShareBody, ShareRow};
 use super::admission;
 use super::case::{self, Case, Made};
 use super::receivers;
-use crate::access::{Scope, Tx};
+use crate::access::{Action, Scope, Tx};
 use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
@@ -29,6 +32,7 @@ pub fn create_share(
     }
     check(tx.conn, scope, &case, &input)?;
     let id = tx.new_id();
+    let shows = input.scope.unwrap_or(ConcernShareScope::Record);
     let body = ShareBody { reason: Some(input.reason), end_reason: None };
     let row = ShareRow {
         trust_id: scope.trust(),
@@ -42,6 +46,7 @@ pub fn create_share(
         ended_at: None,
         ended_by: None,
         body: case.key.seal("concern_shares", id, &body)?,
+        scope: shows,
     };
     store::insert_share(tx.conn, &row)?;
     let kind = match input.kind {
@@ -69,11 +74,8 @@ pub fn revoke_share(
         return shown(tx, &case, id);
     }
     case.claim_beside(tx, if_match)?;
-    if old.kind == ConcernShareKind::TrustLeadDeputy {
-        return Err(ApiError::because(
-            Code::StateConflict,
-            "the CEO appointed the deputy and appoints another",
-        ));
+    if let Some(words) = ends_elsewhere(old.kind) {
+        return Err(ApiError::because(Code::StateConflict, words));
     }
     if !old.is_open(tx.now()) {
         return Err(ApiError::because(Code::StateConflict, "the share has ended already"));
@@ -96,6 +98,41 @@ pub fn revoke_share(
     receivers::ensure_reader(tx, scope, &case.row)?;
     let view = view(&case, row)?;
     case.finish_beside(tx, "concern.share-ended", share, &body, view)
+}
+
+/// Where a share ends that is a part of something else.
+const fn ends_elsewhere(kind: ConcernShareKind) -> Option<&'static str> {
+    match kind {
+        ConcernShareKind::TrustLeadDeputy => Some("the CEO appointed the deputy and appoints another"),
+        ConcernShareKind::Support => Some("the support was asked for: it ends with the request for it"),
+        _ => None,
+    }
+}
+
+/// A page of what is open to the person behind the caller by name, the oldest first: of the concerns of which they may
+/// know, so nothing of a case with which they have a conflict of interest.
+pub fn shared_with_me(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &SharedWithMeFilter,
+    paging: &Paging,
+) -> ApiResult<Page<SharedWithMeView>> {
+    let reading = scope.under(Action::ConcernRead).ok().map(Scope::without_glass);
+    let rows = match (reading, scope.person()) {
+        (Some(reading), Some(person)) => store::open_shares(conn, &reading, person, filter.kind, false)?,
+        _ => Vec::new(),
+    };
+    let (rows, count) = paging.cut(rows, |row| row.id)?;
+    let view = |row: ShareRow| SharedWithMeView {
+        id: row.id,
+        concern_id: row.concern_id,
+        kind: row.kind,
+        scope: row.scope,
+        granted_by: row.granted_by,
+        granted_at: row.granted_at,
+        ends_at: row.ends_at,
+    };
+    Ok(paging.page(rows, |row| Cursor::id(row.id), view).with_count(count))
 }
 
 /// One share.
@@ -145,8 +182,13 @@ fn check(conn: &mut Conn, scope: &Scope, case: &Case, input: &ConcernShareCreate
         return Err(ApiError::rule("/ends_at", "range", "must be in the future"));
     }
     admission::check(conn, scope, &case.row, input.person_id, "/person_id")?;
+    let shows = input.scope.unwrap_or(ConcernShareScope::Record);
+    if shows == ConcernShareScope::Submission {
+        admission::check_part(conn, scope, &case.row, input.person_id)?;
+    }
     let open = store::shares_with(conn, &case.row, input.person_id)?;
-    if open.iter().any(|share| share.kind == input.kind && share.is_open(scope.now())) {
+    let is_same = |share: &ShareRow| share.kind == input.kind && share.scope == shows;
+    if open.iter().any(|share| is_same(share) && share.is_open(scope.now())) {
         return Err(ApiError::because(Code::AlreadyExists, "the person has this share already"));
     }
     Ok(())
@@ -163,6 +205,7 @@ fn view(case: &Case, row: ShareRow) -> ApiResult<ConcernShareView> {
         id: row.id,
         person_id: row.person_id,
         kind: row.kind,
+        scope: row.scope,
         granted_by: row.granted_by,
         granted_at: row.granted_at,
         ends_at: row.ends_at,

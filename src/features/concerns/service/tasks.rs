@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::dto::ScrutinyCapacity;
+use super::super::dto::{ConcernShareKind, ScrutinyCapacity, SupportState};
 use super::super::rules::closing;
-use super::super::store::{self, EscalationDue, EscalationsAsked, OthersAction, ReferralsAsked, Referred};
-use super::{admission, deputies, receivers, roster};
+use super::super::store::{self, EscalationDue, EscalationsAsked, ReferralsAsked, Referred, Theirs};
+use super::{admission, deputies, receivers, roster, support};
 use crate::access::{Action, Role, Scope};
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
@@ -17,7 +17,7 @@ use crate::ids::Id;
 crate::words! {
     /// What a task is.
     pub enum TaskKind {
-        /// An action that the person is to do, or one of theirs to give anew: its owner can no longer read the concern.
+        /// An action that the person is to do, or one of theirs to give anew: its owner does not read the concern.
         Action = "concern_action",
         /// A concern that the person works on.
         Assignment = "concern_assignment",
@@ -25,7 +25,8 @@ crate::words! {
         Scrutiny = "concern_scrutiny",
         /// A referral to which no agency has answered: see that one does, and chase.
         ReferralResponse = "referral_response",
-        /// An escalation that the person is to look at again.
+        /// An escalation that the person is to look at again, or one of theirs to give anew: its owner does not read the
+        /// concern.
         EscalationReview = "escalation_review",
         /// A closed concern to which its reporter has added something.
         AddedSinceClosure = "concern_added_since_closure",
@@ -37,22 +38,33 @@ crate::words! {
         PanelDecision = "panel_decision",
         /// A concern that nobody has triaged.
         Untriaged = "concern_untriaged",
+        /// A request for support in a concern that waits for your answer, as the trust's lead or in their place.
+        SupportRequest = "support_request",
         /// A school whose concerns nobody on record reads: see that a safeguarding lead is appointed.
         SchoolReaders = "school_readers",
+        /// Somebody broke the glass at your school: say whether that was right.
+        BreakGlassReview = "break_glass_review",
         /// A pupil whom another school has made may be a child whom a school of yours has, or had last.
         PupilMatch = "pupil_match",
+        /// Support of a family that is allocated to the person: its review is due within two weeks, or overdue. For the
+        /// school's team: support that is to be allocated anew, since whoever it is allocated to cannot see it any longer.
+        SupportReview = "family_support_review",
     }
 }
+
+/// A list of tasks is whole.
+const ALL: i64 = i64::MAX;
 
 /// Something that a person has to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Task {
     /// What it is.
     pub kind: TaskKind,
-    /// The concern; for a task about a school or a match of pupils, that; for a panel's decision, the panel.
+    /// The concern; for a task about a school, a match of pupils, broken glass or support of a family, that; for a panel's
+    /// decision, the panel.
     pub concern_id: Id,
     /// The action, the share by which the concern was assigned, the referral, the escalation, the panel whose answer is
-    /// asked, the panel's decision, the concern, or the school.
+    /// asked, the panel's decision, the request for support, the concern, the school, or the support of a family.
     pub record_id: Id,
     /// By when.
     pub due_on: Option<Date>,
@@ -63,7 +75,7 @@ pub struct Task {
 pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     let Some(person) = scope.person() else { return Ok(Vec::new()) };
     let mut tasks = match scope.under(Action::ConcernRead) {
-        Ok(reading) => given(conn, &reading, person)?,
+        Ok(reading) => given(conn, &reading.without_glass(), person)?,
         Err(_) => Vec::new(),
     };
     tasks.extend(unanswered(conn, scope, person)?);
@@ -74,6 +86,7 @@ pub fn tasks_of(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     }
     tasks.extend(added_since_closure(conn, scope)?);
     tasks.extend(untriaged(conn, scope)?);
+    tasks.extend(asked_for_support(conn, scope)?);
     tasks.extend(given_back(conn, scope, person)?);
     if scope.holds_in_trust(&[Role::TrustAdmin, Role::TrustSafeguardingLead]) {
         let schools = receivers::schools_without_readers(conn, scope)?;
@@ -90,30 +103,44 @@ fn on_concern(kind: TaskKind, concern_id: Id, due_on: Option<Date>) -> Task {
 /// Actions, escalations and concerns that were given to the person, in concerns of which they may know.
 fn given(conn: &mut Conn, reading: &Scope, person: Id) -> ApiResult<Vec<Task>> {
     let actions = store::open_actions(conn, reading, person)?;
-    let assigned = store::open_assignments(conn, reading, person)?;
+    let assigned = store::open_shares(conn, reading, person, Some(ConcernShareKind::Assignment), true)?;
     let asked = EscalationsAsked { owner: Some(person), ..EscalationsAsked::default() };
-    let escalated = store::escalations_due(conn, reading, asked)?;
+    let escalated = store::escalations_due(conn, reading, &asked, ALL)?;
     let action =
         |(concern_id, record_id, due_on)| Task { kind: TaskKind::Action, concern_id, record_id, due_on };
-    let escalation = |due: EscalationDue| Task {
+    let assignment = |share: store::ShareRow| Task {
+        kind: TaskKind::Assignment,
+        concern_id: share.concern_id,
+        record_id: share.id,
+        due_on: None,
+    };
+    let given = actions.into_iter().map(action).chain(assigned.into_iter().map(assignment));
+    Ok(given.chain(escalated.iter().map(escalation)).collect())
+}
+
+fn escalation(due: &EscalationDue) -> Task {
+    Task {
         kind: TaskKind::EscalationReview,
         concern_id: due.concern_id,
         record_id: due.id,
         due_on: Some(due.review_on),
-    };
-    let assignment =
-        |(concern_id, record_id)| Task { kind: TaskKind::Assignment, concern_id, record_id, due_on: None };
-    let given = actions.into_iter().map(action).chain(assigned.into_iter().map(assignment));
-    Ok(given.chain(escalated.into_iter().map(escalation)).collect())
+    }
+}
+
+/// What is given by the person, or at the schools at which they are of the team.
+fn theirs(scope: &Scope, person: Id) -> Theirs {
+    Theirs { person, team: scope.schools_held(&[Role::Dsl, Role::DeputyDsl]) }
 }
 
 /// Referrals to which no agency has answered: for who made them, and for the school's team.
 fn unanswered(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<Task>> {
     let Ok(reading) = scope.under(Action::ConcernReadReferrals) else { return Ok(Vec::new()) };
-    let team = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
-    let asked = ReferralsAsked { is_unanswered: true, ..ReferralsAsked::default() };
-    let mut waiting = store::referred(conn, &reading, asked)?;
-    waiting.retain(|one| one.made_by == person || team.contains(&one.school_id));
+    let asked = ReferralsAsked {
+        is_answered: Some(false),
+        of: Some(theirs(scope, person)),
+        ..ReferralsAsked::default()
+    };
+    let waiting = store::referred(conn, &reading, &asked, ALL)?;
     let task = |one: Referred| Task {
         kind: TaskKind::ReferralResponse,
         concern_id: one.concern_id,
@@ -178,27 +205,39 @@ fn untriaged(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
     Ok(ids.into_iter().map(|id| on_concern(TaskKind::Untriaged, id, None)).collect())
 }
 
-/// Open actions whose owner can no longer read the concern: for who gave them, and for the school's team.
+/// Requests for support that wait for an answer of the caller's.
+fn asked_for_support(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Task>> {
+    let Ok(answering) = scope.under(Action::SupportAnswer) else { return Ok(Vec::new()) };
+    let asked = support::addressed(conn, &answering, SupportState::Requested)?;
+    let task = |(concern_id, record_id)| Task {
+        kind: TaskKind::SupportRequest,
+        concern_id,
+        record_id,
+        due_on: None,
+    };
+    Ok(asked.into_iter().map(task).collect())
+}
+
+/// Open actions and escalations whose owner does not read the concern, whatever takes them away from it: for who gave
+/// them, and for the school's team.
 fn given_back(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<Task>> {
     let Ok(working) = scope.under(Action::ConcernWork) else { return Ok(Vec::new()) };
-    let team = scope.schools_held(&[Role::Dsl, Role::DeputyDsl]);
-    let mut of_owners: BTreeMap<Id, Vec<OthersAction>> = BTreeMap::new();
-    for action in store::others_actions(conn, &working, person, &team)? {
-        of_owners.entry(action.owner).or_default().push(action);
+    let theirs = theirs(scope, person);
+    let mut of_owners: BTreeMap<Id, Vec<Task>> = BTreeMap::new();
+    for (owner, concern_id, record_id, due_on) in store::others_actions(conn, &working, &theirs)? {
+        let task = Task { kind: TaskKind::Action, concern_id, record_id, due_on };
+        of_owners.entry(owner).or_default().push(task);
     }
-    let mut tasks = Vec::new();
-    for (owner, actions) in of_owners {
-        let about: Vec<Id> = actions.iter().map(|action| action.concern).collect();
-        let linked = store::linked_among(conn, scope.trust(), owner, &about)?;
-        let let_out = store::let_out_of(conn, scope, owner)?;
-        let can = admission::can_be_let_in(conn, scope, owner, false)?;
-        let can_restricted = admission::can_be_let_in(conn, scope, owner, true)?;
-        tasks.extend(actions.into_iter().filter_map(|action| {
-            let can = if action.is_restricted { can_restricted } else { can };
-            let is_out = !can || linked.contains(&action.concern) || let_out.contains(&action.concern);
-            let (concern_id, record_id, due_on) = (action.concern, action.id, action.due_on);
-            is_out.then_some(Task { kind: TaskKind::Action, concern_id, record_id, due_on })
-        }));
+    let asked = EscalationsAsked { of_others: Some(theirs), ..EscalationsAsked::default() };
+    for due in store::escalations_due(conn, &working, &asked, ALL)? {
+        of_owners.entry(due.owner_id).or_default().push(escalation(&due));
     }
-    Ok(tasks)
+    let mut all = Vec::new();
+    for (owner, mut tasks) in of_owners {
+        let about: Vec<Id> = tasks.iter().map(|task| task.concern_id).collect();
+        let read = admission::read_by(conn, scope, owner, &about)?;
+        tasks.retain(|task| !read.contains(&task.concern_id));
+        all.extend(tasks);
+    }
+    Ok(all)
 }

@@ -14,7 +14,7 @@ use crate::error::ApiResult;
 use crate::ids::Id;
 
 /// Concerns asked for in one statement.
-const CHUNK: usize = 500;
+pub const CHUNK: usize = 500;
 
 /// The concerns whose newest account names a pupil, as far as the caller sees them in full by some way, or by one.
 pub fn about_pupil(
@@ -33,6 +33,18 @@ pub fn about_pupil(
         unique.into_iter().collect()
     };
     let named: HashSet<(Id, i32)> = named.into_iter().collect();
+    let mut found = seen_whole(conn, scope, &ids, by)?;
+    found.retain(|row| named.contains(&(row.id, row.account_number)));
+    Ok(found)
+}
+
+/// Those of several concerns that a caller sees in full by some way, or by one.
+pub fn seen_whole(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[Id],
+    by: Option<Branch>,
+) -> ApiResult<Vec<ConcernRow>> {
     let mut found: Vec<ConcernRow> = Vec::new();
     for (branch, fields) in visible::branches(scope) {
         if fields < FieldSet::Full || by.is_some_and(|by| by != branch) {
@@ -48,6 +60,5 @@ pub fn about_pupil(
             found.extend(rows);
         }
     }
-    found.retain(|row| named.contains(&(row.id, row.account_number)));
     Ok(found)
 }

@@ -1,17 +1,19 @@
 //! Scrutiny, closures and reopenings, and how far answers of a panel let a concern be closed.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::{ConcernDecisionKind, ConcernShareKind, ConcernState, ScrutinyCapacity};
+use super::super::dto::{
+    ConcernDecisionKind, ConcernShareKind, ConcernState, ReferralStepKind, ScrutinyCapacity,
+};
 use super::{ConcernRow, ShareRow};
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
 use crate::db::schema::{
-    concern_actions, concern_closures, concern_decisions, concern_referrals, concern_reopenings,
-    concern_scrutiny, concern_shares, concerns, panel_agreements,
+    concern_actions, concern_closures, concern_decisions, concern_referral_steps, concern_referrals,
+    concern_reopenings, concern_scrutiny, concern_shares, concerns, panel_agreements,
 };
 use crate::error::ApiResult;
 use crate::features::organisation::trust::ClosureRule;
@@ -299,6 +301,12 @@ pub fn has_action_or_no_action(
                 .is_null()
                 .or(concern_decisions::superseded_at.gt(at).assume_not_null()),
         );
+    // The step says when it was recorded; the column of the referral, when the agency was told.
+    let withdrawal = concern_referral_steps::table
+        .filter(concern_referral_steps::trust_id.eq(concern.trust_id))
+        .filter(concern_referral_steps::referral_id.eq(concern_referrals::id))
+        .filter(concern_referral_steps::kind.eq(ReferralStepKind::Withdrawn))
+        .filter(concern_referral_steps::recorded_at.le(at));
     let referral = concern_referrals::table
         .filter(concern_referrals::trust_id.eq(concern.trust_id))
         .filter(concern_referrals::concern_id.eq(concern.id))
@@ -309,11 +317,7 @@ pub fn has_action_or_no_action(
                 .is_null()
                 .or(concern_referrals::superseded_at.gt(at).assume_not_null()),
         )
-        .filter(
-            concern_referrals::withdrawn_at
-                .is_null()
-                .or(concern_referrals::withdrawn_at.gt(at).assume_not_null()),
-        );
+        .filter(not(exists(withdrawal)));
     Ok(diesel::select(exists(action).or(exists(no_action)).or(exists(referral))).get_result(conn)?)
 }
 

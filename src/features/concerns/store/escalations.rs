@@ -4,8 +4,8 @@ use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{ConcernState, EscalationLevel};
-use super::ConcernRow;
 use super::deadlines::whole;
+use super::{ConcernRow, Theirs};
 use crate::access::Scope;
 use crate::access::visible::Joined;
 use crate::clock::{Date, Timestamp};
@@ -49,18 +49,22 @@ pub struct EscalationBody {
 in_versions!(EscalationRow, concern_escalations, EscalationBody, ConcernRow, concern_id);
 
 /// Which escalations are asked for.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct EscalationsAsked {
     /// Of concerns of this school only.
     pub school: Option<Id>,
     /// Of this owner only.
     pub owner: Option<Id>,
+    /// Other people's, that this person recorded or that are at these schools.
+    pub of_others: Option<Theirs>,
     /// Whether they have ended.
     pub is_ended: bool,
     /// To be looked at again on this day or later.
     pub from: Option<Date>,
     /// To be looked at again on this day or earlier.
     pub to: Option<Date>,
+    /// After this one, by day and identifier.
+    pub after: Option<(Date, Id)>,
 }
 
 /// An escalation that is, or was, to be looked at again.
@@ -80,45 +84,68 @@ pub struct EscalationDue {
     pub ended_at: Option<Timestamp>,
 }
 
-/// Escalations of the concerns that the caller reads whole, by day. In a closed concern none is due.
-pub fn escalations_due(
-    conn: &mut Conn,
-    scope: &Scope,
-    asked: EscalationsAsked,
-) -> ApiResult<Vec<EscalationDue>> {
-    let mut found: Vec<EscalationDue> = Vec::new();
-    for way in whole(scope) {
+/// The escalations of the concerns of one way. In a closed concern none is due.
+macro_rules! asked {
+    ($scope:expr, $way:expr, $asked:expr) => {{
         let mut query = concern_escalations::table
             .inner_join(
                 concerns::table.on(concerns::trust_id
                     .eq(concern_escalations::trust_id)
                     .and(concerns::id.eq(concern_escalations::concern_id))),
             )
-            .filter(concern_escalations::trust_id.eq(scope.trust()))
-            .filter(Joined(way))
+            .filter(concern_escalations::trust_id.eq($scope.trust()))
+            .filter(Joined($way))
             .filter(concern_escalations::superseded_at.is_null())
             .into_boxed();
-        query = if asked.is_ended {
+        query = if $asked.is_ended {
             query.filter(concern_escalations::ended_at.is_not_null())
         } else {
             query
                 .filter(concern_escalations::ended_at.is_null())
                 .filter(concerns::state.ne(ConcernState::Closed))
         };
-        if let Some(school) = asked.school {
+        if let Some(school) = $asked.school {
             query = query.filter(concerns::school_id.eq(school));
         }
-        if let Some(owner) = asked.owner {
+        if let Some(owner) = $asked.owner {
             query = query.filter(concern_escalations::owner_id.eq(owner));
         }
-        if let Some(from) = asked.from {
+        if let Some(theirs) = &$asked.of_others {
+            let at_school = concerns::school_id.eq_any(theirs.team.clone());
+            let recorded = concern_escalations::author_id
+                .is_not_null()
+                .and(concern_escalations::author_id.eq(theirs.person).assume_not_null());
+            query =
+                query.filter(concern_escalations::owner_id.ne(theirs.person)).filter(recorded.or(at_school));
+        }
+        if let Some(from) = $asked.from {
             query = query.filter(concern_escalations::review_on.ge(from));
         }
-        if let Some(to) = asked.to {
+        if let Some(to) = $asked.to {
             query = query.filter(concern_escalations::review_on.le(to));
+        }
+        query
+    }};
+}
+
+/// Escalations of the concerns that the caller reads whole, by day and identifier.
+pub fn escalations_due(
+    conn: &mut Conn,
+    scope: &Scope,
+    asked: &EscalationsAsked,
+    rows: i64,
+) -> ApiResult<Vec<EscalationDue>> {
+    let mut found: Vec<EscalationDue> = Vec::new();
+    for way in whole(scope) {
+        let mut query = asked!(scope, way, asked);
+        if let Some((day, id)) = asked.after {
+            query = query
+                .filter(concern_escalations::review_on.ge(day))
+                .filter(concern_escalations::review_on.gt(day).or(concern_escalations::id.gt(id)));
         }
         let some: Vec<EscalationDue> = query
             .order((concern_escalations::review_on, concern_escalations::id))
+            .limit(rows)
             .select((
                 concerns::id,
                 concerns::school_id,
@@ -131,5 +158,14 @@ pub fn escalations_due(
         found.extend(some);
     }
     found.sort_by_key(|due| (due.review_on, due.id));
+    found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
     Ok(found)
+}
+
+/// How many escalations there are.
+pub fn count_escalations_due(conn: &mut Conn, scope: &Scope, asked: &EscalationsAsked) -> ApiResult<i64> {
+    whole(scope).into_iter().try_fold(0, |sum, way| {
+        let some: i64 = asked!(scope, way, asked).count().get_result(conn)?;
+        Ok(sum + some)
+    })
 }

@@ -1,17 +1,19 @@
 //! What happened in concerns, in the order in which it happened: each kind of entry is read by itself, bounded, the
 //! newest first. The caller merges.
 
+use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
 use super::{
-    ActionRow, ClosureRow, DecisionRow, EscalationRow, NoteRow, ReferralRow, ReopeningRow, StampRow, StepRow,
-    TriageRow,
+    ActionRow, AttachmentRow, ClosureRow, DecisionRow, EscalationRow, MarkRow, NoteRow, ReferralRow,
+    ReopeningRow, StampRow, StepRow, TriageRow,
 };
 use crate::clock::{Date, Timestamp};
 use crate::db::Conn;
 use crate::db::schema::{
-    concern_actions, concern_closures, concern_decisions, concern_escalations, concern_notes,
-    concern_referral_steps, concern_referrals, concern_reopenings, concern_scrutiny, concern_triages,
+    concern_actions, concern_attachments, concern_body_marks, concern_closures, concern_decisions,
+    concern_escalations, concern_notes, concern_pupils, concern_referral_pupils, concern_referral_steps,
+    concern_referrals, concern_reopenings, concern_scrutiny, concern_triages, concerns,
 };
 use crate::error::ApiResult;
 use crate::features::concerns::dto::ConcernNoteKind;
@@ -86,13 +88,96 @@ macro_rules! by_moment {
     }};
 }
 
-/// Triages of these concerns.
-pub fn triages_in(conn: &mut Conn, trust: Id, concerns: &[Id], slice: &Slice) -> ApiResult<Vec<TriageRow>> {
-    let all = concern_triages::table
-        .filter(concern_triages::trust_id.eq(trust))
-        .filter(concern_triages::concern_id.eq_any(concerns.to_vec()));
-    Ok(by_moment!(conn, concern_triages, recorded_at, TriageRow, slice, all))
+/// A query on one kind of entry of concerns: the newest first within a slice, where some conditions hold.
+macro_rules! in_concerns {
+    ($(#[doc = $doc:literal])+ $name:ident, $table:ident, $at:ident, $row:ty $(, $only:expr)*) => {
+        $(#[doc = $doc])+
+        pub fn $name(conn: &mut Conn, trust: Id, concerns: &[Id], slice: &Slice) -> ApiResult<Vec<$row>> {
+            let all = $table::table
+                .filter($table::trust_id.eq(trust))
+                .filter($table::concern_id.eq_any(concerns.to_vec()))
+                $(.filter($only))*;
+            Ok(by_moment!(conn, $table, $at, $row, slice, all))
+        }
+    };
 }
+
+in_concerns!(
+    /// Triages of these concerns.
+    triages_in,
+    concern_triages,
+    recorded_at,
+    TriageRow
+);
+
+in_concerns!(
+    /// Decisions in these concerns, in the versions that hold.
+    decisions_in,
+    concern_decisions,
+    decided_at,
+    DecisionRow,
+    concern_decisions::superseded_at.is_null()
+);
+
+in_concerns!(
+    /// Stamps of scrutiny on these concerns.
+    stamps_in,
+    concern_scrutiny,
+    recorded_at,
+    StampRow
+);
+
+in_concerns!(
+    /// Closures of these concerns.
+    closures_in,
+    concern_closures,
+    closed_at,
+    ClosureRow
+);
+
+in_concerns!(
+    /// Reopenings of these concerns.
+    reopenings_in,
+    concern_reopenings,
+    recorded_at,
+    ReopeningRow
+);
+
+in_concerns!(
+    /// Escalations of these concerns, in the versions that hold.
+    escalations_in,
+    concern_escalations,
+    raised_at,
+    EscalationRow,
+    concern_escalations::superseded_at.is_null()
+);
+
+in_concerns!(
+    /// Escalations of these concerns that have ended, in the versions that hold.
+    escalations_ended_in,
+    concern_escalations,
+    ended_at,
+    EscalationRow,
+    concern_escalations::superseded_at.is_null(),
+    concern_escalations::ended_at.is_not_null()
+);
+
+in_concerns!(
+    /// Actions in these concerns as first recorded: that is when they were set.
+    actions_set_in,
+    concern_actions,
+    recorded_at,
+    ActionRow,
+    concern_actions::number.eq(1)
+);
+
+in_concerns!(
+    /// Files of these concerns.
+    attachments_in,
+    concern_attachments,
+    recorded_at,
+    AttachmentRow
+);
 
 /// Notes of these concerns, or the reporters' addenda, in the versions that hold.
 pub fn notes_in(
@@ -110,118 +195,84 @@ pub fn notes_in(
     Ok(by_moment!(conn, concern_notes, happened_at, NoteRow, slice, all))
 }
 
-/// Decisions in these concerns, in the versions that hold.
-pub fn decisions_in(
+/// Marks on a child's body in these concerns, in the versions that hold; not those on other children whom the concerns
+/// name, nor, where a concern names several, those of which nobody has said on whom they are.
+pub fn marks_in(
     conn: &mut Conn,
     trust: Id,
+    pupil: Id,
     concerns: &[Id],
     slice: &Slice,
-) -> ApiResult<Vec<DecisionRow>> {
-    let all = concern_decisions::table
-        .filter(concern_decisions::trust_id.eq(trust))
-        .filter(concern_decisions::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_decisions::superseded_at.is_null());
-    Ok(by_moment!(conn, concern_decisions, decided_at, DecisionRow, slice, all))
+) -> ApiResult<Vec<MarkRow>> {
+    let others = concern_pupils::table
+        .inner_join(
+            concerns::table.on(concerns::trust_id
+                .eq(concern_pupils::trust_id)
+                .and(concerns::id.eq(concern_pupils::concern_id))
+                .and(concerns::account_number.eq(concern_pupils::number))),
+        )
+        .filter(concern_pupils::trust_id.eq(trust))
+        .filter(concern_pupils::concern_id.eq(concern_body_marks::concern_id))
+        .filter(concern_pupils::pupil_id.ne(pupil));
+    let all = concern_body_marks::table
+        .filter(concern_body_marks::trust_id.eq(trust))
+        .filter(concern_body_marks::concern_id.eq_any(concerns.to_vec()))
+        .filter(
+            (concern_body_marks::pupil_id.is_null().and(not(exists(others)))).or(
+                concern_body_marks::pupil_id
+                    .is_not_null()
+                    .and(concern_body_marks::pupil_id.eq(pupil).assume_not_null()),
+            ),
+        )
+        .filter(concern_body_marks::superseded_at.is_null());
+    Ok(by_moment!(conn, concern_body_marks, seen_at, MarkRow, slice, all))
 }
 
-/// Stamps of scrutiny on these concerns.
-pub fn stamps_in(conn: &mut Conn, trust: Id, concerns: &[Id], slice: &Slice) -> ApiResult<Vec<StampRow>> {
-    let all = concern_scrutiny::table
-        .filter(concern_scrutiny::trust_id.eq(trust))
-        .filter(concern_scrutiny::concern_id.eq_any(concerns.to_vec()));
-    Ok(by_moment!(conn, concern_scrutiny, recorded_at, StampRow, slice, all))
-}
-
-/// Closures of these concerns.
-pub fn closures_in(conn: &mut Conn, trust: Id, concerns: &[Id], slice: &Slice) -> ApiResult<Vec<ClosureRow>> {
-    let all = concern_closures::table
-        .filter(concern_closures::trust_id.eq(trust))
-        .filter(concern_closures::concern_id.eq_any(concerns.to_vec()));
-    Ok(by_moment!(conn, concern_closures, closed_at, ClosureRow, slice, all))
-}
-
-/// Reopenings of these concerns.
-pub fn reopenings_in(
-    conn: &mut Conn,
-    trust: Id,
-    concerns: &[Id],
-    slice: &Slice,
-) -> ApiResult<Vec<ReopeningRow>> {
-    let all = concern_reopenings::table
-        .filter(concern_reopenings::trust_id.eq(trust))
-        .filter(concern_reopenings::concern_id.eq_any(concerns.to_vec()));
-    Ok(by_moment!(conn, concern_reopenings, recorded_at, ReopeningRow, slice, all))
-}
-
-/// Referrals of these concerns, in the versions that hold.
+/// Referrals of these concerns about a pupil, in the versions that hold; not those about other children whom the concerns
+/// name.
 pub fn referrals_in(
     conn: &mut Conn,
     trust: Id,
+    pupil: Id,
     concerns: &[Id],
     slice: &Slice,
 ) -> ApiResult<Vec<ReferralRow>> {
+    let about = concern_referral_pupils::table
+        .filter(concern_referral_pupils::trust_id.eq(trust))
+        .filter(concern_referral_pupils::pupil_id.eq(pupil))
+        .filter(concern_referral_pupils::referral_id.eq(concern_referrals::id));
     let all = concern_referrals::table
         .filter(concern_referrals::trust_id.eq(trust))
         .filter(concern_referrals::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_referrals::superseded_at.is_null());
+        .filter(concern_referrals::superseded_at.is_null())
+        .filter(exists(about));
     Ok(by_moment!(conn, concern_referrals, made_at, ReferralRow, slice, all))
 }
 
-/// What became of the referrals of these concerns, in the versions that hold.
+/// What became of the referrals of these concerns about a pupil, in the versions that hold: of what was decided, what is
+/// about this pupil, and by none of the decisions that are `gone`.
 pub fn referral_steps_in(
     conn: &mut Conn,
     trust: Id,
+    (pupil, gone): (Id, &[Id]),
     concerns: &[Id],
     slice: &Slice,
 ) -> ApiResult<Vec<StepRow>> {
+    let about = concern_referral_pupils::table
+        .filter(concern_referral_pupils::trust_id.eq(trust))
+        .filter(concern_referral_pupils::pupil_id.eq(pupil))
+        .filter(concern_referral_pupils::referral_id.eq(concern_referral_steps::referral_id));
+    let decided = concern_referral_steps::pupil_id
+        .eq(pupil)
+        .assume_not_null()
+        .and(concern_referral_steps::external_decision_id.assume_not_null().ne_all(gone.to_vec()));
     let all = concern_referral_steps::table
         .filter(concern_referral_steps::trust_id.eq(trust))
         .filter(concern_referral_steps::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_referral_steps::superseded_at.is_null());
+        .filter(concern_referral_steps::superseded_at.is_null())
+        .filter(concern_referral_steps::pupil_id.is_null().or(decided))
+        .filter(exists(about));
     Ok(by_moment!(conn, concern_referral_steps, happened_at, StepRow, slice, all))
-}
-
-/// Escalations of these concerns, in the versions that hold.
-pub fn escalations_in(
-    conn: &mut Conn,
-    trust: Id,
-    concerns: &[Id],
-    slice: &Slice,
-) -> ApiResult<Vec<EscalationRow>> {
-    let all = concern_escalations::table
-        .filter(concern_escalations::trust_id.eq(trust))
-        .filter(concern_escalations::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_escalations::superseded_at.is_null());
-    Ok(by_moment!(conn, concern_escalations, raised_at, EscalationRow, slice, all))
-}
-
-/// Escalations of these concerns that have ended, in the versions that hold.
-pub fn escalations_ended_in(
-    conn: &mut Conn,
-    trust: Id,
-    concerns: &[Id],
-    slice: &Slice,
-) -> ApiResult<Vec<EscalationRow>> {
-    let all = concern_escalations::table
-        .filter(concern_escalations::trust_id.eq(trust))
-        .filter(concern_escalations::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_escalations::superseded_at.is_null())
-        .filter(concern_escalations::ended_at.is_not_null());
-    Ok(by_moment!(conn, concern_escalations, ended_at, EscalationRow, slice, all))
-}
-
-/// Actions in these concerns as first recorded: that is when they were set.
-pub fn actions_set_in(
-    conn: &mut Conn,
-    trust: Id,
-    concerns: &[Id],
-    slice: &Slice,
-) -> ApiResult<Vec<ActionRow>> {
-    let all = concern_actions::table
-        .filter(concern_actions::trust_id.eq(trust))
-        .filter(concern_actions::concern_id.eq_any(concerns.to_vec()))
-        .filter(concern_actions::number.eq(1));
-    Ok(by_moment!(conn, concern_actions, recorded_at, ActionRow, slice, all))
 }
 
 /// Actions in these concerns that are done, in the versions that hold.

@@ -8,7 +8,7 @@ use super::super::dto::{PupilNamed, PupilRole};
 use super::super::rules;
 use crate::clock::Timestamp;
 use crate::db::Conn;
-use crate::db::schema::{concern_pupil_joins, concern_pupils};
+use crate::db::schema::{concern_body_marks, concern_pupil_joins, concern_pupils};
 use crate::error::ApiResult;
 use crate::ids::Id;
 use crate::insert_rows;
@@ -26,9 +26,14 @@ struct JoinRow {
     became_id: Id,
 }
 
-/// Lets every account that names a pupil name another one, in the greater of the two parts where it names both; what it
-/// named before is kept.
+/// Lets every account that names a pupil name another one, in the greater of the two parts where it names both, and every
+/// mark on the one's body be on the other's; what an account named before is kept.
 pub fn rename_pupil(conn: &mut Conn, trust: Id, (from, to): (Id, Id), at: Timestamp) -> ApiResult<()> {
+    diesel::update(concern_body_marks::table)
+        .filter(concern_body_marks::trust_id.eq(trust))
+        .filter(concern_body_marks::pupil_id.eq(Some(from)))
+        .set(concern_body_marks::pupil_id.eq(Some(to)))
+        .execute(conn)?;
     let naming = |pupil: Id| {
         concern_pupils::table
             .filter(concern_pupils::trust_id.eq(trust))

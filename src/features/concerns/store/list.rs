@@ -4,8 +4,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::{ConcernRow, Found, note_reached, raised_at, raised_in};
-use crate::access::Scope;
 use crate::access::visible::{self, Branch, Condition, FieldSet};
+use crate::access::{Scope, branches_with_any};
 use crate::clock::Timestamp;
 use crate::db::Conn;
 use crate::db::portable::like_literal;
@@ -23,7 +23,7 @@ pub fn list(
     rows: i64,
 ) -> ApiResult<Vec<Found>> {
     let mut found: Vec<(Branch, Found)> = Vec::new();
-    for (branch, way, fields) in ways(scope, filter) {
+    for (branch, way, fields) in ways(conn, scope, filter)? {
         let mut query = concerns::table.filter(way).into_boxed();
         if let Some((at, id)) = after {
             query = query.filter(
@@ -35,7 +35,7 @@ pub fn list(
             .limit(rows)
             .select(ConcernRow::as_select())
             .load(conn)?;
-        found.extend(some.into_iter().map(|row| (branch, Found { row, fields })));
+        found.extend(some.into_iter().map(|row| (branch, Found::by(branch, fields, row))));
     }
     found.sort_by_key(|(_, found)| std::cmp::Reverse((found.row.reported_at, found.row.id)));
     found.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
@@ -48,28 +48,32 @@ pub fn list(
 
 /// How many concerns the caller may know of: no row comes by two ways, so the counts add up.
 pub fn count(conn: &mut Conn, scope: &Scope, filter: &ConcernFilter) -> ApiResult<i64> {
-    ways(scope, filter).into_iter().try_fold(0, |sum, (_, way, _)| {
+    ways(conn, scope, filter)?.into_iter().try_fold(0, |sum, (_, way, _)| {
         let some: i64 = concerns::table.filter(way).count().get_result(conn)?;
         Ok(sum + some)
     })
 }
 
-/// The ways that are open to the caller, each with the filter as far as it applies there.
-fn ways(scope: &Scope, filter: &ConcernFilter) -> Vec<(Branch, Condition, FieldSet)> {
-    visible::branches(scope)
+/// The ways on which the caller may find any, each with the filter as far as it applies there.
+fn ways(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &ConcernFilter,
+) -> ApiResult<Vec<(Branch, Condition, FieldSet)>> {
+    Ok(branches_with_any(conn, scope)?
         .into_iter()
         .filter_map(|(branch, fields)| {
-            let wanted = wanted(scope, filter, fields)?;
+            let wanted = wanted(scope, filter, branch, fields)?;
             let way = visible::condition(scope, branch);
             let way = wanted.into_iter().fold(way, |all, one| -> Condition { Box::new(all.and(one)) });
             Some((branch, way, fields))
         })
-        .collect()
+        .collect())
 }
 
 /// The conditions of a filter. A way that does not show what the filter asks about finds nothing: what a reporter
 /// cannot read they cannot find out by asking.
-fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec<Condition>> {
+fn wanted(scope: &Scope, filter: &ConcernFilter, branch: Branch, fields: FieldSet) -> Option<Vec<Condition>> {
     let of_full = filter.state.is_some()
         || filter.open.is_some()
         || filter.added_since_closure.is_some()
@@ -82,9 +86,9 @@ fn wanted(scope: &Scope, filter: &ConcernFilter, fields: FieldSet) -> Option<Vec
     }
     let mut all = plain(filter);
     all.extend(standing(scope.trust(), filter, fields));
-    all.extend(filter.pupil_id.map(|pupil| names_pupil(scope.trust(), pupil, fields)));
+    all.extend(filter.pupil_id.map(|pupil| names_pupil(scope.trust(), pupil, branch)));
     if let Some(category) = &filter.category {
-        all.push(has_category(scope.trust(), category.as_str(), fields));
+        all.push(has_category(scope.trust(), category.as_str(), branch));
     }
     if filter.raised_by_me == Some(true) {
         all.push(match scope.person() {
@@ -143,19 +147,19 @@ fn standing(trust: Id, filter: &ConcernFilter, fields: FieldSet) -> Vec<Conditio
 }
 
 /// The account that a way shows: the newest, or the one that was submitted.
-fn names_pupil(trust: Id, pupil: Id, fields: FieldSet) -> Condition {
+fn names_pupil(trust: Id, pupil: Id, branch: Branch) -> Condition {
     let named = concern_pupils::table
         .filter(concern_pupils::trust_id.eq(trust))
         .filter(concern_pupils::pupil_id.eq(pupil))
         .filter(concern_pupils::concern_id.eq(concerns::id));
-    if fields == FieldSet::Full {
+    if branch.shows_newest_account() {
         Box::new(exists(named.filter(concern_pupils::number.eq(concerns::account_number))))
     } else {
         Box::new(exists(named.filter(concern_pupils::number.eq(1))))
     }
 }
 
-fn has_category(trust: Id, code: &str, fields: FieldSet) -> Condition {
+fn has_category(trust: Id, code: &str, branch: Branch) -> Condition {
     let under = format!("{}-%", like_literal(code));
     let given = concern_categories::table
         .filter(concern_categories::trust_id.eq(trust))
@@ -165,7 +169,7 @@ fn has_category(trust: Id, code: &str, fields: FieldSet) -> Condition {
                 .eq(code.to_owned())
                 .or(concern_categories::code.like(under).escape('\\')),
         );
-    if fields == FieldSet::Full {
+    if branch.shows_newest_account() {
         Box::new(exists(given.filter(concern_categories::number.eq(concerns::account_number))))
     } else {
         Box::new(exists(given.filter(concern_categories::number.eq(1))))
@@ -187,4 +191,20 @@ fn assigned(scope: &Scope) -> Option<Condition> {
                     .or(concern_shares::ends_at.gt(scope.now()).assume_not_null()),
             ),
     )))
+}
+
+/// The concerns of the restricted log that a scope reaches whole.
+pub fn restricted(conn: &mut Conn, scope: &Scope) -> ApiResult<Vec<Id>> {
+    let mut found = Vec::new();
+    for (branch, fields) in visible::branches(scope) {
+        if fields == FieldSet::Full {
+            let some: Vec<Id> = concerns::table
+                .filter(visible::condition(scope, branch))
+                .filter(concerns::log.eq(visible::RESTRICTED))
+                .select(concerns::id)
+                .load(conn)?;
+            found.extend(some);
+        }
+    }
+    Ok(found)
 }

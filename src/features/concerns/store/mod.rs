@@ -8,6 +8,7 @@ mod deadlines;
 mod entries;
 mod escalations;
 mod events;
+mod evidence;
 mod joins;
 mod links;
 mod list;
@@ -17,7 +18,10 @@ mod referrals;
 mod referred;
 mod searched;
 mod shares;
+mod support;
 mod tasks;
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 
@@ -29,6 +33,7 @@ pub use deadlines::*;
 pub use entries::*;
 pub use escalations::*;
 pub use events::*;
+pub use evidence::*;
 pub use joins::rename_pupil;
 pub use links::*;
 pub use list::*;
@@ -38,6 +43,7 @@ pub use referrals::*;
 pub use referred::*;
 pub use searched::*;
 pub use shares::*;
+pub use support::*;
 pub use tasks::*;
 
 use super::dto::{ConcernLog, ConcernSeverity, ConcernState, ReporterKind};
@@ -87,6 +93,16 @@ pub struct ConcernRow {
 pub struct Found {
     pub row: ConcernRow,
     pub fields: FieldSet,
+    /// Which account is shown.
+    pub account: i32,
+}
+
+impl Found {
+    /// As a way shows it.
+    pub fn by(branch: Branch, fields: FieldSet, row: ConcernRow) -> Self {
+        let account = if branch.shows_newest_account() { row.account_number } else { 1 };
+        Self { row, fields, account }
+    }
 }
 
 /// The concern of an identifier, by the way that shows the caller most of it; 404 where there is none.
@@ -101,7 +117,7 @@ pub fn load(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<Found> {
             .optional()?;
         if let Some(row) = row {
             note_reached(conn, scope, branch, fields, std::slice::from_ref(&row))?;
-            return Ok(Found { row, fields });
+            return Ok(Found::by(branch, fields, row));
         }
     }
     Err(ApiError::not_found())
@@ -135,6 +151,15 @@ pub fn note_reached(
 pub fn load_full(conn: &mut Conn, scope: &Scope, id: Id) -> ApiResult<ConcernRow> {
     let found = load(conn, scope, id)?;
     if found.fields == FieldSet::Full { Ok(found.row) } else { Err(ApiError::not_found()) }
+}
+
+/// Whether a concern is shown by one way, and by none before it.
+pub fn is_reached(conn: &mut Conn, scope: &Scope, branch: Branch, id: Id) -> ApiResult<bool> {
+    let shown = concerns::table
+        .filter(concerns::trust_id.eq(scope.trust()))
+        .filter(concerns::id.eq(id))
+        .filter(visible::condition(scope, branch));
+    Ok(shown.select(concerns::id).first::<Id>(conn).optional()?.is_some())
 }
 
 /// What the caller has raised, whatever they may see of it today: for the receipt of a repeated request.
@@ -237,30 +262,46 @@ pub fn linked_concerns(
     left: &[Id],
 ) -> ApiResult<Vec<Id>> {
     use crate::db::schema::{concern_adults, concern_grants, concern_pupils, conflicts};
-    let routed = concern_grants::table
+    let routed: Vec<Id> = concern_grants::table
         .filter(concern_grants::trust_id.eq(trust))
-        .filter(concern_grants::concern_id.eq(concerns::id))
         .filter(concern_grants::by_route)
-        .filter(concerns::school_id.ne_all(left.to_vec()));
-    let named = concern_adults::table
+        .filter(concern_grants::school_id.ne_all(left.to_vec()))
+        .select(concern_grants::concern_id)
+        .load(conn)?;
+    let named: Vec<Id> = concern_adults::table
         .filter(concern_adults::trust_id.eq(trust))
-        .filter(concern_adults::concern_id.eq(concerns::id))
-        .filter(concern_adults::lifted_at.is_null());
-    let by_pupil = concern_pupils::table
+        .filter(concern_adults::lifted_at.is_null())
+        .select(concern_adults::concern_id)
+        .load(conn)?;
+    let by_pupil: Vec<Id> = conflicts::table
         .inner_join(
-            conflicts::table.on(conflicts::trust_id
-                .eq(concern_pupils::trust_id)
-                .and(conflicts::pupil_id.eq(concern_pupils::pupil_id))),
+            concern_pupils::table.on(concern_pupils::trust_id
+                .eq(conflicts::trust_id)
+                .and(concern_pupils::pupil_id.eq(conflicts::pupil_id))),
         )
-        .filter(concern_pupils::trust_id.eq(trust))
-        .filter(concern_pupils::concern_id.eq(concerns::id))
-        .filter(conflicts::ended_at.is_null());
-    let mut query = concerns::table
-        .filter(concerns::trust_id.eq(trust))
-        .filter(diesel::dsl::exists(named).or(diesel::dsl::exists(by_pupil)).or(diesel::dsl::exists(routed)))
-        .into_boxed();
-    if let Some(schools) = schools {
-        query = query.filter(concerns::school_id.eq_any(schools.to_vec()));
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::ended_at.is_null())
+        .select(concern_pupils::concern_id)
+        .load(conn)?;
+    let linked: BTreeSet<Id> = routed.into_iter().chain(named).chain(by_pupil).collect();
+    match schools {
+        Some(schools) => of_schools(conn, trust, linked, schools),
+        None => Ok(linked.into_iter().collect()),
     }
-    Ok(query.order(concerns::id).select(concerns::id).load(conn)?)
+}
+
+/// Those of these concerns that belong to some schools.
+fn of_schools(conn: &mut Conn, trust: Id, ids: BTreeSet<Id>, schools: &[Id]) -> ApiResult<Vec<Id>> {
+    let (ids, mut found) = (ids.into_iter().collect::<Vec<_>>(), Vec::new());
+    for some in ids.chunks(CHUNK) {
+        let here: Vec<Id> = concerns::table
+            .filter(concerns::trust_id.eq(trust))
+            .filter(concerns::id.eq_any(some.to_vec()))
+            .filter(concerns::school_id.eq_any(schools.to_vec()))
+            .order(concerns::id)
+            .select(concerns::id)
+            .load(conn)?;
+        found.extend(here);
+    }
+    Ok(found)
 }

@@ -15,8 +15,8 @@ use crate::ids::Id;
 use crate::text::{Name, Text};
 use crate::{in_versions, insert_rows};
 
-/// A version of a referral as it is stored. What it says is never changed; the last three moments follow from its steps,
-/// and are kept in the version that holds, so that lists can ask for them.
+/// A version of a referral as it is stored. What it says is never changed; four of its moments follow from its steps, and
+/// are kept in the version that holds, so that lists can ask for them.
 #[derive(Clone, Debug, Queryable, Selectable, Insertable)]
 #[diesel(table_name = concern_referrals, check_for_backend(crate::db::Backend), treat_none_as_default_value = false)]
 pub struct ReferralRow {
@@ -35,11 +35,15 @@ pub struct ReferralRow {
     pub recorded_at: Timestamp,
     pub superseded_at: Option<Timestamp>,
     pub body: Sealed,
+    /// When the agency said that it has it.
     pub acknowledged_at: Option<Timestamp>,
+    /// When the day began on which the agency decided about the last of the pupils.
     pub decided_at: Option<Timestamp>,
     pub withdrawn_at: Option<Timestamp>,
     /// The round of the concern in which it was recorded.
     pub round: i32,
+    /// When the agency answered first: by saying that it has it, or with the day on which it decided about a pupil.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// The text of a referral.
@@ -131,13 +135,35 @@ pub fn referral_pupils(conn: &mut Conn, trust: Id, referrals: &[Id]) -> ApiResul
         .load(conn)?)
 }
 
-/// Every version of the steps of referrals, the oldest step first.
-pub fn referral_steps(conn: &mut Conn, trust: Id, referrals: &[Id]) -> ApiResult<Vec<StepRow>> {
-    Ok(concern_referral_steps::table
-        .filter(concern_referral_steps::trust_id.eq(trust))
-        .filter(concern_referral_steps::referral_id.eq_any(referrals.to_vec()))
+/// Whose steps are asked for.
+#[derive(Clone, Copy, Debug)]
+pub enum StepsOf<'a> {
+    /// Those of these referrals.
+    Referrals(&'a [Id]),
+    /// What was decided about this pupil.
+    Pupil(Id),
+}
+
+/// Every version of steps, the oldest step first.
+pub fn referral_steps(conn: &mut Conn, trust: Id, of: StepsOf<'_>) -> ApiResult<Vec<StepRow>> {
+    let all = concern_referral_steps::table.filter(concern_referral_steps::trust_id.eq(trust)).into_boxed();
+    let theirs = match of {
+        StepsOf::Referrals(ids) => all.filter(concern_referral_steps::referral_id.eq_any(ids.to_vec())),
+        StepsOf::Pupil(pupil) => all.filter(concern_referral_steps::pupil_id.eq(Some(pupil))),
+    };
+    Ok(theirs
         .order((concern_referral_steps::id, concern_referral_steps::number))
         .select(StepRow::as_select())
+        .load(conn)?)
+}
+
+/// Referrals by their identifiers, in the versions that hold: for what the service does by itself.
+pub fn referrals_by_ids(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<Vec<ReferralRow>> {
+    Ok(concern_referrals::table
+        .filter(concern_referrals::trust_id.eq(trust))
+        .filter(concern_referrals::id.eq_any(ids.to_vec()))
+        .filter(concern_referrals::superseded_at.is_null())
+        .select(ReferralRow::as_select())
         .load(conn)?)
 }
 
@@ -149,14 +175,15 @@ pub fn note_progress(conn: &mut Conn, row: &ReferralRow) -> ApiResult<()> {
             concern_referrals::acknowledged_at.eq(row.acknowledged_at),
             concern_referrals::decided_at.eq(row.decided_at),
             concern_referrals::withdrawn_at.eq(row.withdrawn_at),
+            concern_referrals::answered_at.eq(row.answered_at),
         ))
         .execute(conn)?;
     crate::db::violations::expect_one(stored)
 }
 
 /// Lets the referrals about a pupil, and what was decided by them, name another one, who has turned out to be the same
-/// child.
-pub fn rename_referred(conn: &mut Conn, trust: Id, (from, to): (Id, Id)) -> ApiResult<()> {
+/// child; says which.
+pub fn rename_referred(conn: &mut Conn, trust: Id, (from, to): (Id, Id)) -> ApiResult<Vec<Id>> {
     let naming = |pupil: Id| {
         concern_referral_pupils::table
             .filter(concern_referral_pupils::trust_id.eq(trust))
@@ -165,9 +192,10 @@ pub fn rename_referred(conn: &mut Conn, trust: Id, (from, to): (Id, Id)) -> ApiR
             .select(concern_referral_pupils::referral_id)
     };
     let theirs: Vec<Id> = naming(to).load(conn)?;
-    for referral in naming(from).load::<Id>(conn)? {
-        let row = concern_referral_pupils::table.find((trust, referral, from));
-        if theirs.contains(&referral) {
+    let renamed: Vec<Id> = naming(from).load(conn)?;
+    for referral in &renamed {
+        let row = concern_referral_pupils::table.find((trust, *referral, from));
+        if theirs.contains(referral) {
             diesel::delete(row).execute(conn)?;
         } else {
             diesel::update(row).set(concern_referral_pupils::pupil_id.eq(to)).execute(conn)?;
@@ -178,5 +206,5 @@ pub fn rename_referred(conn: &mut Conn, trust: Id, (from, to): (Id, Id)) -> ApiR
         .filter(concern_referral_steps::pupil_id.eq(Some(from)))
         .set(concern_referral_steps::pupil_id.eq(Some(to)))
         .execute(conn)?;
-    Ok(())
+    Ok(renamed)
 }

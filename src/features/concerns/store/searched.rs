@@ -11,7 +11,7 @@ use crate::db::Conn;
 use crate::db::schema::{
     concern_accounts, concern_actions, concern_closures, concern_decisions, concern_links,
     concern_naming_liftings, concern_notes, concern_reopenings, concern_scrutiny, concern_shares,
-    concern_triages,
+    concern_support_requests, concern_triages,
 };
 use crate::error::ApiResult;
 use crate::ids::Id;
@@ -51,6 +51,7 @@ pub fn work_texts(conn: &mut Conn, trust: Id, concerns: &[Id]) -> ApiResult<Vec<
     all.extend(of_table!(conn, trust, concerns, concern_actions));
     all.extend(of_table!(conn, trust, concerns, concern_decisions));
     all.extend(of_table!(conn, trust, concerns, concern_shares));
+    all.extend(of_table!(conn, trust, concerns, concern_support_requests));
     all.extend(of_table!(conn, trust, concerns, concern_scrutiny));
     all.extend(of_table!(conn, trust, concerns, concern_closures));
     all.extend(of_table!(conn, trust, concerns, concern_reopenings));

@@ -3,13 +3,15 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::dto::ConcernShareKind;
+use super::super::dto::{ConcernShareKind, ConcernShareScope};
 use super::ConcernRow;
 use crate::access::Scope;
 use crate::clock::Timestamp;
 use crate::crypto::Sealed;
 use crate::db::Conn;
-use crate::db::schema::{concern_grants, concern_shares, concerns};
+use crate::db::schema::{
+    concern_grants, concern_part_grants, concern_shares, concern_support_grants, concerns,
+};
 use crate::error::ApiResult;
 use crate::ids::Id;
 use crate::text::Text;
@@ -29,6 +31,7 @@ pub struct ShareRow {
     pub ended_at: Option<Timestamp>,
     pub ended_by: Option<Id>,
     pub body: Sealed,
+    pub scope: ConcernShareScope,
 }
 
 /// The text of a share.
@@ -125,34 +128,86 @@ pub fn insert_share(conn: &mut Conn, row: &ShareRow) -> ApiResult<()> {
     renew_grant(conn, row.trust_id, row.person_id, row.concern_id)
 }
 
-/// Makes a person's grant from the shares that are open: it lasts as long as the longest of them.
+/// Makes a person's grants from the shares that are open, one for each scope: it lasts as long as the longest of them.
 pub fn renew_grant(conn: &mut Conn, trust: Id, person: Id, concern: Id) -> ApiResult<()> {
-    let open: Vec<(ConcernShareKind, Option<Timestamp>)> = concern_shares::table
+    let open: Vec<(ConcernShareScope, ConcernShareKind, Option<Timestamp>)> = concern_shares::table
         .filter(concern_shares::trust_id.eq(trust))
         .filter(concern_shares::concern_id.eq(concern))
         .filter(concern_shares::person_id.eq(person))
         .filter(concern_shares::ended_at.is_null())
-        .select((concern_shares::kind, concern_shares::ends_at))
+        .select((concern_shares::scope, concern_shares::kind, concern_shares::ends_at))
         .load(conn)?;
-    let by_route = open.iter().any(|(kind, _)| *kind == ConcernShareKind::ConflictRoute);
-    let ends: Vec<Option<Timestamp>> = open.into_iter().map(|(_, end)| end).collect();
+    let by_route = open.iter().any(|(_, kind, _)| *kind == ConcernShareKind::ConflictRoute);
+    let ends = |scope: ConcernShareScope| -> Vec<Option<Timestamp>> {
+        open.iter().filter(|(of, ..)| *of == scope).map(|(.., end)| *end).collect()
+    };
+    let (part, whole) = (ends(ConcernShareScope::Submission), ends(ConcernShareScope::Record));
+    let shares = open.iter().filter(|(of, ..)| *of == ConcernShareScope::Record);
+    let is_for_support = rests_on_support(shares.map(|(_, kind, end)| (*kind, *end)));
+    diesel::delete(concern_support_grants::table.find((trust, person, concern))).execute(conn)?;
+    if is_for_support {
+        diesel::insert_into(concern_support_grants::table)
+            .values((
+                concern_support_grants::trust_id.eq(trust),
+                concern_support_grants::person_id.eq(person),
+                concern_support_grants::concern_id.eq(concern),
+            ))
+            .execute(conn)?;
+    }
+    diesel::delete(concern_part_grants::table.find((trust, person, concern))).execute(conn)?;
+    if !part.is_empty() {
+        diesel::insert_into(concern_part_grants::table)
+            .values((
+                concern_part_grants::trust_id.eq(trust),
+                concern_part_grants::person_id.eq(person),
+                concern_part_grants::concern_id.eq(concern),
+                concern_part_grants::ends_at.eq(longest(&part)),
+            ))
+            .execute(conn)?;
+    }
     diesel::delete(concern_grants::table.find((trust, person, concern))).execute(conn)?;
-    if ends.is_empty() {
+    if whole.is_empty() {
         return Ok(());
     }
     let school: Id = concerns::table.find((trust, concern)).select(concerns::school_id).first(conn)?;
-    let ends_at = if ends.contains(&None) { None } else { ends.into_iter().flatten().max() };
     diesel::insert_into(concern_grants::table)
         .values((
             concern_grants::trust_id.eq(trust),
             concern_grants::person_id.eq(person),
             concern_grants::concern_id.eq(concern),
-            concern_grants::ends_at.eq(ends_at),
+            concern_grants::ends_at.eq(longest(&whole)),
             concern_grants::by_route.eq(by_route),
             concern_grants::school_id.eq(school),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// Whether a grant that is made of these shares is the trust lead's, who gives support: where none of the others lasts as
+/// long. While both last they are one grant, which is then no longer than the post.
+fn rests_on_support(shares: impl Iterator<Item = (ConcernShareKind, Option<Timestamp>)>) -> bool {
+    let (support, others): (Vec<_>, Vec<_>) =
+        shares.partition(|(kind, _)| *kind == ConcernShareKind::Support);
+    let ends = |shares: &[(ConcernShareKind, Option<Timestamp>)]| -> Vec<Option<Timestamp>> {
+        shares.iter().map(|(_, end)| *end).collect()
+    };
+    let outlasts = |one: Option<Timestamp>, other: Option<Timestamp>| match (one, other) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(one), Some(other)) => one > other,
+    };
+    !support.is_empty() && (others.is_empty() || outlasts(longest(&ends(&support)), longest(&ends(&others))))
+}
+
+/// Whether what a person reads by these open shares is read to give support.
+pub fn is_for_support(open: &[ShareRow]) -> bool {
+    let whole = open.iter().filter(|share| share.scope == ConcernShareScope::Record);
+    rests_on_support(whole.map(|share| (share.kind, share.ends_at)))
+}
+
+/// When the longest of several shares ends: never, where one of them has no end.
+fn longest(ends: &[Option<Timestamp>]) -> Option<Timestamp> {
+    if ends.contains(&None) { None } else { ends.iter().flatten().max().copied() }
 }
 
 /// Those of several concerns to which the service let the caller in, since everybody before them is linked.

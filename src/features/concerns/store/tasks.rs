@@ -1,11 +1,11 @@
 //! What a person has to do.
 
-use std::collections::BTreeSet;
-
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
 
-use super::super::dto::{ConcernLog, ConcernShareKind, ConcernState, ScrutinyCapacity};
+use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
+use super::deadlines::whole;
+use super::{ShareRow, Theirs};
 use crate::access::Scope;
 use crate::access::visible::{self, Branch, Condition, FieldSet, Joined};
 use crate::clock::{Date, Timestamp};
@@ -38,13 +38,21 @@ pub fn open_actions(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec
     Ok(found)
 }
 
-/// The open concerns that are assigned to a person who may know of them: concern, share.
-pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<Vec<(Id, Id)>> {
-    let mut found = Vec::new();
+/// The open shares of a person in concerns of which they may know, by identifier; `is_open`: in concerns that are not
+/// closed.
+pub fn open_shares(
+    conn: &mut Conn,
+    scope: &Scope,
+    person: Id,
+    kind: Option<ConcernShareKind>,
+    is_open: bool,
+) -> ApiResult<Vec<ShareRow>> {
+    let mut found: Vec<ShareRow> = Vec::new();
+    let states = if is_open { ConcernState::OPEN.as_slice() } else { ConcernState::ALL };
     for (branch, _) in visible::branches(scope) {
         let lasts =
             concern_shares::ends_at.is_null().or(concern_shares::ends_at.gt(scope.now()).assume_not_null());
-        let some: Vec<(Id, Id)> = concern_shares::table
+        let some: Vec<ShareRow> = concern_shares::table
             .inner_join(
                 concerns::table.on(concerns::trust_id
                     .eq(concern_shares::trust_id)
@@ -52,16 +60,16 @@ pub fn open_assignments(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult
             )
             .filter(concern_shares::trust_id.eq(scope.trust()))
             .filter(Joined(visible::condition(scope, branch)))
-            .filter(concerns::state.eq_any(ConcernState::OPEN))
+            .filter(concerns::state.eq_any(states.to_vec()))
             .filter(concern_shares::person_id.eq(person))
-            .filter(concern_shares::kind.eq(ConcernShareKind::Assignment))
             .filter(concern_shares::ended_at.is_null())
             .filter(lasts)
-            .order(concern_shares::id)
-            .select((concern_shares::concern_id, concern_shares::id))
+            .select(ShareRow::as_select())
             .load(conn)?;
         found.extend(some);
     }
+    found.retain(|row| kind.is_none_or(|kind| kind == row.kind));
+    found.sort_by_key(|row| row.id);
     Ok(found)
 }
 
@@ -178,93 +186,42 @@ pub fn untriaged(conn: &mut Conn, scope: &Scope, schools: &[Id]) -> ApiResult<Ve
     Ok(found)
 }
 
-/// An open action of somebody else's.
-#[derive(Clone, Copy, Debug)]
-pub struct OthersAction {
-    pub concern: Id,
-    pub id: Id,
-    pub due_on: Option<Date>,
-    pub owner: Id,
-    pub is_restricted: bool,
-}
+/// An open action: its owner, concern and identifier, and the day on which it is due.
+pub type OwnedAction = (Id, Id, Id, Option<Date>);
 
-type OthersRow = (Id, Id, Option<Date>, Id, ConcernLog);
-
-/// Open actions of other people, in concerns that the caller works: those that the caller gave, and those at these
-/// schools.
-pub fn others_actions(
-    conn: &mut Conn,
-    scope: &Scope,
-    person: Id,
-    team: &[Id],
-) -> ApiResult<Vec<OthersAction>> {
+/// Open actions of other people, in concerns that the caller works: those that the caller gave, and those at the team's
+/// schools: owner, concern, action, due day.
+pub fn others_actions(conn: &mut Conn, scope: &Scope, theirs: &Theirs) -> ApiResult<Vec<OwnedAction>> {
     let mut found = Vec::new();
-    for (branch, fields) in visible::branches(scope) {
-        if fields != FieldSet::Full {
-            continue;
-        }
-        let rows: Vec<OthersRow> = concern_actions::table
+    for way in whole(scope) {
+        let rows: Vec<OwnedAction> = concern_actions::table
             .inner_join(
                 concerns::table.on(concerns::trust_id
                     .eq(concern_actions::trust_id)
                     .and(concerns::id.eq(concern_actions::concern_id))),
             )
             .filter(concern_actions::trust_id.eq(scope.trust()))
-            .filter(Joined(visible::condition(scope, branch)))
+            .filter(Joined(way))
             .filter(concern_actions::owner_id.is_not_null())
-            .filter(concern_actions::owner_id.ne(Some(person)))
+            .filter(concern_actions::owner_id.ne(Some(theirs.person)))
             .filter(concern_actions::superseded_at.is_null())
             .filter(concern_actions::done_on.is_null())
             .filter(
                 concern_actions::author_id
-                    .eq(Some(person))
-                    .or(concerns::school_id.eq_any(team.to_vec()).nullable()),
+                    .eq(Some(theirs.person))
+                    .or(concerns::school_id.eq_any(theirs.team.clone()).nullable()),
             )
             .order(concern_actions::id)
             .select((
+                concern_actions::owner_id.assume_not_null(),
                 concern_actions::concern_id,
                 concern_actions::id,
                 concern_actions::due_on,
-                concern_actions::owner_id.assume_not_null(),
-                concerns::log,
             ))
             .load(conn)?;
-        found.extend(rows.into_iter().map(|(concern, id, due_on, owner, log)| {
-            let is_restricted = log == ConcernLog::Restricted;
-            OthersAction { concern, id, due_on, owner, is_restricted }
-        }));
+        found.extend(rows);
     }
     Ok(found)
-}
-
-/// Those of several concerns to which a person is linked.
-pub fn linked_among(conn: &mut Conn, trust: Id, person: Id, ids: &[Id]) -> ApiResult<BTreeSet<Id>> {
-    let mut out = BTreeSet::new();
-    for some in ids.chunks(500) {
-        let linked: Vec<Id> = concerns::table
-            .filter(concerns::trust_id.eq(trust))
-            .filter(concerns::id.eq_any(some.to_vec()))
-            .filter(visible::linked(trust, person))
-            .select(concerns::id)
-            .load(conn)?;
-        out.extend(linked);
-    }
-    Ok(out)
-}
-
-/// To which concerns a person was let in, and no longer is.
-pub fn let_out_of(conn: &mut Conn, scope: &Scope, person: Id) -> ApiResult<BTreeSet<Id>> {
-    let shares: Vec<(Id, Option<Timestamp>, Option<Timestamp>)> = concern_shares::table
-        .filter(concern_shares::trust_id.eq(scope.trust()))
-        .filter(concern_shares::person_id.eq(person))
-        .select((concern_shares::concern_id, concern_shares::ended_at, concern_shares::ends_at))
-        .load(conn)?;
-    let is_over = |ended: &Option<Timestamp>, end: &Option<Timestamp>| {
-        ended.is_some() || end.is_some_and(|end| end <= scope.now())
-    };
-    let (over, open): (Vec<_>, Vec<_>) = shares.into_iter().partition(|(_, ended, end)| is_over(ended, end));
-    let open: BTreeSet<Id> = open.into_iter().map(|(concern, ..)| concern).collect();
-    Ok(over.into_iter().map(|(concern, ..)| concern).filter(|concern| !open.contains(concern)).collect())
 }
 
 /// The concerns to which the service itself let the caller in.

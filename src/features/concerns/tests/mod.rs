@@ -57,8 +57,8 @@ impl World {
         let keys = MasterKeys::open_or_create(&folder.path().join("keys")).unwrap();
         let recorder = Recorder::start(db.clone()).unwrap();
         let clock = Clock::manual(Timestamp::from_micros(NOON));
-        let services =
-            Services { db, vault: Vault::new(keys), recorder, clock, environment: "test".to_owned() };
+        let vault = Vault::new(keys);
+        let services = Services { db, vault, recorder, clock, environment: "test".to_owned(), files: None };
         let some = |count| (0..count).map(|_| Id::new(Timestamp::from_micros(NOON))).collect::<Vec<_>>();
         let world = Self {
             services,

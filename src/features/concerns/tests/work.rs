@@ -114,7 +114,7 @@ fn an_action_is_given_to_somebody_who_may_have_it_and_done_once() {
         };
         world.write(DSL, Action::ConcernWork, work)
     };
-    assert_eq!(done().unwrap().view.number, 2);
+    assert_eq!(done().unwrap().0.view.number, 2);
     assert_eq!(done().unwrap_err().code, Code::Superseded);
     assert!(tasks(TEACHER).is_empty());
 }

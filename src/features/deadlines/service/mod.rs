@@ -1,10 +1,14 @@
 //! Use cases of deadlines: what each rule's source finds is merged into one list.
 
+mod cases;
 mod concerns;
 mod decisions;
+mod glass;
 mod panels;
+mod records;
 mod referrals;
 
+pub use cases::{fgm_report_due_on, meeting_report_due_on};
 pub use referrals::referral_due_on;
 
 use super::dto::{DeadlineFilter, DeadlineOwner, DeadlineRuleView, DeadlineView};
@@ -14,6 +18,7 @@ use crate::access::Scope;
 use crate::clock::Date;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
+use crate::features::organisation::calendar;
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
@@ -104,8 +109,13 @@ impl Asked<'_> {
             action_id: None,
             referral_id: None,
             escalation_id: None,
+            pupil_id: None,
+            record_id: None,
             panel_id: None,
             decision_id: None,
+            break_glass_id: None,
+            family_support_id: None,
+            intervention_id: None,
             week_starts_on: None,
             undecided_because: None,
         }
@@ -120,9 +130,10 @@ pub fn list(
     paging: &Paging,
 ) -> ApiResult<Page<DeadlineView>> {
     let to = filter.to.unwrap_or_else(|| scope.today().plus_days(AHEAD));
-    let asks_weeks = filter.rule.is_none_or(|rule| rule == DeadlineRule::WeeklyPanel);
+    let by_calendar = [DeadlineRule::WeeklyPanel, DeadlineRule::ApReview];
+    let asks_weeks = filter.rule.is_none_or(|rule| by_calendar.contains(&rule));
     if asks_weeks && to > first_day(scope, filter).plus_days(MOST_DAYS) {
-        let (at, words) = ("must lie within", "days: weekly panels are computed day by day");
+        let (at, words) = ("must lie within", "days: panels and half-termly reviews are computed day by day");
         let at_fault = if filter.to.is_some() { "?to" } else { "?from" };
         return Err(ApiError::rule(at_fault, "range", format!("from and to {at} {MOST_DAYS} {words}")));
     }
@@ -140,8 +151,23 @@ pub fn list(
             DeadlineRule::ConcernScrutiny => concerns::scrutiny(conn, scope, &asked, paging.wants_count())?,
             DeadlineRule::WeeklyPanel => panels::weeks(conn, scope, &asked)?,
             DeadlineRule::PanelDecision => decisions::due(conn, scope, &asked)?,
-            DeadlineRule::ReferralResponse => referrals::responses(conn, scope, &asked)?,
-            DeadlineRule::EscalationReview => referrals::escalations(conn, scope, &asked)?,
+            DeadlineRule::ReferralResponse => {
+                referrals::responses(conn, scope, &asked, paging.wants_count())?
+            }
+            DeadlineRule::EscalationReview => {
+                referrals::escalations(conn, scope, &asked, paging.wants_count())?
+            }
+            DeadlineRule::BreakGlassReview => glass::reviews(conn, scope, &asked)?,
+            DeadlineRule::FamilySupportReview => records::reviews(conn, scope, &asked)?,
+            DeadlineRule::InterventionParent => records::parents(conn, scope, &asked)?,
+            DeadlineRule::AgencyMeetingReport
+            | DeadlineRule::AgencyMeeting
+            | DeadlineRule::NextAgencyMeeting
+            | DeadlineRule::FgmReport
+            | DeadlineRule::ApConfirmation
+            | DeadlineRule::RiskReview
+            | DeadlineRule::RiskAction => cases::due(conn, scope, &asked)?,
+            DeadlineRule::ApReview => cases::reviews(conn, scope, &asked)?,
         };
         rows.extend(found.rows);
         count += found.count;
@@ -152,6 +178,23 @@ pub fn list(
     Ok(paging.page(rows, key, |one| one.view).with_count(count))
 }
 
+/// When something is due that began on a day, by a rule that counts days itself; none where the school's calendar does not
+/// say, or the rule was not in force.
+pub fn due_after(
+    conn: &mut Conn,
+    trust: Id,
+    rule: DeadlineRule,
+    school: Id,
+    began: Date,
+) -> ApiResult<Option<Date>> {
+    let Some(rule) = reference::in_force(rule, began) else { return Ok(None) };
+    let Some(amount) = rule.amount else { return Ok(None) };
+    // Over the summer holidays too.
+    let last = began.plus_days(4 * i64::from(amount) + 100);
+    let calendar = calendar::calendar(conn, trust, Some(school), began, last)?;
+    Ok(rules::due_on(rule.clock, amount, began, &calendar))
+}
+
 /// From when on panels are looked for: where the caller does not say, from the beginning of the academic year.
 fn first_day(scope: &Scope, filter: &DeadlineFilter) -> Date {
     let today = scope.today();
@@ -160,8 +203,9 @@ fn first_day(scope: &Scope, filter: &DeadlineFilter) -> Date {
 
 /// A page of the rules that are in force on a day.
 pub fn rules_on(day: Date, paging: &Paging) -> ApiResult<Page<DeadlineRuleView>> {
-    let in_force: Vec<&Rule> =
+    let mut in_force: Vec<&Rule> =
         DeadlineRule::ALL.iter().filter_map(|rule| reference::in_force(*rule, day)).collect();
+    in_force.sort_by_key(|rule| rule.id.as_str());
     let count = paging.wants_count().then(|| i64::try_from(in_force.len()).unwrap_or(i64::MAX));
     let start = match paging.after_word()? {
         Some(after) => {

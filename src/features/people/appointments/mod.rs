@@ -10,7 +10,9 @@ mod store;
 
 use crate::http::Mount;
 
-pub use service::{add, holders, places_of_roles, refuse_lead, roles_held, roles_on, roles_on_record};
+pub use service::{
+    add, holders, holders_by_school, places_of_roles, refuse_lead, roles_held, roles_on, roles_on_record,
+};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

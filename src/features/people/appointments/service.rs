@@ -1,5 +1,7 @@
 //! Use cases of appointments, and who holds a role.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::dto::{AppointmentCreate, AppointmentFilter, AppointmentPatch, AppointmentView};
 use super::store::{self, AppointmentRow};
 use crate::access::{Role, Scope, Tx, refer};
@@ -36,6 +38,22 @@ pub fn roles_held(
     on: Date,
 ) -> ApiResult<Vec<(Id, Role)>> {
     store::holders(conn, trust, roles, schools, on)
+}
+
+/// The people who hold any of these roles of a school on a day, school by school.
+pub fn holders_by_school(
+    conn: &mut Conn,
+    trust: Id,
+    roles: &[Role],
+    on: Date,
+) -> ApiResult<BTreeMap<Id, BTreeSet<Id>>> {
+    let mut all: BTreeMap<Id, BTreeSet<Id>> = BTreeMap::new();
+    for (school, person) in store::holders_by_school(conn, trust, roles, on)? {
+        if let Some(school) = school {
+            all.entry(school).or_default().insert(person);
+        }
+    }
+    Ok(all)
 }
 
 /// The roles that a person is appointed to on a day, anywhere in the trust.

@@ -116,14 +116,8 @@ pub fn same(
     Ok(rows.into_iter().filter(|row| row.school_id == school).collect())
 }
 
-/// Who holds which of the roles on a day, at these schools or in the trust; leavers and who is shut out are left out.
-pub fn holders(
-    conn: &mut Conn,
-    trust: Id,
-    roles: &[Role],
-    schools: &[Id],
-    on: Date,
-) -> ApiResult<Vec<(Id, Role)>> {
+/// The appointments to these roles that hold on a day; leavers and who is shut out are left out.
+fn holding<'a>(trust: Id, roles: &[Role], on: Date) -> appointments::BoxedQuery<'a, Backend> {
     let engaged = engagements::table
         .filter(engagements::trust_id.eq(trust))
         .filter(engagements::person_id.eq(appointments::person_id));
@@ -141,18 +135,43 @@ pub fn holders(
             .filter(revocations::lifted_at.is_null())
             .select(revocations::id),
     );
-    let schools = schools.iter().map(|school| Some(*school));
-    Ok(appointments::table
+    appointments::table
         .filter(appointments::trust_id.eq(trust))
         .filter(not(shut_out))
-        .filter(appointments::role.eq_any(roles))
-        .filter(appointments::school_id.is_null().or(appointments::school_id.eq_any(schools)))
+        .filter(appointments::role.eq_any(roles.to_vec()))
         .filter(appointments::starts_on.le(on))
         .filter(appointments::ends_on.is_null().or(appointments::ends_on.ge(Some(on))))
         .filter(not(ended).or(still))
+        .into_boxed()
+}
+
+/// Who holds which of the roles on a day, at these schools or in the trust; leavers and who is shut out are left out.
+pub fn holders(
+    conn: &mut Conn,
+    trust: Id,
+    roles: &[Role],
+    schools: &[Id],
+    on: Date,
+) -> ApiResult<Vec<(Id, Role)>> {
+    let schools: Vec<Option<Id>> = schools.iter().map(|school| Some(*school)).collect();
+    Ok(holding(trust, roles, on)
+        .filter(appointments::school_id.is_null().or(appointments::school_id.eq_any(schools)))
         .select((appointments::person_id, appointments::role))
         .distinct()
         .order((appointments::person_id, appointments::role))
+        .load(conn)?)
+}
+
+/// Who holds any of the roles at which school on a day.
+pub fn holders_by_school(
+    conn: &mut Conn,
+    trust: Id,
+    roles: &[Role],
+    on: Date,
+) -> ApiResult<Vec<(Option<Id>, Id)>> {
+    Ok(holding(trust, roles, on)
+        .filter(appointments::school_id.is_not_null())
+        .select((appointments::school_id, appointments::person_id))
         .load(conn)?)
 }
 

@@ -16,8 +16,8 @@ use crate::ids::Id;
 /// Read a pupil's chronology
 ///
 /// Everything that is recorded about a pupil and that you may see, one line each, the newest first by when it happened:
-/// concerns with their triages, notes, actions, decisions, referrals, escalations, scrutiny, closures, and what panels decided, statuses, external decisions, enrolments, and whether a
-/// school holds the pupil as complex. It builds itself; an entry is there exactly where you may see its source. Records that were withdrawn are not in it.
+/// concerns with their triages, notes, actions, decisions, referrals, escalations, scrutiny, closures, and what panels decided, statuses, external decisions, enrolments, whether a
+/// school holds the pupil as complex, meetings of agencies, placements with alternative providers, FGM reports, and assessments. It builds itself; an entry is there exactly where you may see its source. Records that were withdrawn are not in it.
 #[utoipa::path(
     tag = "Chronology",
     operation_id = "listChronology",

@@ -3,6 +3,7 @@
 //! is significant. An entry is there for a caller exactly where its source is.
 
 mod api;
+mod around;
 mod dto;
 mod marks;
 mod rules;

@@ -21,6 +21,10 @@ crate::words! {
         ActionDone = "action_done",
         /// Something was decided in a concern.
         ConcernDecision = "concern_decision",
+        /// A mark on the child's body was seen.
+        BodyMark = "body_mark",
+        /// A file was added to a concern.
+        Attachment = "attachment",
         /// A concern was scrutinised.
         ConcernScrutinised = "concern_scrutinised",
         /// A concern was closed.
@@ -53,6 +57,30 @@ crate::words! {
         HeldComplex = "held_complex",
         /// The school reviewed that.
         ComplexReview = "complex_review",
+        /// The pupil belongs to a family; nothing is told of the others in it.
+        InFamily = "in_family",
+        /// Support of the family began.
+        SupportStarted = "support_started",
+        /// Support of the family ended.
+        SupportEnded = "support_ended",
+        /// Information about the pupil was shared.
+        InformationShared = "information_shared",
+        /// Information about the pupil was kept back.
+        InformationWithheld = "information_withheld",
+        /// A restrictive intervention.
+        Intervention = "restrictive_intervention",
+        /// Agencies met about the pupil.
+        AgencyMeeting = "agency_meeting",
+        /// A placement with an alternative provider began.
+        ApPlacementStarted = "ap_placement_started",
+        /// It was reviewed, or looked at.
+        ApChecked = "ap_checked",
+        /// It ended.
+        ApPlacementEnded = "ap_placement_ended",
+        /// A teacher discovered female genital mutilation.
+        FgmDiscovered = "fgm_discovered",
+        /// The pupil's risks and needs were assessed, or the assessment was reviewed.
+        RiskAssessed = "risk_assessed",
     }
 }
 
@@ -69,6 +97,10 @@ crate::words! {
         Action = "concern_action",
         /// A decision in a concern.
         Decision = "concern_decision",
+        /// A mark on a body map.
+        Mark = "concern_mark",
+        /// A file of a concern.
+        Attachment = "concern_attachment",
         /// A stamp of scrutiny.
         Scrutiny = "concern_scrutiny",
         /// A closure of a concern.
@@ -95,6 +127,24 @@ crate::words! {
         ComplexPupil = "complex_pupil",
         /// A review of such an entry.
         ComplexPupilReview = "complex_pupil_review",
+        /// A place in a family.
+        FamilyMember = "family_member",
+        /// Support of a family.
+        FamilySupport = "family_support",
+        /// A decision about sharing information.
+        SharingDecision = "sharing_decision",
+        /// A restrictive intervention.
+        Intervention = "restrictive_intervention",
+        /// A meeting of agencies.
+        AgencyMeeting = "agency_meeting",
+        /// A placement with an alternative provider.
+        ApPlacement = "ap_placement",
+        /// A check of such a placement.
+        ApCheck = "ap_check",
+        /// A report of female genital mutilation.
+        FgmReport = "fgm_report",
+        /// An assessment of risks and needs.
+        RiskAssessment = "risk_assessment",
     }
 }
 
@@ -109,6 +159,8 @@ impl ChronologyKind {
             Self::ActionSet => CaseEventKind::ActionSet,
             Self::ActionDone => CaseEventKind::ActionDone,
             Self::ConcernDecision => CaseEventKind::Decided,
+            Self::BodyMark => CaseEventKind::Marked,
+            Self::Attachment => CaseEventKind::Attached,
             Self::ConcernScrutinised => CaseEventKind::Scrutinised,
             Self::ConcernClosed => CaseEventKind::Closed,
             Self::ConcernReopened => CaseEventKind::Reopened,
@@ -130,6 +182,8 @@ impl ChronologyKind {
             CaseEventKind::ActionSet => Self::ActionSet,
             CaseEventKind::ActionDone => Self::ActionDone,
             CaseEventKind::Decided => Self::ConcernDecision,
+            CaseEventKind::Marked => Self::BodyMark,
+            CaseEventKind::Attached => Self::Attachment,
             CaseEventKind::Scrutinised => Self::ConcernScrutinised,
             CaseEventKind::Closed => Self::ConcernClosed,
             CaseEventKind::Reopened => Self::ConcernReopened,
@@ -148,6 +202,8 @@ impl ChronologyKind {
             Self::ConcernNote | Self::ConcernAddendum => ChronologySource::Note,
             Self::ActionSet | Self::ActionDone => ChronologySource::Action,
             Self::ConcernDecision => ChronologySource::Decision,
+            Self::BodyMark => ChronologySource::Mark,
+            Self::Attachment => ChronologySource::Attachment,
             Self::ConcernScrutinised => ChronologySource::Scrutiny,
             Self::ConcernClosed => ChronologySource::Closure,
             Self::ConcernReopened => ChronologySource::Reopening,
@@ -161,6 +217,15 @@ impl ChronologyKind {
             Self::Enrolled | Self::Left => ChronologySource::Enrolment,
             Self::HeldComplex => ChronologySource::ComplexPupil,
             Self::ComplexReview => ChronologySource::ComplexPupilReview,
+            Self::InFamily => ChronologySource::FamilyMember,
+            Self::SupportStarted | Self::SupportEnded => ChronologySource::FamilySupport,
+            Self::InformationShared | Self::InformationWithheld => ChronologySource::SharingDecision,
+            Self::Intervention => ChronologySource::Intervention,
+            Self::AgencyMeeting => ChronologySource::AgencyMeeting,
+            Self::ApPlacementStarted | Self::ApPlacementEnded => ChronologySource::ApPlacement,
+            Self::ApChecked => ChronologySource::ApCheck,
+            Self::FgmDiscovered => ChronologySource::FgmReport,
+            Self::RiskAssessed => ChronologySource::RiskAssessment,
         }
     }
 }

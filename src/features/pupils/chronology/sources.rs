@@ -1,13 +1,18 @@
 //! Where a chronology's entries come from. Each source is asked through the right by which it is read by itself, so an
 //! entry is visible exactly where its source is.
 
+mod beside;
+
 use std::collections::HashMap;
 
 use super::super::case::{self, PupilKey, Window};
 use super::super::complex::{self, ComplexBody, ComplexReviewRow, ComplexRow, ReviewBody};
 use super::super::enrolments::{self, EnrolmentView};
 use super::super::external_decisions::{self, ExternalDecisionBody, ExternalDecisionRow};
+use super::super::families::{self, MemberBody, MemberRow};
+use super::super::records::{RecordClass, RecordRow};
 use super::super::statuses::{self, StatusBody, StatusRow};
+use super::around::{Around, CaseEntry};
 use super::rules::{ChronologyKind, Place, line};
 use crate::access::{Action, Scope};
 use crate::clock::{Date, Timestamp};
@@ -26,7 +31,10 @@ pub struct Sources {
     enrolments: Vec<EnrolmentView>,
     complex: Vec<ComplexRow>,
     reviews: Vec<ComplexReviewRow>,
+    families: Vec<MemberRow>,
+    records: Vec<RecordRow>,
     panels: Vec<AboutConcern>,
+    around: Around,
     /// The right by which answers in panels are read.
     answering: Option<Scope>,
 }
@@ -49,7 +57,10 @@ enum Body {
     Enrolment,
     Complex(ComplexRow),
     Review(ComplexReviewRow),
+    Family(MemberRow),
+    Record(Box<RecordRow>),
     Panel(AboutConcern),
+    Case(CaseEntry),
 }
 
 impl Sources {
@@ -75,12 +86,30 @@ impl Sources {
             Ok(reading) => complex::rows_of(conn, &reading, pupil)?,
             Err(_) => (Vec::new(), Vec::new()),
         };
+        let families = match scope.under(Action::FamilyRead) {
+            Ok(reading) => families::rows_of(conn, &reading, pupil)?,
+            Err(_) => Vec::new(),
+        };
+        let records = beside::records_of(conn, scope, pupil)?;
         let answering = scope.under(Action::PanelRead).ok();
         let panels = match (&answering, &cases) {
             (Some(reading), Some(cases)) => meetings::decisions_about(conn, reading, cases.ids())?,
             _ => Vec::new(),
         };
-        Ok(Self { cases, statuses, decisions, enrolments, complex, reviews, panels, answering })
+        let around = Around::of(conn, scope, window)?;
+        Ok(Self {
+            cases,
+            statuses,
+            decisions,
+            enrolments,
+            complex,
+            reviews,
+            families,
+            records,
+            panels,
+            around,
+            answering,
+        })
     }
 
     /// The entries of one kind within a slice, the newest first.
@@ -137,7 +166,25 @@ impl Sources {
             ChronologyKind::HeldComplex => self.complex.iter().map(of_complex).collect(),
             ChronologyKind::PanelDecision => self.panels.iter().map(|row| self.of_panel(row, kind)).collect(),
             ChronologyKind::ComplexReview => self.reviews.iter().map(|row| self.of_review(row)).collect(),
-            _ => Vec::new(),
+            ChronologyKind::InFamily => self.families.iter().map(beside::of_family).collect(),
+            ChronologyKind::SupportStarted => {
+                beside::of_class(&self.records, RecordClass::FamilySupport, kind)
+            }
+            ChronologyKind::SupportEnded => {
+                let mut ended = beside::of_class(&self.records, RecordClass::FamilySupport, kind);
+                ended.retain(|found| matches!(&found.body, Body::Record(row) if row.ended_on.is_some()));
+                ended
+            }
+            ChronologyKind::InformationShared => {
+                beside::of_class(&self.records, RecordClass::InformationShared, kind)
+            }
+            ChronologyKind::InformationWithheld => {
+                beside::of_class(&self.records, RecordClass::InformationWithheld, kind)
+            }
+            ChronologyKind::Intervention => beside::of_class(&self.records, RecordClass::Intervention, kind),
+            _ => {
+                self.around.entries(kind).into_iter().map(|(day, entry)| of_case(kind, day, entry)).collect()
+            }
         }
     }
 
@@ -200,7 +247,7 @@ impl Sources {
 }
 
 /// What another right shows of the same pupil; none where it shows nothing.
-fn window_under(
+pub fn window_under(
     conn: &mut Conn,
     scope: &Scope,
     window: &Window,
@@ -240,6 +287,18 @@ fn of_decision(row: &ExternalDecisionRow) -> Found {
     }
 }
 
+fn of_case(kind: ChronologyKind, day: Date, entry: CaseEntry) -> Found {
+    let head = entry.head();
+    Found {
+        place: Place { at: day.begins_at(), source: head.id, kind },
+        day: Some(day),
+        recorded_at: head.recorded_at,
+        concern: None,
+        school: Some(head.school),
+        body: Body::Case(entry),
+    }
+}
+
 fn of_complex(row: &ComplexRow) -> Found {
     Found {
         place: Place { at: row.held_since.begins_at(), source: row.id, kind: ChronologyKind::HeldComplex },
@@ -255,6 +314,7 @@ fn opened(key: Option<&PupilKey>, kind: ChronologyKind, body: &Body) -> ApiResul
     let key = || key.ok_or_else(|| ApiError::internal("a pupil's record without its key"));
     Ok(match body {
         Body::Event(_) | Body::Panel(_) => String::new(),
+        Body::Case(entry) => entry.line(key()?, kind)?,
         Body::Enrolment if kind == ChronologyKind::Left => "Last day on roll.".to_owned(),
         Body::Enrolment => "First day on roll.".to_owned(),
         Body::Status(row) => {
@@ -273,6 +333,11 @@ fn opened(key: Option<&PupilKey>, kind: ChronologyKind, body: &Body) -> ApiResul
             let body: ReviewBody = key()?.unseal("complex_pupil_reviews", row.id, &row.body)?;
             with(row.outcome.as_str(), Some(&body.summary))
         }
+        Body::Family(row) => {
+            let body: MemberBody = key()?.unseal("family_members", row.id, &row.body)?;
+            with(body.relationship.as_str(), body.note.as_deref())
+        }
+        Body::Record(row) => beside::line(key()?, kind, row)?,
         Body::Decision(row) => {
             let body: ExternalDecisionBody = key()?.unseal("external_decisions", row.id, &row.body)?;
             let name = match row.level {
@@ -284,6 +349,6 @@ fn opened(key: Option<&PupilKey>, kind: ChronologyKind, body: &Body) -> ApiResul
     })
 }
 
-fn with(name: &str, said: Option<&str>) -> String {
+pub fn with(name: &str, said: Option<&str>) -> String {
     said.map_or_else(|| name.to_owned(), |said| format!("{name}: {said}"))
 }

@@ -8,7 +8,7 @@ mod store;
 use crate::http::Mount;
 
 pub use service::hand_over;
-pub use store::{has_conflict, persons_with};
+pub use store::{conflicted_pupils, has_conflict, persons_with, persons_with_any};
 
 /// Mounts the operations.
 pub fn routes(config: &mut impl Mount) {

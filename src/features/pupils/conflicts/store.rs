@@ -73,7 +73,7 @@ pub fn has_conflict(conn: &mut Conn, trust: Id, person: Id, pupil: Id) -> ApiRes
 }
 
 /// The pupils with whom a person has a conflict today.
-fn conflicted_pupils(conn: &mut Conn, trust: Id, person: Option<Id>) -> ApiResult<Vec<Id>> {
+pub fn conflicted_pupils(conn: &mut Conn, trust: Id, person: Option<Id>) -> ApiResult<Vec<Id>> {
     let Some(person) = person else { return Ok(Vec::new()) };
     Ok(conflicts::table
         .filter(conflicts::trust_id.eq(trust))
@@ -197,6 +197,16 @@ pub fn insert(conn: &mut Conn, row: &ConflictRow) -> ApiResult<()> {
 /// The persons who have a conflict with a pupil today.
 pub fn persons_with(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Vec<Id>> {
     Ok(standing(conn, trust, pupil)?.into_iter().map(|row| row.person_id).collect())
+}
+
+/// The people who must not read of these pupils' cases today: pupil, person.
+pub fn persons_with_any(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<(Id, Id)>> {
+    Ok(conflicts::table
+        .filter(conflicts::trust_id.eq(trust))
+        .filter(conflicts::pupil_id.eq_any(pupils.to_vec()))
+        .filter(conflicts::ended_at.is_null())
+        .select((conflicts::pupil_id, conflicts::person_id))
+        .load(conn)?)
 }
 
 /// The conflicts that stand with a pupil, whoever asks.

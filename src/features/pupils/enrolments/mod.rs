@@ -10,6 +10,7 @@ use crate::http::Mount;
 pub use dto::{EnrolmentCreate, EnrolmentPatch, EnrolmentView};
 pub use service::{
     Amendment, agree, amend, check_school, enrol, enrol_new, hand_over, latest_start, of_pupils,
+    school_of_file,
 };
 pub use store::{has_moved_on, held_elsewhere, on_roll, schools_now_or_last, schools_of};
 

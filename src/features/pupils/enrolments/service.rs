@@ -152,6 +152,24 @@ pub fn change(
     Ok(row.into())
 }
 
+/// The school whose file of a pupil is meant, whoever asks: this one where the pupil was ever on roll there, else the one
+/// that has the pupil, is about to, or had the pupil last. For a rule of the service.
+pub fn school_of_file(
+    conn: &mut Conn,
+    trust: Id,
+    pupil: Id,
+    school: Option<Id>,
+    today: Date,
+) -> ApiResult<Option<Id>> {
+    let rows = store::all_of(conn, trust, pupil)?;
+    let meant = rows.iter().filter(|row| school.is_none_or(|school| school == row.school_id));
+    let newest = meant.max_by_key(|row| {
+        let lasts = row.ends_on.is_none_or(|end| end >= today);
+        (lasts && row.starts_on <= today, lasts, row.ends_on, row.starts_on, row.id)
+    });
+    Ok(newest.map(|row| row.school_id))
+}
+
 /// The first day of a pupil's latest enrolment.
 pub fn latest_start(conn: &mut Conn, trust: Id, pupil: Id) -> ApiResult<Option<Date>> {
     Ok(store::all_of(conn, trust, pupil)?.last().map(|row| row.starts_on))

@@ -17,8 +17,9 @@ fn location(view: &ExternalDecisionView) -> String {
 
 /// Record an external decision
 ///
-/// Records what an agency decided about a pupil whom a school within your reach has: who decided, in which role, when,
-/// and at which level. Statuses that are not the school's to decide rest on it.
+/// Records what an agency decided about a pupil whom a school within your reach has, or with a concern about whom the
+/// service left you alone: who decided, in which role, when, and at which level. Statuses that are not the school's to
+/// decide rest on it.
 #[utoipa::path(
     tag = "Statuses",
     operation_id = "recordExternalDecision",

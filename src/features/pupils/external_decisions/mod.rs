@@ -9,7 +9,7 @@ mod store;
 use crate::http::Mount;
 
 pub use dto::ExternalDecisionView;
-pub use service::{current_rows, decisions_shown, standing_outcomes};
+pub use service::{DecisionKnown, current_rows, decisions_known, decisions_shown, standing_outcomes};
 pub use store::{ExternalDecisionBody, ExternalDecisionRow, standing};
 
 /// Mounts the operations.

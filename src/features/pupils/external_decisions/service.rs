@@ -10,10 +10,11 @@ use super::dto::{
 };
 use super::store::{self, ExternalDecisionBody, ExternalDecisionRow};
 use crate::access::{Action, Scope, Tx};
-use crate::clock::Timestamp;
+use crate::clock::{Date, Timestamp};
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
+use crate::features::concerns;
 use crate::http::page::{Cursor, Page};
 use crate::http::{IfMatch, Paging};
 use crate::ids::Id;
@@ -90,19 +91,52 @@ pub fn decisions_shown(
     Ok(views)
 }
 
-/// What was decided about these pupils, by decision: of those that stand, and were recorded where the caller reads them.
+/// What was decided, by decision: of those of these that stand, and were recorded at schools whose decisions the caller
+/// reads.
 pub fn standing_outcomes(
     conn: &mut Conn,
     scope: &Scope,
-    pupils: &[Id],
+    ids: &[Id],
 ) -> ApiResult<BTreeMap<Id, DecisionOutcome>> {
     let mut outcomes = BTreeMap::new();
-    for some in pupils.chunks(500) {
-        let mut rows = store::standing(conn, scope.trust(), some, scope.now())?;
-        rows.retain(|row| scope.also_covers(Action::StatusRead, row.school_id));
-        outcomes.extend(rows.into_iter().map(|row| (row.id, row.outcome)));
+    for some in ids.chunks(500) {
+        let mut rows = store::outcomes(conn, scope.trust(), some)?;
+        rows.retain(|(_, school, _)| scope.also_covers(Action::StatusRead, *school));
+        outcomes.extend(rows.into_iter().map(|(id, _, outcome)| (id, outcome)));
     }
     Ok(outcomes)
+}
+
+/// A decision as it was on record for a time, whoever may read it: what referrals that name it rest on.
+#[derive(Clone, Copy, Debug)]
+pub struct DecisionKnown {
+    /// The decision.
+    pub id: Id,
+    /// The day of the decision; none where its record was withdrawn.
+    pub decided_on: Option<Date>,
+    from: Timestamp,
+    until: Option<Timestamp>,
+}
+
+impl DecisionKnown {
+    /// Whether it was on record so at a moment.
+    pub fn held(&self, at: Timestamp) -> bool {
+        self.from <= at && self.until.is_none_or(|until| until > at)
+    }
+}
+
+/// Every decision about these pupils, as it was on record at any time.
+pub fn decisions_known(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<DecisionKnown>> {
+    if pupils.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = |row: ExternalDecisionRow| DecisionKnown {
+        id: row.id,
+        decided_on: (!row.withdrawn).then_some(row.decided_on),
+        from: row.recorded_at,
+        until: row.superseded_at,
+    };
+    Ok(store::versions(conn, trust, pupils)?.into_iter().map(known).collect())
 }
 
 /// Records a decision.
@@ -156,7 +190,8 @@ pub fn create(
     Ok(ExternalDecisionView::new(row, body))
 }
 
-/// Records a corrected version. A status that rests on it shows whether it still carries it.
+/// Records a corrected version. A status that rests on it shows whether it still carries it, and a referral that names it
+/// follows it.
 pub fn correct(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -245,6 +280,7 @@ fn replace(
     store::replace(tx.conn, &row)?;
     tx.created(row.id);
     tx.did_with(kind, "external_decision", row.id, Some(row.school_id), Some(&committed(&body)?))?;
+    concerns::decision_changed(tx, row.pupil_id, row.id)?;
     Ok(ExternalDecisionView::new(row, body))
 }
 

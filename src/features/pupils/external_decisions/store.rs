@@ -51,6 +51,11 @@ impl ExternalDecisionRow {
     pub const fn ground(&self) -> Ground {
         Ground { agency: self.agency, outcome: self.outcome, level: self.level, decided_on: self.decided_on }
     }
+
+    /// Whether this version held at a moment.
+    pub fn held(&self, at: Timestamp) -> bool {
+        self.recorded_at <= at && self.superseded_at.is_none_or(|end| end > at)
+    }
 }
 
 type Query<'a> = external_decisions::BoxedQuery<'a, Backend>;
@@ -105,6 +110,15 @@ pub fn count(conn: &mut Conn, window: &Window, at: Timestamp) -> ApiResult<i64> 
     Ok(visible(window, at).count().get_result(conn)?)
 }
 
+/// Every version of the decisions about several pupils, whoever recorded them.
+pub fn versions(conn: &mut Conn, trust: Id, pupils: &[Id]) -> ApiResult<Vec<ExternalDecisionRow>> {
+    Ok(external_decisions::table
+        .filter(external_decisions::trust_id.eq(trust))
+        .filter(external_decisions::pupil_id.eq_any(pupils.to_vec()))
+        .select(ExternalDecisionRow::as_select())
+        .load(conn)?)
+}
+
 /// The decisions about several pupils as they were known at a moment, withdrawn ones too, whoever recorded them.
 pub fn known(
     conn: &mut Conn,
@@ -112,16 +126,19 @@ pub fn known(
     pupils: &[Id],
     at: Timestamp,
 ) -> ApiResult<Vec<ExternalDecisionRow>> {
+    let mut rows = versions(conn, trust, pupils)?;
+    rows.retain(|row| row.held(at));
+    Ok(rows)
+}
+
+/// What was decided, and the school that recorded it, by decision: of those of these that stand.
+pub fn outcomes(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<Vec<(Id, Id, DecisionOutcome)>> {
     Ok(external_decisions::table
         .filter(external_decisions::trust_id.eq(trust))
-        .filter(external_decisions::pupil_id.eq_any(pupils.to_vec()))
-        .filter(external_decisions::recorded_at.le(at))
-        .filter(
-            external_decisions::superseded_at
-                .is_null()
-                .or(external_decisions::superseded_at.gt(at).assume_not_null()),
-        )
-        .select(ExternalDecisionRow::as_select())
+        .filter(external_decisions::id.eq_any(ids.to_vec()))
+        .filter(external_decisions::superseded_at.is_null())
+        .filter(external_decisions::withdrawn.eq(false))
+        .select((external_decisions::id, external_decisions::school_id, external_decisions::outcome))
         .load(conn)?)
 }
 

@@ -1,6 +1,9 @@
 //! Two records become one.
 
-use super::super::{case, characteristics, complex, conflicts, enrolments, statuses, store as pupils};
+use super::super::{
+    agency_meetings, case, characteristics, complex, conflicts, enrolments, families, statuses,
+    store as pupils,
+};
 use super::store::{self, MatchRow};
 use crate::access::{Scope, Tx};
 use crate::crypto::Vault;
@@ -38,7 +41,9 @@ pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow, place: Option<I
     characteristics::hand_over(tx, from, to, row.school_id)?;
     conflicts::hand_over(tx, scope, (from, to), row.school_id)?;
     concerns::rename_pupil(tx, from, to)?;
+    families::hand_over(tx, (from, to))?;
     case::hand_over(tx, from, to)?;
+    agency_meetings::follow(tx, to)?;
     store::hand_over(tx.conn, trust, from, to)?;
     let now = tx.now();
     pupils::take_in(tx.conn, trust, from, to, now)?;
@@ -51,21 +56,31 @@ pub fn carry_out(tx: &mut Tx<'_>, scope: &Scope, row: &MatchRow, place: Option<I
 #[cfg(test)]
 mod tests {
     /// The tables in which a pupil's identifier stands, each of which `carry_out` hands over.
-    const HANDED_OVER: [&str; 14] = [
+    const HANDED_OVER: [&str; 24] = [
+        "agency_meetings",
+        "ap_checks",
+        "ap_placements",
+        "break_glass",
         "characteristics",
         "chronology_marks",
         "complex_pupil_reviews",
         "complex_pupils",
+        "concern_body_marks",
         "concern_pupils",
         "concern_referral_pupils",
         "concern_referral_steps",
         "conflicts",
         "enrolments",
         "external_decisions",
+        "family_members",
+        "fgm_reports",
         "pupil_cases",
         "pupil_matches",
+        "pupil_records",
         "pupil_statuses",
         "pupil_versions",
+        "risk_actions",
+        "risk_assessments",
     ];
 
     #[test]

@@ -8,14 +8,17 @@ use crate::meetings::{as_role, on};
 use crate::on_both;
 use crate::support::TestApp;
 
-fn deadline(client: &Client, referral: &str, query: &str) -> Option<Value> {
-    let page = client.get(&format!("/v1/deadlines?limit=200&rule=referral_response{query}")).expect(200);
-    page["items"].as_array().unwrap().iter().find(|one| one["referral_id"] == referral).cloned()
-}
-
-fn task(client: &Client, referral: &str) -> Option<Value> {
-    let page = client.get("/v1/me/tasks?limit=200").expect(200);
-    page["items"].as_array().unwrap().iter().find(|one| one["id"] == referral).cloned()
+/// What a list of deadlines has, read so many at a time.
+fn walked(client: &Client, query: &str, limit: usize) -> Vec<Value> {
+    let (mut all, mut after) = (Vec::new(), String::new());
+    loop {
+        let page = client.get(&format!("/v1/deadlines?limit={limit}{query}{after}")).expect(200);
+        let items = page["items"].as_array().unwrap();
+        assert!(items.len() <= limit);
+        all.extend(items.clone());
+        let Some(cursor) = page["next_cursor"].as_str() else { return all };
+        after = format!("&cursor={cursor}");
+    }
 }
 
 on_both! {
@@ -44,7 +47,42 @@ on_both! {
         let decided = decision(&case, &pupil(&case), 3);
         step(&case, &referral, "decisions", json!({"external_decision_id": decided})).expect(201);
         assert_eq!((deadline(&case.dsl, &referral.id(), ""), task(&case.dsl, &referral.id())), (None, None));
-        assert!(deadline(&case.dsl, &referral.id(), "&state=met").is_some());
+        let met = || deadline(&case.dsl, &referral.id(), "&state=met").unwrap()["met_on"].clone();
+        assert_eq!(met(), json!(ago(3).london_date()), "the agency is not late because the record is");
+        step(&case, &referral, "acknowledgement", acknowledged(1)).expect(201);
+        assert_eq!(met(), json!(ago(3).london_date()));
+        let path = format!("/v1/pupils/{}/external-decisions/{decided}", pupil(&case).as_str().unwrap());
+        let earlier = json!({
+            "agency": "mash", "decision_maker_name": "P. Elmer", "decision_maker_role": "Duty manager",
+            "decided_on": ago(4).london_date(), "outcome": "begins", "level": "L3", "reason": "It says the fourth."
+        });
+        let tag = case.dsl.get(&path).etag();
+        case.dsl.post_on(&format!("{path}/corrections"), &tag, earlier).expect(201);
+        assert_eq!(met(), json!(ago(4).london_date()));
+    }
+
+    fn pages_of_deadlines_are_what_the_whole_list_is(backend) {
+        let app = TestApp::start_demo(backend);
+        let (one, other) = (Case::raised(&app, 0, 0, 1), Case::raised(&app, 0, 0, 2));
+        for (days, case) in [(9, &one), (5, &other), (4, &one), (4, &other), (2, &one), (0, &other)] {
+            refer(case, days);
+        }
+        step(&one, &refer(&one, 3), "acknowledgement", acknowledged(1)).expect(201);
+        for days in [3, 1, 1, -2] {
+            let owner = holder(&app, 0, 0, "headteacher").0;
+            let raised = json!({
+                "level": "headteacher", "owner_id": owner, "raised_at": ago(4), "review_on": ago(days).london_date(), "reason": "So."
+            });
+            one.record("escalations", raised).expect(201);
+        }
+        for query in ["&rule=referral_response", "&rule=referral_response&owner=me", "&rule=escalation_review", "", "&state=overdue", "&state=met&rule=referral_response"] {
+            let whole = walked(&one.dsl, query, 200);
+            assert!(!whole.is_empty(), "{query}");
+            assert_eq!(walked(&one.dsl, query, 1), whole, "{query}");
+            assert_eq!(walked(&one.dsl, query, 3), whole, "{query}");
+            let counted = one.dsl.get(&format!("/v1/deadlines?limit=1&count=true{query}")).expect(200);
+            assert_eq!(counted["count"], whole.len(), "{query}");
+        }
     }
 
     fn it_is_a_task_of_who_made_it_and_of_the_team(backend) {

@@ -7,23 +7,6 @@ use crate::meetings::as_role;
 use crate::on_both;
 use crate::support::TestApp;
 
-fn name(case: &Case<'_>, referral: &Answer, decision: &str) -> Answer {
-    step(case, referral, "decisions", json!({"external_decision_id": decision}))
-}
-
-/// A case about two pupils.
-fn about_two(app: &crate::support::DemoApp) -> (Case<'_>, Value, Value) {
-    let place = &app.demo.trusts[0].schools[0];
-    let body = json!({
-        "school_id": place.id, "place": "classroom", "time_slot": "lesson", "source": "observation",
-        "pupils": [{"pupil_id": place.pupils[2], "role": "subject"}, {"pupil_id": place.pupils[3], "role": "sibling"}],
-        "reporter": {"kind": "self"}, "summary": "Neither had eaten."
-    });
-    let id = as_role(app, 0, 0, "staff").post("/v1/concerns", body).id();
-    let case = Case { app, trust: 0, school: 0, id, dsl: as_role(app, 0, 0, "dsl") };
-    (case, json!(place.pupils[2]), json!(place.pupils[3]))
-}
-
 on_both! {
     fn a_referral_is_decided_when_every_pupil_of_it_is(backend) {
         let app = TestApp::start_demo(backend);
@@ -31,14 +14,13 @@ on_both! {
         let referral = case.record("referrals", asked(&case, 5, json!({"pupil_ids": [one, other]})));
         let (first, second) = (decision(&case, &one, 3), decision(&case, &other, 2));
         let half = name(&case, &referral, &first).expect(201);
-        assert_eq!((&half["state"], &half["decisions"][0]["decision"]["outcome"]), (&json!("made"), &json!("begins")));
+        assert_eq!((&half["state"], &half["decisions"][0]["decision"]["outcome"]), (&json!("acknowledged"), &json!("begins")));
         assert_eq!(name(&case, &referral, &first).problem(409), "referral_decided");
         let withdrawal = json!({"withdrawn_at": ago(1), "reason": "So."});
         assert_eq!(step(&case, &referral, "withdrawal", withdrawal).problem(409), "referral_decided");
         let whole = name(&case, &referral, &second).expect(201);
         assert_eq!(whole["state"], "decided");
-        let chase = json!({"chased_at": ago(1), "chased_by_id": holder(&app, 0, 0, "dsl").0, "method": "telephone", "to_whom": "Desk"});
-        assert_eq!(step(&case, &referral, "chases", chase).problem(409), "referral_decided");
+        assert_eq!(step(&case, &referral, "chases", chased(&case, 1)).problem(409), "referral_decided");
     }
 
     fn only_a_decision_that_can_be_meant_is_named(backend) {
@@ -56,9 +38,7 @@ on_both! {
         let early = name(&case, &referral, &decision(&case, &json!(place.pupils[2]), 9));
         assert_eq!((early.broken(), early.json()["errors"][0]["code"].clone()), ("/external_decision_id".to_owned(), json!("range")));
         let withdrawn = decision(&case, &json!(place.pupils[2]), 1);
-        let path = format!("/v1/pupils/{}/external-decisions/{withdrawn}", place.pupils[2]);
-        let tag = case.dsl.get(&path).etag();
-        case.dsl.post_on(&format!("{path}/withdrawal"), &tag, json!({"reason": "Another child's."})).expect(200);
+        undo(&case, &json!(place.pupils[2]), &withdrawn);
         assert_eq!(name(&case, &referral, &withdrawn).broken(), "/external_decision_id");
     }
 
@@ -68,13 +48,11 @@ on_both! {
         let (referral, child) = (refer(&case, 5), pupil(&case));
         let wrong = decision(&case, &child, 3);
         name(&case, &referral, &wrong).expect(201);
-        let path = format!("/v1/pupils/{}/external-decisions/{wrong}", child.as_str().unwrap());
-        let tag = case.dsl.get(&path).etag();
-        case.dsl.post_on(&format!("{path}/withdrawal"), &tag, json!({"reason": "Another child's."})).expect(200);
+        undo(&case, &child, &wrong);
         let shown = case.dsl.get(referral.header("location")).expect(200);
-        assert_eq!((&shown["state"], &shown["decisions"][0]["decision"]["withdrawn"]), (&json!("decided"), &json!(true)));
+        assert_eq!((&shown["state"], &shown["decisions"][0]["decision"]["withdrawn"]), (&json!("made"), &json!(true)));
         let right = name(&case, &referral, &decision(&case, &child, 2)).expect(201);
-        assert_eq!(right["decisions"].as_array().unwrap().len(), 2);
+        assert_eq!((&right["state"], right["decisions"].as_array().unwrap().len()), (&json!("decided"), 2));
     }
 
     fn agencies_are_counted_over_what_the_caller_reads(backend) {
@@ -83,8 +61,11 @@ on_both! {
         let body = json!({"kind": "early_help", "name": "Council D", "used_from": "2020-01-01"});
         let agency = json!(case.dsl.post("/v1/agencies", body).id());
         let to = |days: i64| case.record("referrals", asked(&case, days, json!({"agency_id": agency})));
-        let (decided, heard, taken_back, _) = (to(9), to(8), to(7), to(6));
+        let (decided, heard, taken_back, undone) = (to(9), to(8), to(7), to(6));
         name(&case, &decided, &decision(&case, &pupil(&case), 5)).expect(201);
+        let wrong = decision(&case, &pupil(&case), 4);
+        name(&case, &undone, &wrong).expect(201);
+        undo(&case, &pupil(&case), &wrong);
         step(&case, &heard, "acknowledgement", acknowledged(5)).expect(201);
         step(&case, &taken_back, "withdrawal", json!({"withdrawn_at": ago(1), "reason": "So."})).expect(201);
         let usage = |client: &Client, query: &str| -> Vec<Value> {
@@ -101,6 +82,9 @@ on_both! {
         assert!(usage(&as_role(&app, 0, 1, "dsl"), "").is_empty());
         assert!(usage(&case.caller("welfare-lap"), "").is_empty());
         assert_eq!(case.caller("governor").get("/v1/agency-usage").problem(403), "forbidden");
+        let first = case.dsl.get("/v1/agency-usage?limit=1&count=true").expect(200);
+        let whole = case.dsl.get("/v1/agency-usage?limit=200&count=true").expect(200);
+        assert_eq!((first["items"].as_array().unwrap(), &first["count"]), (&vec![whole["items"][0].clone()], &whole["count"]));
         let (from, to) = (ago(8).london_date(), ago(7).london_date());
         assert_eq!(usage(&case.dsl, &format!("&from={from}&to={to}"))[0]["referrals"], 2);
         let school = app.demo.trusts[0].schools[1].id;

@@ -14,11 +14,6 @@ fn raised(case: &Case<'_>, role: &str, review_in: i64) -> Value {
     })
 }
 
-fn deadline(client: &Client, escalation: &str, query: &str) -> Option<Value> {
-    let page = client.get(&format!("/v1/deadlines?limit=200&rule=escalation_review{query}")).expect(200);
-    page["items"].as_array().unwrap().iter().find(|one| one["escalation_id"] == escalation).cloned()
-}
-
 on_both! {
     fn an_escalation_is_its_owners_until_it_ends(backend) {
         let app = TestApp::start_demo(backend);
@@ -66,6 +61,48 @@ on_both! {
         let mut correction = raised(&case, "headteacher", 7);
         correction["correction_reason"] = json!("The head has it.");
         assert_eq!(case.record(&format!("escalations/{made}/corrections"), correction).problem(409), "conflict_of_interest");
+    }
+
+    fn one_whose_owner_does_not_read_the_case_is_a_task_of_who_raised_it(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let (lead, deputy) = (case.caller("trust-safeguarding-lead"), case.caller("deputy-dsl"));
+        let other = as_role(&app, 0, 1, "dsl");
+        let mut body = raised(&case, "dsl", 7);
+        body["owner_id"] = json!(holder(&app, 0, 1, "dsl").0);
+        let made = on(&case.dsl, &lead, &case.path(), "escalations", body).id();
+        assert_eq!(task(&lead, &made).unwrap()["kind"], "escalation_review");
+        assert!(task(&case.dsl, &made).is_some() && task(&deputy, &made).is_some());
+        assert_eq!((task(&other, &made), task(&case.caller("headteacher"), &made)), (None, None));
+        let share = json!({"person_id": holder(&app, 0, 1, "dsl").0, "kind": "share", "reason": "Sees to it."});
+        let share = on(&case.dsl, &case.dsl, &case.path(), "shares", share).id();
+        assert!(task(&other, &made).is_some());
+        assert_eq!((task(&lead, &made), task(&case.dsl, &made), task(&deputy, &made)), (None, None, None));
+        let ended = case.record(&format!("shares/{share}/revocation"), json!({"reason": "Done."}));
+        assert!(ended.status < 300, "{}", ended.text);
+        assert_eq!(task(&other, &made), None);
+        assert!(task(&case.dsl, &made).is_some());
+        // The same where the owner has a conflict of interest since, and where what they hold has ended.
+        let of_head = case.record("escalations", raised(&case, "headteacher", 7)).id();
+        assert_eq!(task(&case.dsl, &of_head), None);
+        relate(&case, "headteacher", &pupil(&case));
+        assert!(task(&case.dsl, &of_head).is_some());
+        assert_eq!(task(&case.caller("headteacher"), &of_head), None);
+        let end = json!({"ended_at": ago(0), "outcome": "Done."});
+        case.record(&format!("escalations/{of_head}/outcome"), end).expect(201);
+        assert_eq!(task(&case.dsl, &of_head), None);
+    }
+
+    fn a_correction_judges_the_owner_only_where_it_is_somebody_else(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let made = case.record("escalations", raised(&case, "deputy-dsl", 7)).id();
+        relate(&case, "deputy-dsl", &pupil(&case));
+        let mut body = raised(&case, "deputy-dsl", 7);
+        body["correction_reason"] = json!("A slip of the pen.");
+        body["reason"] = json!("Three referrals without an answer.");
+        let corrected = case.record(&format!("escalations/{made}/corrections"), body).expect(201);
+        assert_eq!(corrected["reason"], "Three referrals without an answer.");
     }
 
     fn who_works_a_case_escalates_it_and_who_reads_it_sees_that(backend) {

@@ -15,14 +15,26 @@ const STEPS: [&str; 4] = ["practitioner", "manager", "senior_manager", "safeguar
 
 #[derive(Clone, Debug)]
 enum Act {
-    Acknowledge { again: bool },
+    Acknowledge {
+        again: bool,
+    },
     Chase,
     Decide,
-    FeedBack { again: bool },
+    FeedBack {
+        again: bool,
+    },
     Withdraw,
-    Challenge { step: usize, because: bool },
-    Answer { step: usize, again: bool },
+    Challenge {
+        step: usize,
+        because: bool,
+    },
+    Answer {
+        step: usize,
+        again: bool,
+    },
     Correct,
+    /// The record of the decision is withdrawn.
+    Undo,
 }
 
 fn acts() -> impl Strategy<Value = Act> {
@@ -35,6 +47,7 @@ fn acts() -> impl Strategy<Value = Act> {
         4 => (0..4_usize, any::<bool>()).prop_map(|(step, because)| Act::Challenge { step, because }),
         2 => (0..4_usize, any::<bool>()).prop_map(|(step, again)| Act::Answer { step, again }),
         2 => Just(Act::Correct),
+        1 => Just(Act::Undo),
     ]
 }
 
@@ -55,13 +68,14 @@ impl Model {
     fn does(&mut self, act: &Act) -> bool {
         let next = self.taken.last().map_or(0, |(step, _)| step + 1);
         let fits = match act {
-            Act::FeedBack { again } => !self.fed_back || *again,
+            Act::Undo => self.decided,
+            Act::FeedBack { again } => self.fed_back == *again,
             _ if self.withdrawn => false,
-            Act::Acknowledge { again } => !self.acknowledged || *again,
+            Act::Acknowledge { again } => self.acknowledged == *again,
             Act::Chase | Act::Decide | Act::Withdraw => !self.decided,
             Act::Challenge { step, because } => *step == next || (*step > next && *because),
             Act::Answer { step, again } => {
-                self.taken.iter().any(|(taken, answered)| taken == step && (!answered || *again))
+                self.taken.iter().any(|(taken, answered)| taken == step && answered == again)
             }
             Act::Correct => true,
         };
@@ -77,6 +91,7 @@ impl Model {
                     self.taken.iter_mut().filter(|(taken, _)| taken == step).for_each(|taken| taken.1 = true);
                 }
                 Act::Correct => self.number += 1,
+                Act::Undo => self.decided = false,
             }
         }
         fits
@@ -96,11 +111,7 @@ fn send(case: &Case<'_>, referral: &Answer, decision: &str, act: &Act) -> Answer
     let by = holder(case.app, case.trust, case.school, "dsl").0;
     let (part, mut body, again) = match act {
         Act::Acknowledge { again } => ("acknowledgement", acknowledged(2), *again),
-        Act::Chase => {
-            let body =
-                json!({"chased_at": ago(2), "chased_by_id": by, "method": "telephone", "to_whom": "Desk"});
-            ("chases", body, false)
-        }
+        Act::Chase => ("chases", chased(case, 2), false),
         Act::Decide => ("decisions", json!({"external_decision_id": decision}), false),
         Act::FeedBack { again } => ("feedback", json!({"told_at": ago(1), "told_by_id": by}), *again),
         Act::Withdraw => ("withdrawal", json!({"withdrawn_at": ago(1), "reason": "So."}), false),
@@ -122,6 +133,7 @@ fn send(case: &Case<'_>, referral: &Answer, decision: &str, act: &Act) -> Answer
             body.as_object_mut().unwrap().remove("pupil_ids");
             ("corrections", body, false)
         }
+        Act::Undo => unreachable!("it is done to the pupil's record"),
     };
     if again {
         body["correction_reason"] = json!("Misheard.");
@@ -137,14 +149,21 @@ on_both! {
         for _ in 0..runs {
             let case = Case::raised(&app, 0, 0, 3);
             let referral = refer(&case, 5);
-            let decided = decision(&case, &pupil(&case), 3);
+            let mut decided = decision(&case, &pupil(&case), 3);
             let (mut model, mut done) = (Model::default(), Vec::new());
             for _ in 0..length {
                 let act = acts().new_tree(&mut runner).unwrap().current();
-                let answer = send(&case, &referral, &decided, &act);
                 done.push(act.clone());
-                assert_eq!(answer.status == 201, model.does(&act), "{done:?}: {}", answer.text);
-                assert!(matches!(answer.status, 201 | 409), "{}", answer.text);
+                if matches!(act, Act::Undo) {
+                    if model.does(&act) {
+                        undo(&case, &pupil(&case), &decided);
+                        decided = decision(&case, &pupil(&case), 3);
+                    }
+                } else {
+                    let answer = send(&case, &referral, &decided, &act);
+                    assert_eq!(answer.status == 201, model.does(&act), "{done:?}: {}", answer.text);
+                    assert!(matches!(answer.status, 201 | 409), "{}", answer.text);
+                }
                 let shown = case.dsl.get(referral.header("location")).expect(200);
                 assert_eq!(shown["state"], model.state(), "{done:?}");
                 let count = |name: &str| shown[name].as_array().unwrap().len();

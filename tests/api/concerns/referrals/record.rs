@@ -1,6 +1,6 @@
 //! What a referral says, and how it is put right.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
 use crate::meetings::{as_role, on};
@@ -86,6 +86,107 @@ on_both! {
         case.caller("hr").post("/v1/conflicts", conflict).expect(201);
         let by = case.record("referrals", asked(&case, 1, json!({"made_by_id": deputy})));
         assert_eq!(by.problem(409), "conflict_of_interest");
+    }
+
+    fn a_correction_judges_only_what_it_says_anew(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let deputy = holder(&app, 0, 0, "deputy-dsl").0;
+        let agency = json!({"kind": "early_help", "name": "Council E", "used_from": "2020-01-01"});
+        let agency = case.dsl.post("/v1/agencies", agency);
+        let said = json!({"made_by_id": deputy, "agency_id": agency.id(), "made_at": ago(6)});
+        let referral = case.record("referrals", asked(&case, 6, said.clone()));
+        let told = json!({"told_at": ago(2), "told_by_id": deputy});
+        step(&case, &referral, "feedback", told.clone()).expect(201);
+        relate(&case, "deputy-dsl", &pupil(&case));
+        case.dsl.patch(agency.header("location"), &agency.etag(), json!({"used_until": "2024-12-31"})).expect(200);
+        let correct = |changes: Value| {
+            let mut body = asked(&case, 6, said.clone());
+            body.as_object_mut().unwrap().remove("pupil_ids");
+            body["correction_reason"] = json!("A slip.");
+            body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
+            step(&case, &referral, "corrections", body)
+        };
+        assert_eq!(correct(json!({"reason": "Came without food twice."})).expect(201)["reason"], "Came without food twice.");
+        assert_eq!(correct(json!({"made_at": ago(7)})).broken(), "/agency_id");
+        let dsl = holder(&app, 0, 0, "dsl").0;
+        correct(json!({"made_by_id": dsl})).expect(201);
+        assert_eq!(correct(json!({"made_by_id": deputy})).problem(409), "conflict_of_interest");
+        let mut again = told;
+        again["correction_reason"] = json!("It was later.");
+        step(&case, &referral, "feedback", again).expect(201);
+    }
+
+    fn nothing_is_put_right_that_is_not_there(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let (referral, by) = (refer(&case, 3), holder(&app, 0, 0, "dsl").0);
+        let challenge = json!({"step": "practitioner", "raised_at": ago(2), "raised_by_id": by, "to_whom": "Desk", "said": "No."});
+        step(&case, &referral, "challenges", challenge).expect(201);
+        for (part, mut body) in [
+            ("acknowledgement", acknowledged(1)),
+            ("feedback", json!({"told_at": ago(1), "told_by_id": by})),
+            ("challenge-answers", json!({"step": "practitioner", "answered_at": ago(1), "answer": "Yes."})),
+        ] {
+            body["correction_reason"] = json!("Misheard.");
+            assert_eq!(step(&case, &referral, part, body.clone()).broken(), "/correction_reason", "{part}");
+            body.as_object_mut().unwrap().remove("correction_reason");
+            step(&case, &referral, part, body).expect(201);
+        }
+    }
+
+    fn what_becomes_of_a_referral_follows_in_time(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let (referral, by) = (refer(&case, 9), holder(&app, 0, 0, "dsl").0);
+        let challenge = |to: &str, days: i64| {
+            let body = json!({"step": to, "raised_at": ago(days), "raised_by_id": by, "to_whom": "Desk", "said": "No."});
+            step(&case, &referral, "challenges", body)
+        };
+        challenge("practitioner", 5).expect(201);
+        assert_eq!(challenge("manager", 6).broken(), "/raised_at");
+        challenge("manager", 4).expect(201);
+        let withdraw = |days: i64| step(&case, &referral, "withdrawal", json!({"withdrawn_at": ago(days), "reason": "So."}));
+        assert_eq!(withdraw(5).broken(), "/withdrawn_at");
+        step(&case, &referral, "acknowledgement", acknowledged(3)).expect(201);
+        assert_eq!(withdraw(4).broken(), "/withdrawn_at");
+        step(&case, &referral, "chases", chased(&case, 2)).expect(201);
+        assert_eq!(withdraw(3).broken(), "/withdrawn_at");
+        withdraw(1).expect(201);
+    }
+
+    fn what_was_known_at_a_moment_does_not_move_for_a_withdrawal_that_is_dated_back(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let referral = refer(&case, 3);
+        let before = Clock::System.now();
+        step(&case, &referral, "withdrawal", json!({"withdrawn_at": ago(2), "reason": "So."})).expect(201);
+        let state = |at: &str| case.dsl.get(&format!("{}{at}", case.path())).expect(200)["state"].clone();
+        assert_eq!((state(""), state(&format!("?as_of={before}"))), (json!("submitted"), json!("in_action")));
+        let then = case.dsl.get(&format!("{}/referrals?as_of={before}", case.path())).expect(200);
+        assert_eq!(then["items"][0]["state"], "made");
+    }
+
+    fn whoever_reads_a_referral_reads_its_decisions_and_the_log_says_so(backend) {
+        let app = TestApp::start_demo(backend);
+        let case = Case::raised(&app, 0, 0, 1);
+        let referral = refer(&case, 5);
+        let decided = decision(&case, &pupil(&case), 3);
+        let entries = |class: &str, record: &str| {
+            let path = format!("/v1/audit/entries?count=true&class={class}&record_id={record}");
+            case.caller("trust-safeguarding-lead").get(&path).expect(200)["count"].as_i64().unwrap()
+        };
+        let before = entries("external_decision", &decided);
+        name(&case, &referral, &decided).expect(201);
+        assert_eq!(entries("external_decision", &decided), before + 1);
+        let one = entries("concern", &decided);
+        case.dsl.get(referral.header("location")).expect(200);
+        assert_eq!(entries("concern", &decided), one + 1);
+        assert!(entries("concern", &referral.id()) > 0);
+        let several = entries("concern_referral", &decided);
+        case.dsl.get(&format!("{}/referrals", case.path())).expect(200);
+        case.dsl.get(&format!("{}/versions", referral.header("location"))).expect(200);
+        assert_eq!(entries("concern_referral", &decided), several + 2);
     }
 
     fn a_closed_concern_takes_none_and_an_unanswered_one_holds_nothing_up(backend) {

@@ -81,9 +81,11 @@ fn hidden(ground: &Ground, walker: &Walker, operation: &operations::Operation) -
     let pick = |ids: &Ids, filter: &str| match filter {
         "school_id" => ids["school"].clone(),
         "pupil_id" => ids["pupil"].clone(),
-        "person_id" => ids["person"].clone(),
+        "person_id" | "allocated_to_id" => ids["person"].clone(),
         "hub_id" => ids["hub"].clone(),
         "agency_id" => ids["agency"].clone(),
+        "placement_id" => ids["ap_placement"].clone(),
+        "assessment_id" => ids["risk_assessment"].clone(),
         "record_id" | "concern_id" => ids["concern"].clone(),
         _ => panic!("the walk does not know what {filter} is: add it"),
     };

@@ -1,6 +1,7 @@
 //! What is walked on: the demo, with a record of every class at two schools of each trust, and what concerns each
 //! caller alone.
 
+use diesel::prelude::*;
 use serde_json::{Value, json};
 use tutela::access::Role;
 use tutela::access::matrix::TrustLeadColumn;
@@ -44,6 +45,19 @@ const PLAIN: usize = 1;
 pub const SHARED: usize = 2;
 pub const RAISED: usize = 3;
 const IN_CONFLICT: usize = 4;
+
+/// What is written about the pupil of the concern that is shared, by the name of what it is.
+pub const SHARED_CASE: [(&str, &str); 9] = [
+    ("pupil", "shared_pupil"),
+    ("status", "shared_status"),
+    ("external_decision", "shared_decision"),
+    ("agency_meeting", "shared_meeting"),
+    ("ap_placement", "shared_placement"),
+    ("ap_check", "shared_check"),
+    ("fgm_report", "shared_report"),
+    ("risk_assessment", "shared_assessment"),
+    ("risk_action", "shared_action"),
+];
 
 impl Ground {
     pub fn new(backend: Backend) -> Self {
@@ -123,6 +137,10 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     ids.insert("shared_pupil", school.pupils[SHARED].to_string());
     ids.insert("shared_status", shared_status);
     ids.insert("shared_decision", shared_decision);
+    for (name, id) in case(&lead, school.pupils[SHARED], bystander) {
+        let (_, shared) = SHARED_CASE.iter().find(|(class, _)| *class == name).unwrap();
+        ids.insert(shared, id);
+    }
     let conflict =
         json!({"person_id": bystander, "pupil_id": school.pupils[IN_CONFLICT], "relationship": "relative"});
     ids.insert("conflict", app.as_role(&trust.slug, "hr").post("/v1/conflicts", conflict).id());
@@ -132,13 +150,16 @@ fn place(app: &DemoApp, number: usize, trust: &DemoTrust, school: &DemoSchool, c
     ids.insert("match", matched(app, trust, school, &lead));
     ids.insert("companion", school.concerns[1].to_string());
     let mut restricted = ids.clone();
-    concern(&raiser, &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
+    concern((&raiser, &raiser), &lead, &mut ids, school.pupils[PLAIN], teacher, "safeguarding");
     ids.insert("entry", entry(app, trust, &ids["concern"]));
     // Only who reaches that log anyway can be let in: a deputy, or where there is none the head, to whom the walk comes
     // at the first school only.
     let staff = |role| school.staff.get(role).copied();
     let insider = staff("deputy-dsl").or(staff("headteacher")).unwrap();
-    concern(&raiser, &lead, &mut restricted, school.pupils[PLAIN], insider, "restricted");
+    concern((&raiser, &raiser), &lead, &mut restricted, school.pupils[PLAIN], insider, "restricted");
+    for ids in [&mut ids, &mut restricted] {
+        broken(app, trust, school, ids);
+    }
     restricted.insert("characteristic", ids["religion"].clone());
     let facts = Facts {
         trust: number,
@@ -230,11 +251,44 @@ fn pupil(lead: &Client, ids: &mut Ids, pupil: Id) {
     let (status, decision) = status(lead, pupil);
     ids.insert("status", status);
     ids.insert("external_decision", decision);
+    ids.extend(case(lead, pupil, id(&ids["bystander"])));
     let complex = json!({
         "school_id": ids["school"], "pupil_id": pupil, "held_since": "2025-01-13", "next_review_on": "2025-02-10",
         "reason": "Walks."
     });
     ids.insert("complex_pupil", lead.post("/v1/complex-pupils", complex).id());
+    beside(lead, ids, pupil);
+}
+
+/// A pupil's family, its support, what was shared about the pupil, and an intervention.
+fn beside(lead: &Client, ids: &mut Ids, pupil: Id) {
+    let member = json!({"pupil_id": pupil, "relationship": "sibling", "in_household": true});
+    let family = lead.post("/v1/families", json!({"name": "Walkers", "members": [member]}));
+    let member = family.expect(201)["members"][0]["id"].as_str().unwrap().to_owned();
+    ids.insert("family_member", member);
+    ids.insert("family", family.id());
+    let me = lead.get("/v1/me").expect(200)["person_id"].clone();
+    let support = json!({
+        "pupil_id": pupil, "allocated_to_id": me, "started_on": "2025-01-13", "agreed": "Walks.",
+        "next_review_on": "2025-02-10"
+    });
+    let support = lead.post("/v1/family-supports", support).id();
+    let contact = json!({"kind": "contact", "done_on": "2025-01-20", "summary": "Walked.", "method": "call"});
+    ids.insert("support_entry", lead.post(&format!("/v1/family-supports/{support}/entries"), contact).id());
+    ids.insert("support", support);
+    let decision = json!({
+        "shared": true, "agency": "health", "organisation": "Walkers", "information": "Walks.", "purpose": "To walk.",
+        "reason": "So.", "bases": ["public_task"], "consent": "given", "decided_on": "2025-01-13"
+    });
+    let shared = json!({"pupil_id": pupil, "decision": decision});
+    ids.insert("sharing", lead.post("/v1/sharing-decisions", shared).id());
+    let facts = json!({
+        "occurred_at": "2025-01-15T12:10:00Z", "minutes": 1, "place": "Path", "kinds": ["force"],
+        "staff": [{"person_id": ids["bystander"], "part": "Walked beside."}], "led_to": "Ran.",
+        "techniques": "Walked.", "necessity": "The road."
+    });
+    let intervention = json!({"pupil_id": pupil, "facts": facts});
+    ids.insert("intervention", lead.post("/v1/restrictive-interventions", intervention).id());
 }
 
 /// A status of a pupil, and a decision about them.
@@ -246,6 +300,47 @@ fn status(lead: &Client, pupil: Id) -> (String, String) {
     let decision = lead.post(&format!("/v1/pupils/{pupil}/external-decisions"), decision).id();
     let status = json!({"kind": "young_carer", "starts_on": "2025-01-13"});
     (lead.post(&format!("/v1/pupils/{pupil}/statuses"), status).id(), decision)
+}
+
+/// A record of each class of a pupil's case outside any concern.
+pub fn case(lead: &Client, pupil: Id, person: Id) -> [(&'static str, String); 6] {
+    let make = |base: &str, body: Value| lead.post(&format!("/v1/pupils/{pupil}/{base}"), body).id();
+    let meeting = json!({
+        "kind": "core_group", "agency": "health", "invited_on": "2025-01-13", "meets_on": "2025-01-20",
+        "attendees": [{"person_id": person, "role": "Walker"}], "wants_report": true
+    });
+    let placement = make(
+        "ap-placements",
+        json!({
+            "unregistered_provider": {"name": "Walks", "address": "Walk 1", "contact": "Walker"},
+            "starts_on": "2025-01-13", "timetable": [{"day": "monday", "sessions": "morning"}], "reason": "Walks."
+        }),
+    );
+    let check = json!({
+        "placement_id": placement, "kind": "review", "done_on": "2025-01-20", "outcome": "goes_on", "child_seen": true,
+        "summary": "Walks."
+    });
+    let report = json!({
+        "teacher_id": person, "discovered_on": "2025-01-15", "how": "saw_signs", "account": "Walked."
+    });
+    let assessment = make(
+        "risk-assessments",
+        json!({
+            "kind": "other", "assessed_on": "2025-01-15", "review_on": "2025-02-12",
+            "participants": [{"name": "Walker", "role": "Tutor"}], "risks": "Walks.", "measures": "Walks."
+        }),
+    );
+    let action = json!({
+        "assessment_id": assessment, "description": "Walk.", "owner_id": person, "due_on": "2025-01-22"
+    });
+    [
+        ("agency_meeting", make("agency-meetings", meeting)),
+        ("ap_check", make("ap-checks", check)),
+        ("fgm_report", make("fgm-reports", report)),
+        ("risk_action", make("risk-actions", action)),
+        ("ap_placement", placement),
+        ("risk_assessment", assessment),
+    ]
 }
 
 /// That another school of the trust gave the number of a pupil of this one.
@@ -265,9 +360,59 @@ fn matched(app: &DemoApp, trust: &DemoTrust, school: &DemoSchool, lead: &Client)
 }
 
 /// A concern with a note, an action, a decision, a share, a link and a triage.
-fn concern(raiser: &Client, lead: &Client, ids: &mut Ids, pupil: Id, shared_with: Id, log: &str) {
+fn concern(
+    (raiser, giver): (&Client, &Client),
+    lead: &Client,
+    ids: &mut Ids,
+    pupil: Id,
+    shared_with: Id,
+    log: &str,
+) {
     let concern = raiser.post("/v1/concerns", raising(&ids["school"], pupil, log)).id();
+    evidence(giver, ids, &concern, pupil);
     work(lead, ids, &concern, pupil, shared_with);
+}
+
+/// A mark and a file.
+fn evidence(giver: &Client, ids: &mut Ids, concern: &str, pupil: Id) {
+    let document = tutela::openapi::document();
+    let mut mark = document["components"]["schemas"]["ConcernMarkCreate"]["example"].clone();
+    mark["pupil_id"] = json!(pupil);
+    ids.insert("mark", giver.post(&format!("/v1/concerns/{concern}/body-map"), mark).id());
+    let file =
+        giver.upload_as(&format!("/v1/concerns/{concern}/attachments"), "text/plain", &[], b"Walked.\n");
+    ids.insert("attachment", file.id());
+}
+
+/// That the trust's lead broke the glass for a concern, and that it is over. Put where it is kept: in one of the trusts
+/// nobody may, since the lead reads cases there.
+fn broken(app: &DemoApp, trust: &DemoTrust, school: &DemoSchool, ids: &mut Ids) {
+    use tutela::db::schema::break_glass as g;
+    let (trust_id, school_id, person) = (trust.id, school.id, trust.central["trust-safeguarding-lead"]);
+    let (concern, vault) = (id(&ids["concern"]), app.services.vault.clone());
+    let now = tutela::clock::Clock::System.now();
+    let made = Id::new(now);
+    let work = move |conn: &mut tutela::db::Conn| {
+        let found = tutela::features::concerns::panels::on_agenda(conn, trust_id, &[concern])?.pop().unwrap();
+        let key = found.key(conn, &vault)?;
+        let body =
+            key.seal("break_glass", made, &json!({"reason": "Walked in the night.", "words": null}))?;
+        diesel::insert_into(g::table)
+            .values((
+                (
+                    g::trust_id.eq(trust_id),
+                    g::id.eq(made),
+                    g::person_id.eq(person),
+                    g::school_id.eq(school_id),
+                ),
+                (g::concern_id.eq(Some(concern)), g::broken_at.eq(now), g::ends_at.eq(now)),
+                (g::goes_above.eq(false), g::body.eq(body), g::version.eq(1_i64)),
+            ))
+            .execute(conn)?;
+        Ok(())
+    };
+    app.services.db.write_now(Some(trust_id), work).unwrap();
+    ids.insert("break_glass", made.to_string());
 }
 
 fn raising(school: &str, pupil: Id, log: &str) -> Value {
@@ -290,6 +435,7 @@ fn work(lead: &Client, ids: &mut Ids, concern: &str, pupil: Id, shared_with: Id)
         ),
         ("share", "shares", json!({"person_id": shared_with, "kind": "share", "reason": "Walks."})),
         ("link", "links", json!({"concern_id": ids["companion"], "reason": "Walks."})),
+        ("support_request", "support-requests", json!({"help": "Walk with us."})),
         ("triage", "triage", triage),
         (
             "referral",
@@ -362,14 +508,11 @@ fn raised(app: &DemoApp, caller: &Caller, client: &Client, place: &Place) -> Opt
     let trust = &app.demo.trusts[caller.trust];
     let mut ids = place.ids.clone();
     let pupil = trust.schools[0].pupils[RAISED];
-    concern(
-        client,
-        &holder(app, trust, &trust.schools[0], "dsl"),
-        &mut ids,
-        pupil,
-        place.teacher,
-        "safeguarding",
-    );
+    let lead = holder(app, trust, &trust.schools[0], "dsl");
+    // A service adds what it has, and reads none of it again.
+    let reads = caller.reach(Action::ConcernReadEvidence) != Reach::None;
+    let giver = if reads { client } else { &lead };
+    concern((client, giver), &lead, &mut ids, pupil, place.teacher, "safeguarding");
     Some((ids, Facts { is_own: true, ..place.facts.clone() }))
 }
 
@@ -392,7 +535,7 @@ fn shared(
     let lead = holder(app, trust, school, "dsl");
     let raiser = app.person(&trust.slug, place.teacher, &[&format!("staff:{}", school.urn)]);
     let mut ids = place.ids.clone();
-    concern(&raiser, &lead, &mut ids, school.pupils[SHARED], place.bystander, "safeguarding");
+    concern((&raiser, &raiser), &lead, &mut ids, school.pupils[SHARED], place.bystander, "safeguarding");
     let path = format!("/v1/concerns/{}", ids["concern"]);
     let tag = lead.get(&path).etag();
     let share = json!({"person_id": person, "kind": "share", "reason": "Walks."});
@@ -415,7 +558,8 @@ fn conflicted(app: &DemoApp, caller: &Caller, person: Id, place: &Place) -> (Ids
     });
     let relative = id(&lead.post("/v1/pupils", new).id());
     pupil(&lead, &mut ids, relative);
-    concern(&raiser, &lead, &mut ids, relative, place.teacher, "safeguarding");
+    concern((&raiser, &raiser), &lead, &mut ids, relative, place.teacher, "safeguarding");
+    broken(app, trust, school, &mut ids);
     ids.insert("entry", entry(app, trust, &ids["concern"]));
     let hr = app.as_role(&trust.slug, "hr");
     for person in [place.bystander, person] {

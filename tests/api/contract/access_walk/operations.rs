@@ -117,6 +117,15 @@ impl Operation {
         self.has_key && !self.has_record() && in_body
     }
 
+    /// The same as [`Self::send`], and of a list its count too.
+    pub fn counted(&self, client: &Client, ids: &Ids) -> Answer {
+        if self.is_list() {
+            client.get(&format!("{}&count=true", self.target(ids)))
+        } else {
+            self.send(client, ids)
+        }
+    }
+
     /// Sends it about these records, with a body that names them.
     pub fn send(&self, client: &Client, ids: &Ids) -> Answer {
         self.send_body(client, ids, self.body(ids))
@@ -188,6 +197,8 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("categories", "{code}") => "category",
         ("concerns", "{id}") => "concern",
         ("actions", "{action_id}") => "action",
+        ("attachments", "{attachment_id}") => "attachment",
+        ("body-map", "{mark_id}") => "mark",
         ("decisions", "{decision_id}") => "decision",
         ("attendance", "{attendance_id}") => "attendance",
         ("minutes", "{entry_id}") => "minutes",
@@ -195,11 +206,25 @@ fn record(before: &str, parameter: &str) -> &'static str {
         ("links", "{link_id}") => "link",
         ("notes", "{note_id}") => "note",
         ("shares", "{share_id}") => "share",
+        ("support-requests", "{request_id}" | "{id}") => "support_request",
+        ("break-glass", "{id}") => "break_glass",
         ("triages", "{triage_id}") => "triage",
         ("pupil-matches", "{id}") => "match",
         ("complex-pupils", "{id}") => "complex_pupil",
+        ("families", "{id}") => "family",
+        ("members", "{member_id}") => "family_member",
+        ("family-supports", "{id}") => "support",
+        ("entries", "{entry_id}") => "support_entry",
+        ("sharing-decisions", "{id}") => "sharing",
+        ("restrictive-interventions", "{id}") => "intervention",
         ("conflicts", "{id}") => "conflict",
         ("statuses", "{status_id}") => "status",
+        ("agency-meetings", "{meeting_id}") => "agency_meeting",
+        ("ap-placements", "{placement_id}") => "ap_placement",
+        ("ap-checks", "{check_id}") => "ap_check",
+        ("fgm-reports", "{report_id}") => "fgm_report",
+        ("risk-assessments", "{assessment_id}") => "risk_assessment",
+        ("risk-actions", "{action_id}") => "risk_action",
         ("external-decisions", "{decision_id}") => "external_decision",
         ("establishments", "{urn}") => "establishment",
         ("hubs", "{id}") => "hub",
@@ -228,12 +253,15 @@ fn field(name: &str) -> &'static str {
         "agency_id" => "agency",
         "framework_id" => "framework",
         "pupil_id" | "pupil_ids" => "pupil",
-        "person_id" | "owner_id" | "made_by_id" | "chased_by_id" | "told_by_id" | "raised_by_id" => {
-            "bystander"
-        }
+        "person_id" | "owner_id" | "made_by_id" | "chased_by_id" | "told_by_id" | "raised_by_id"
+        | "allocated_to_id" | "decided_by_id" | "written_by_id" | "attended_ids" | "teacher_id"
+        | "reported_by_id" => "bystander",
+        "family_id" => "family",
+        "status_id" | "source_id" => "status",
+        "placement_id" => "ap_placement",
+        "assessment_id" => "risk_assessment",
         "concern_id" => "concern",
         "external_decision_id" | "start_decision_id" | "end_decision_id" => "external_decision",
-        "source_id" => "status",
         "panel_id" => "panel",
         _ => panic!("the walk does not know what {name} names: add it"),
     }

@@ -54,7 +54,8 @@ pub struct ConcernReferralCreate {
 
 impl MediaType for ConcernReferralCreate {}
 
-/// A corrected version of a referral: the whole of it as it should read, but for its pupils.
+/// A corrected version of a referral: the whole of it as it should read, but for its pupils. Who made it, the agency and the
+/// threshold document are judged only where they, or the day, are other than in the version before.
 #[derive(Clone, Debug, Deserialize, ToSchema, Validate)]
 #[serde(deny_unknown_fields)]
 #[validate(schema(function = check_correction))]

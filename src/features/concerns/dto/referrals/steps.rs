@@ -24,7 +24,7 @@ pub struct ReferralAcknowledgementCreate {
     pub acknowledged_by: Name<150>,
     /// What else was said.
     pub note: Option<Text<5000>>,
-    /// Why the acknowledgement that is on record is put right; required where there is one.
+    /// Why the acknowledgement that is on record is put right; required where there is one, and refused where there is none.
     pub correction_reason: Option<Text<2000>>,
 }
 
@@ -80,7 +80,7 @@ pub struct ReferralFeedbackCreate {
     pub told_by_id: Id,
     /// What they were told.
     pub note: Option<Text<5000>>,
-    /// Why the feedback that is on record is put right; required where there is one.
+    /// Why the feedback that is on record is put right; required where there is one, and refused where there is none.
     pub correction_reason: Option<Text<2000>>,
 }
 
@@ -91,7 +91,7 @@ impl MediaType for ReferralFeedbackCreate {}
 #[serde(deny_unknown_fields)]
 #[schema(example = json!({"withdrawn_at": "2026-01-15T15:00:00Z", "reason": "Made about the wrong brother."}))]
 pub struct ReferralWithdrawal {
-    /// When the agency was told; not before the referral was made, and not in the future.
+    /// When the agency was told; not before the referral was made, acknowledged, chased or challenged, and not in the future.
     pub withdrawn_at: Timestamp,
     /// Why.
     pub reason: Text<2000>,
@@ -110,7 +110,7 @@ impl MediaType for ReferralWithdrawal {}
 pub struct ReferralChallengeCreate {
     /// With whom: each step once, from the first upward.
     pub step: ChallengeStep,
-    /// When; not before the referral was made, and not in the future.
+    /// When; not before the referral was made or the step below was taken, and not in the future.
     pub raised_at: Timestamp,
     /// By whom: a person of the trust who has no conflict of interest.
     pub raised_by_id: Id,
@@ -137,7 +137,7 @@ pub struct ReferralChallengeAnswer {
     pub answered_at: Timestamp,
     /// What.
     pub answer: Text<5000>,
-    /// Why the answer that is on record is put right; required where there is one.
+    /// Why the answer that is on record is put right; required where there is one, and refused where there is none.
     pub correction_reason: Option<Text<2000>>,
 }
 

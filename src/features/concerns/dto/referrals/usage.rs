@@ -34,19 +34,20 @@ pub struct AgencyUsageView {
     /// Referrals in all.
     #[schema(minimum = 1)]
     pub referrals: u32,
-    /// Of these, those to which it has not answered.
+    /// Of these, those to which it has not answered, not even by deciding about one of the pupils.
     #[schema(minimum = 0)]
     pub unanswered: u32,
-    /// Those that it has acknowledged, and not decided on.
+    /// Those that it has answered, and not decided on for every pupil.
     #[schema(minimum = 0)]
     pub acknowledged: u32,
-    /// Those on which it has decided.
+    /// Those on which it has decided for every pupil.
     #[schema(minimum = 0)]
     pub decided: u32,
     /// Those that were withdrawn.
     #[schema(minimum = 0)]
     pub withdrawn: u32,
-    /// What it decided, a pupil at a time: of decisions whose record stands and that you may read.
+    /// What it decided, a pupil at a time: of decisions whose record stands, and that a school recorded whose decisions your
+    /// role reads.
     #[schema(max_items = 10)]
     pub outcomes: Vec<OutcomeCount>,
 }

@@ -83,160 +83,176 @@ pub struct ConcernReferralView {
     pub withdrawal: Option<ReferralWithdrawalView>,
 }
 
-/// That the agency has a referral.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "acknowledged_at": "2026-01-16T09:10:00.000000Z", "acknowledged_by": "R. Holloway, front door",
-    "recorded_at": "2026-01-16T09:15:00.000000Z"
-}))]
-pub struct ReferralAcknowledgementView {
-    /// When it said so.
-    pub acknowledged_at: Timestamp,
-    /// Who said so, at the agency.
-    pub acknowledged_by: Name<150>,
-    /// What else was said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Text<5000>>,
-    /// Who recorded it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<Id>,
-    /// When it was recorded.
-    pub recorded_at: Timestamp,
-    /// Why what was on record before was put right.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub correction_reason: Option<Text<2000>>,
+impl ConcernReferralView {
+    /// The decisions that it shows.
+    pub fn decisions_shown(&self) -> impl Iterator<Item = &ExternalDecisionView> {
+        self.decisions.iter().filter_map(|one| one.decision.as_ref())
+    }
 }
 
-/// That the school asked after a referral.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789b2", "chased_at": "2026-01-19T09:00:00.000000Z",
-    "chased_by_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "method": "telephone", "to_whom": "The duty desk",
-    "recorded_at": "2026-01-19T09:05:00.000000Z"
-}))]
-pub struct ReferralChaseView {
-    /// The chase.
-    pub id: Id,
-    /// When.
-    pub chased_at: Timestamp,
-    /// Who.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub chased_by_id: Option<Id>,
-    /// How.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<ReferralMethod>,
-    /// With whom, at the agency.
-    pub to_whom: Name<150>,
-    /// What was said.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Text<5000>>,
-    /// Who recorded it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<Id>,
-    /// When it was recorded.
-    pub recorded_at: Timestamp,
+/// A part of a referral: its own fields, then by whom and when it was recorded, and of what is put right where it stands,
+/// why it was.
+macro_rules! part {
+    (recorded: $($part:tt)+) => {
+        part! { @ {} $($part)+ }
+    };
+    (corrected: $($part:tt)+) => {
+        part! {
+            @ {
+                /// Why what was on record before was put right.
+                #[serde(skip_serializing_if = "Option::is_none")]
+                pub correction_reason: Option<Text<2000>>,
+            }
+            $($part)+
+        }
+    };
+    (@ { $($more:tt)* } $(#[$meta:meta])+ pub struct $name:ident { $($field:tt)* }) => {
+        $(#[$meta])+
+        pub struct $name {
+            $($field)*
+            /// Who recorded it.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub author_id: Option<Id>,
+            /// When it was recorded.
+            pub recorded_at: Timestamp,
+            $($more)*
+        }
+    };
 }
 
-/// What the agency decided about a pupil.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "pupil_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab",
-    "external_decision_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789af", "recorded_at": "2026-01-20T09:00:00.000000Z"
-}))]
-pub struct ReferralDecisionView {
-    /// The pupil.
-    pub pupil_id: Id,
-    /// The external decision of the pupil's record.
-    pub external_decision_id: Id,
-    /// That decision as it reads now (with `as_of`, then): by whom, when, with which outcome, and whether its record was
-    /// withdrawn. Left out where you do not see it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<ExternalDecisionView>,
-    /// Who recorded that it answers this referral.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<Id>,
-    /// When that was recorded.
-    pub recorded_at: Timestamp,
+part! {
+    corrected:
+    /// That the agency has a referral.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    #[schema(example = json!({
+        "acknowledged_at": "2026-01-16T09:10:00.000000Z", "acknowledged_by": "R. Holloway, front door",
+        "recorded_at": "2026-01-16T09:15:00.000000Z"
+    }))]
+    pub struct ReferralAcknowledgementView {
+        /// When it said so.
+        pub acknowledged_at: Timestamp,
+        /// Who said so, at the agency.
+        pub acknowledged_by: Name<150>,
+        /// What else was said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub note: Option<Text<5000>>,
+    }
 }
 
-/// With whom the school took up that it disagrees.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "step": "practitioner", "raised_at": "2026-01-22T10:00:00.000000Z",
-    "raised_by_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "to_whom": "R. Holloway, team manager",
-    "said": "Early help was offered before and refused; we see the harm grow.",
-    "recorded_at": "2026-01-22T10:20:00.000000Z"
-}))]
-pub struct ReferralChallengeView {
-    /// Which step.
-    pub step: ChallengeStep,
-    /// When.
-    pub raised_at: Timestamp,
-    /// By whom.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub raised_by_id: Option<Id>,
-    /// To whom.
-    pub to_whom: Name<150>,
-    /// What was said.
-    pub said: Text<5000>,
-    /// Why a step below was left out.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub skipped_because: Option<Text<2000>>,
-    /// When it was answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answered_at: Option<Timestamp>,
-    /// What was answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub answer: Option<Text<5000>>,
-    /// Who recorded it, or its answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<Id>,
-    /// When that was recorded.
-    pub recorded_at: Timestamp,
-    /// Why the answer that was on record before was put right.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub correction_reason: Option<Text<2000>>,
+part! {
+    recorded:
+    /// That the school asked after a referral.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    #[schema(example = json!({
+        "id": "0192f0c1-8a2b-7c3d-9e4f-0123456789b2", "chased_at": "2026-01-19T09:00:00.000000Z",
+        "chased_by_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "method": "telephone", "to_whom": "The duty desk",
+        "recorded_at": "2026-01-19T09:05:00.000000Z"
+    }))]
+    pub struct ReferralChaseView {
+        /// The chase.
+        pub id: Id,
+        /// When.
+        pub chased_at: Timestamp,
+        /// Who.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub chased_by_id: Option<Id>,
+        /// How.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub method: Option<ReferralMethod>,
+        /// With whom, at the agency.
+        pub to_whom: Name<150>,
+        /// What was said.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub note: Option<Text<5000>>,
+    }
 }
 
-/// That whoever reported the concern was told what came of a referral.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "told_at": "2026-01-20T12:30:00.000000Z", "told_by_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae",
-    "recorded_at": "2026-01-20T12:35:00.000000Z"
-}))]
-pub struct ReferralFeedbackView {
-    /// When.
-    pub told_at: Timestamp,
-    /// By whom.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub told_by_id: Option<Id>,
-    /// What they were told.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub note: Option<Text<5000>>,
-    /// Who recorded it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<Id>,
-    /// When it was recorded.
-    pub recorded_at: Timestamp,
-    /// Why what was on record before was put right.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub correction_reason: Option<Text<2000>>,
+part! {
+    recorded:
+    /// What the agency decided about a pupil.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    #[schema(example = json!({
+        "pupil_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ab",
+        "external_decision_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789af", "recorded_at": "2026-01-20T09:00:00.000000Z"
+    }))]
+    pub struct ReferralDecisionView {
+        /// The pupil.
+        pub pupil_id: Id,
+        /// The external decision of the pupil's record.
+        pub external_decision_id: Id,
+        /// That decision as it reads now (with `as_of`, then): by whom, when, with which outcome, and whether its record was
+        /// withdrawn. Left out where you do not see it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub decision: Option<ExternalDecisionView>,
+    }
 }
 
-/// That a referral was taken back.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(example = json!({
-    "withdrawn_at": "2026-01-15T15:00:00.000000Z", "reason": "Made about the wrong brother.",
-    "recorded_at": "2026-01-15T15:05:00.000000Z"
-}))]
-pub struct ReferralWithdrawalView {
-    /// When.
-    pub withdrawn_at: Timestamp,
-    /// Why.
-    pub reason: Text<2000>,
-    /// Who recorded it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_id: Option<Id>,
-    /// When it was recorded.
-    pub recorded_at: Timestamp,
+part! {
+    corrected:
+    /// With whom the school took up that it disagrees.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    #[schema(example = json!({
+        "step": "practitioner", "raised_at": "2026-01-22T10:00:00.000000Z",
+        "raised_by_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae", "to_whom": "R. Holloway, team manager",
+        "said": "Early help was offered before and refused; we see the harm grow.",
+        "recorded_at": "2026-01-22T10:20:00.000000Z"
+    }))]
+    pub struct ReferralChallengeView {
+        /// Which step.
+        pub step: ChallengeStep,
+        /// When.
+        pub raised_at: Timestamp,
+        /// By whom.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub raised_by_id: Option<Id>,
+        /// To whom.
+        pub to_whom: Name<150>,
+        /// What was said.
+        pub said: Text<5000>,
+        /// Why a step below was left out.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub skipped_because: Option<Text<2000>>,
+        /// When it was answered.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub answered_at: Option<Timestamp>,
+        /// What was answered.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub answer: Option<Text<5000>>,
+    }
+}
+
+part! {
+    corrected:
+    /// That whoever reported the concern was told what came of a referral.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    #[schema(example = json!({
+        "told_at": "2026-01-20T12:30:00.000000Z", "told_by_id": "0192f0c1-8a2b-7c3d-9e4f-0123456789ae",
+        "recorded_at": "2026-01-20T12:35:00.000000Z"
+    }))]
+    pub struct ReferralFeedbackView {
+        /// When.
+        pub told_at: Timestamp,
+        /// By whom.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub told_by_id: Option<Id>,
+        /// What they were told.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub note: Option<Text<5000>>,
+    }
+}
+
+part! {
+    recorded:
+    /// That a referral was taken back.
+    #[derive(Clone, Debug, Serialize, ToSchema)]
+    #[schema(example = json!({
+        "withdrawn_at": "2026-01-15T15:00:00.000000Z", "reason": "Made about the wrong brother.",
+        "recorded_at": "2026-01-15T15:05:00.000000Z"
+    }))]
+    pub struct ReferralWithdrawalView {
+        /// When.
+        pub withdrawn_at: Timestamp,
+        /// Why.
+        pub reason: Text<2000>,
+    }
 }

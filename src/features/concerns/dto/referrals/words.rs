@@ -37,9 +37,9 @@ crate::words! {
     pub enum ReferralState {
         /// It was made; the agency has not answered.
         Made = "made",
-        /// The agency has it.
+        /// The agency has it: it said so, or has decided about one of the pupils.
         Acknowledged = "acknowledged",
-        /// The agency has decided about every pupil of it.
+        /// The agency has decided about every pupil of it, by decisions whose records stand.
         Decided = "decided",
         /// The school took it back before the agency decided.
         Withdrawn = "withdrawn",

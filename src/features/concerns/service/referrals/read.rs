@@ -7,16 +7,16 @@ use super::super::super::dto::{
     ConcernReferralView, ReferralAcknowledgementView, ReferralChallengeView, ReferralChaseView,
     ReferralDecisionView, ReferralFeedbackView, ReferralStepKind, ReferralWithdrawalView,
 };
-use super::super::super::rules::referrals::OnRecord;
-use super::super::super::store::{self, ReferralBody, ReferralRow, StepBody, StepRow, end_of_time};
+use super::super::super::store::{self, ReferralBody, ReferralRow, StepBody, StepRow, StepsOf, end_of_time};
 use super::super::case::{self, Case, Made};
+use super::progress;
 use crate::access::versions::{self, InVersions};
 use crate::access::{Scope, Tx};
 use crate::clock::Timestamp;
 use crate::crypto::Vault;
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult};
-use crate::features::pupils::{self, ExternalDecisionView};
+use crate::features::pupils::{self, DecisionKnown, ExternalDecisionView};
 use crate::http::Paging;
 use crate::http::page::{Cursor, Page};
 use crate::ids::Id;
@@ -25,7 +25,10 @@ use crate::ids::Id;
 struct Around {
     about: HashMap<Id, Vec<Id>>,
     steps: HashMap<Id, Vec<StepRow>>,
+    /// The decisions that the caller sees.
     decisions: HashMap<Id, ExternalDecisionView>,
+    /// When each stood, whoever sees it: how far a referral has come is the same for all who read it.
+    known: Vec<DecisionKnown>,
     /// The moment as at which it is read.
     at: Timestamp,
 }
@@ -37,7 +40,7 @@ impl Around {
             about.entry(referral).or_insert_with(Vec::new).push(pupil);
         }
         let mut decided = BTreeSet::new();
-        for step in store::referral_steps(conn, scope.trust(), referrals)? {
+        for step in store::referral_steps(conn, scope.trust(), StepsOf::Referrals(referrals))? {
             decided.extend(step.pupil_id);
             steps.entry(step.referral_id).or_insert_with(Vec::new).push(step);
         }
@@ -47,7 +50,8 @@ impl Around {
             some => pupils::decisions_shown(conn, vault, scope, some, at)?,
         };
         let decisions = decisions.into_iter().map(|view| (view.id, view)).collect();
-        Ok(Self { about, steps, decisions, at })
+        let known = pupils::decisions_known(conn, scope.trust(), &decided)?;
+        Ok(Self { about, steps, decisions, known, at })
     }
 
     fn view(&self, case: &Case, row: ReferralRow) -> ApiResult<ConcernReferralView> {
@@ -57,11 +61,13 @@ impl Around {
         let pupil_ids = self.about.get(&row.id).cloned().unwrap_or_default();
         let steps: Vec<&StepRow> =
             self.steps.get(&row.id).into_iter().flatten().filter(|step| step.held(at)).collect();
+        let standing = progress::standing_at(&self.known, at);
+        let come = progress::progress(&pupil_ids, steps.iter().copied(), &standing);
         let mut view = ConcernReferralView {
             id: row.id,
             number: row.number,
             agency_id: row.agency_id,
-            state: on_record(&pupil_ids, steps.iter().copied()).state(),
+            state: come.record.state(),
             pupil_ids,
             made_at: row.made_at,
             made_by_id: row.made_by,
@@ -166,24 +172,6 @@ fn just_before(at: Timestamp) -> Timestamp {
     Timestamp::from_micros(at.micros() - 1)
 }
 
-/// What is on record of a referral about these pupils, by the steps that held.
-pub fn on_record<'a>(about: &[Id], steps: impl IntoIterator<Item = &'a StepRow>) -> OnRecord {
-    let (mut record, mut decided) = (OnRecord::default(), BTreeSet::new());
-    for step in steps {
-        match step.kind {
-            ReferralStepKind::Acknowledged => record.is_acknowledged = true,
-            ReferralStepKind::Chased => {}
-            ReferralStepKind::Decided => decided.extend(step.pupil_id),
-            ReferralStepKind::FedBack => record.is_fed_back = true,
-            ReferralStepKind::Withdrawn => record.is_withdrawn = true,
-            ReferralStepKind::Challenged => record.challenge = record.challenge.max(step.challenge),
-        }
-    }
-    record.has_decision = !decided.is_empty();
-    record.is_decided = record.has_decision && about.iter().all(|pupil| decided.contains(pupil));
-    record
-}
-
 /// A referral in a version that was found in a case of the caller's.
 pub fn one(
     conn: &mut Conn,
@@ -193,6 +181,12 @@ pub fn one(
     row: ReferralRow,
 ) -> ApiResult<ConcernReferralView> {
     Around::of(conn, vault, scope, &[row.id], end_of_time())?.view(case, row)
+}
+
+/// Writes down which decisions the answer of a change shows: they are records of the pupils.
+pub fn note_decisions(tx: &mut Tx<'_>, view: &ConcernReferralView) -> ApiResult<()> {
+    view.decisions_shown()
+        .try_for_each(|shown| tx.showed_too("external_decision", shown.id, Some(shown.school_id)))
 }
 
 /// What a repeated request is answered with.

@@ -5,17 +5,17 @@ use super::super::super::dto::{
     ReferralChallengeCreate, ReferralChaseCreate, ReferralDecisionCreate, ReferralFeedbackCreate,
     ReferralMethod, ReferralStepKind, ReferralWithdrawal,
 };
-use super::super::super::rules::referrals::{OnRecord, Step};
-use super::super::super::store::{self, ReferralRow, StepBody, StepRow};
-use super::super::admission;
+use super::super::super::rules::referrals::{Progress, Standing, Step};
+use super::super::super::store::{self, ReferralRow, StepBody, StepRow, StepsOf};
 use super::super::case::{self, Case, Made};
-use super::read;
+use super::super::{admission, external};
+use super::{progress, read};
 use crate::access::refer::unknown;
 use crate::access::versions::InVersions;
 use crate::access::{Scope, Tx};
 use crate::clock::Timestamp;
 use crate::error::{ApiError, ApiResult};
-use crate::features::pupils::{self, ExternalDecisionView};
+use crate::features::pupils;
 use crate::http::IfMatch;
 use crate::ids::Id;
 
@@ -25,6 +25,7 @@ pub struct Open {
     pub row: ReferralRow,
     pub about: Vec<Id>,
     pub steps: Vec<StepRow>,
+    standing: Standing,
 }
 
 /// Whether a request is carried out now, or was before: then with what it was answered with.
@@ -48,21 +49,22 @@ pub fn begin(
     }
     case.claim(tx, if_match)?;
     let about = store::referral_pupils(tx.conn, scope.trust(), &[referral])?;
-    let about = about.into_iter().map(|(_, pupil)| pupil).collect();
-    let mut steps = store::referral_steps(tx.conn, scope.trust(), &[referral])?;
+    let about: Vec<Id> = about.into_iter().map(|(_, pupil)| pupil).collect();
+    let mut steps = store::referral_steps(tx.conn, scope.trust(), StepsOf::Referrals(&[referral]))?;
     steps.retain(|step| step.superseded_at.is_none());
-    Ok(Begun::First(Box::new(Open { case, row, about, steps })))
+    let standing = progress::standing_now(tx.conn, scope.trust(), &about)?;
+    Ok(Begun::First(Box::new(Open { case, row, about, steps, standing })))
 }
 
 impl Open {
-    /// What is on record.
-    fn record(&self) -> OnRecord {
-        read::on_record(&self.about, &self.steps)
+    /// How far it has come.
+    fn progress(&self) -> Progress {
+        progress::progress(&self.about, &self.steps, &self.standing)
     }
 
     /// Refuses what the state of the referral does not allow.
     pub fn refuse(&self, step: Step) -> ApiResult<()> {
-        self.record().refusal(step).map_or(Ok(()), |code| Err(ApiError::of(code)))
+        self.progress().record.refusal(step).map_or(Ok(()), |code| Err(ApiError::of(code)))
     }
 
     /// The step of a kind that is recorded once and put right afterwards.
@@ -78,7 +80,43 @@ impl Open {
         }
         Ok(())
     }
+
+    /// Refuses a moment before that of a step of these kinds.
+    fn check_after(&self, kinds: &[ReferralStepKind], pointer: &'static str, at: Timestamp) -> ApiResult<()> {
+        if self.steps.iter().any(|step| kinds.contains(&step.kind) && at < step.happened_at) {
+            let words = "must not be before what is on record of the referral";
+            return Err(ApiError::rule(pointer, "range", words));
+        }
+        Ok(())
+    }
+
+    /// Refuses whoever is linked to the case, where they were not named before.
+    fn check_person(
+        &self,
+        tx: &mut Tx<'_>,
+        scope: &Scope,
+        (pointer, person): (&'static str, Id),
+        before: Option<Id>,
+    ) -> ApiResult<()> {
+        if before == Some(person) {
+            return Ok(());
+        }
+        admission::check_not_linked(tx.conn, scope, &self.case.row, person, pointer)
+    }
 }
+
+/// Refuses a reason for putting right what is not there.
+fn check_reason(has_reason: bool, is_there: bool) -> ApiResult<()> {
+    if has_reason && !is_there {
+        let words = "nothing is on record that could be put right";
+        return Err(ApiError::rule("/correction_reason", "not_allowed", words));
+    }
+    Ok(())
+}
+
+/// What may have become of a referral before it is taken back.
+const BEFORE_WITHDRAWAL: &[ReferralStepKind] =
+    &[ReferralStepKind::Acknowledged, ReferralStepKind::Chased, ReferralStepKind::Challenged];
 
 /// A step as it is to be stored.
 struct Draft {
@@ -156,17 +194,11 @@ fn record(
     let step = draft.store(tx, scope, &open)?;
     open.steps.retain(|known| known.id != step.id);
     open.steps.push(step);
-    match draft.kind {
-        ReferralStepKind::Acknowledged => open.row.acknowledged_at = Some(draft.at),
-        ReferralStepKind::Withdrawn => open.row.withdrawn_at = Some(draft.at),
-        ReferralStepKind::Decided if open.record().is_decided => {
-            open.row.decided_at = open.row.decided_at.or(Some(tx.now()));
-        }
-        _ => {}
-    }
-    store::note_progress(tx.conn, &open.row)?;
+    let come = open.progress();
+    progress::keep(tx.conn, &mut open.row, &come)?;
     let id = open.row.id;
     let view = read::one(tx.conn, tx.vault, scope, &open.case, open.row)?;
+    read::note_decisions(tx, &view)?;
     open.case.finish(tx, did, id, &draft.body, view)
 }
 
@@ -180,6 +212,8 @@ pub fn acknowledge(
 ) -> ApiResult<Made<ConcernReferralView>> {
     record(tx, scope, ids, if_match, "concern.referral-acknowledged", |_, open| {
         open.refuse(Step::Acknowledge { again: input.correction_reason.is_some() })?;
+        let old = open.once(ReferralStepKind::Acknowledged);
+        check_reason(input.correction_reason.is_some(), old.is_some())?;
         open.check_moment(scope, "/acknowledged_at", input.acknowledged_at)?;
         let body = StepBody {
             who: Some(input.acknowledged_by),
@@ -188,7 +222,7 @@ pub fn acknowledge(
             ..StepBody::default()
         };
         let draft = Draft::new(ReferralStepKind::Acknowledged, input.acknowledged_at, body);
-        Ok(Draft { old: open.once(ReferralStepKind::Acknowledged), ..draft })
+        Ok(Draft { old, ..draft })
     })
 }
 
@@ -203,14 +237,14 @@ pub fn chase(
     record(tx, scope, ids, if_match, "concern.referral-chased", |tx, open| {
         open.refuse(Step::Chase)?;
         open.check_moment(scope, "/chased_at", input.chased_at)?;
-        admission::check_not_linked(tx.conn, scope, &open.case.row, input.chased_by_id, "/chased_by_id")?;
+        open.check_person(tx, scope, ("/chased_by_id", input.chased_by_id), None)?;
         let body = StepBody { who: Some(input.to_whom), text: input.note, ..StepBody::default() };
         let draft = Draft::new(ReferralStepKind::Chased, input.chased_at, body);
         Ok(Draft { method: Some(input.method), person: Some(input.chased_by_id), ..draft })
     })
 }
 
-/// Records which external decision about a pupil answers it.
+/// Records which external decision about a pupil answers it. The pupils are held, so that none is withdrawn meanwhile.
 pub fn decide_referral(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -218,11 +252,12 @@ pub fn decide_referral(
     if_match: &IfMatch,
     input: ReferralDecisionCreate,
 ) -> ApiResult<Made<ConcernReferralView>> {
+    external::hold(tx.conn, scope.trust(), ids.0)?;
     record(tx, scope, ids, if_match, "concern.referral-decided", |tx, open| {
         let known = pupils::decisions_shown(tx.conn, tx.vault, scope, &open.about, tx.now())?;
         let found = known.iter().find(|known| known.id == input.external_decision_id && !known.withdrawn);
         let decision = found.ok_or_else(|| unknown("/external_decision_id"))?;
-        open.refuse(Step::Decide { stands: stands(open, &known, decision.pupil_id) })?;
+        open.refuse(Step::Decide { stands: open.progress().is_decided_about(decision.pupil_id) })?;
         if decision.decided_on < open.row.made_at.london_date() {
             let words = "the agency decided before the referral was made";
             return Err(ApiError::rule("/external_decision_id", "range", words));
@@ -231,14 +266,6 @@ pub fn decide_referral(
             Draft::new(ReferralStepKind::Decided, decision.decided_on.begins_at(), StepBody::default());
         Ok(Draft { decision: Some((decision.pupil_id, decision.id)), ..draft })
     })
-}
-
-/// Whether a decision about a pupil answers the referral already, whose record was not withdrawn as far as the caller can
-/// see.
-fn stands(open: &Open, known: &[ExternalDecisionView], pupil: Id) -> bool {
-    let withdrawn = |id: Id| known.iter().any(|known| known.id == id && known.withdrawn);
-    let mut named = open.steps.iter().filter(|step| step.pupil_id == Some(pupil));
-    named.any(|step| step.external_decision_id.is_some_and(|id| !withdrawn(id)))
 }
 
 /// Records that whoever reported the concern was told what came of it.
@@ -251,12 +278,14 @@ pub fn feed_back(
 ) -> ApiResult<Made<ConcernReferralView>> {
     record(tx, scope, ids, if_match, "concern.referral-fed-back", |tx, open| {
         open.refuse(Step::FeedBack { again: input.correction_reason.is_some() })?;
+        let old = open.once(ReferralStepKind::FedBack);
+        check_reason(input.correction_reason.is_some(), old.is_some())?;
         open.check_moment(scope, "/told_at", input.told_at)?;
-        admission::check_not_linked(tx.conn, scope, &open.case.row, input.told_by_id, "/told_by_id")?;
+        let before = old.as_ref().and_then(|old| old.person_id);
+        open.check_person(tx, scope, ("/told_by_id", input.told_by_id), before)?;
         let body =
             StepBody { text: input.note, correction_reason: input.correction_reason, ..StepBody::default() };
         let draft = Draft::new(ReferralStepKind::FedBack, input.told_at, body);
-        let old = open.once(ReferralStepKind::FedBack);
         Ok(Draft { person: Some(input.told_by_id), old, ..draft })
     })
 }
@@ -272,6 +301,7 @@ pub fn withdraw_referral(
     record(tx, scope, ids, if_match, "concern.referral-withdrawn", |_, open| {
         open.refuse(Step::Withdraw)?;
         open.check_moment(scope, "/withdrawn_at", input.withdrawn_at)?;
+        open.check_after(BEFORE_WITHDRAWAL, "/withdrawn_at", input.withdrawn_at)?;
         let body = StepBody { because: Some(input.reason), ..StepBody::default() };
         Ok(Draft::new(ReferralStepKind::Withdrawn, input.withdrawn_at, body))
     })
@@ -288,7 +318,8 @@ pub fn challenge(
     record(tx, scope, ids, if_match, "concern.referral-challenged", |tx, open| {
         open.refuse(Step::Challenge { step: input.step, because: input.skipped_because.is_some() })?;
         open.check_moment(scope, "/raised_at", input.raised_at)?;
-        admission::check_not_linked(tx.conn, scope, &open.case.row, input.raised_by_id, "/raised_by_id")?;
+        open.check_after(&[ReferralStepKind::Challenged], "/raised_at", input.raised_at)?;
+        open.check_person(tx, scope, ("/raised_by_id", input.raised_by_id), None)?;
         let body = StepBody {
             who: Some(input.to_whom),
             text: Some(input.said),
@@ -317,6 +348,7 @@ pub fn answer_challenge(
         if old.answered_at.is_some() && input.correction_reason.is_none() {
             return Err(ApiError::of(crate::error::Code::Superseded));
         }
+        check_reason(input.correction_reason.is_some(), old.answered_at.is_some())?;
         case::check_moment(scope, "/answered_at", input.answered_at)?;
         if input.answered_at < old.happened_at {
             return Err(ApiError::rule("/answered_at", "range", "must not be before it was raised"));

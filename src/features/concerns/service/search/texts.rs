@@ -38,8 +38,10 @@ impl Texts {
         };
         let (full, own, trust) = (of(FieldSet::Full), of(FieldSet::Submission), scope.trust());
         let mut accounts = store::accounts_of(conn, trust, &full)?;
-        let first: Vec<(Id, i32)> = own.iter().map(|id| (*id, 1)).collect();
-        accounts.extend(store::accounts(conn, trust, &first)?);
+        let in_part = batch.iter().filter(|found| found.fields == FieldSet::Submission);
+        let shown: Vec<(Id, i32)> = in_part.map(|found| (found.row.id, found.account)).collect();
+        let of_these = store::accounts(conn, trust, &shown)?;
+        accounts.extend(of_these);
         let panels = match scope.under(Action::PanelRead) {
             Ok(reading) => meetings::texts_about(conn, &reading, &full)?,
             Err(_) => Vec::new(),
@@ -68,7 +70,10 @@ impl Texts {
         let knows = knows_reporter(scope, &found.row);
         let mut texts: Vec<String> = Vec::new();
         for account in self.accounts.iter().filter(|account| account.concern_id == concern) {
-            let content = key.open_account(account.id, &account.content)?;
+            let mut content = key.open_account(account.id, &account.content)?;
+            if found.fields != FieldSet::Full {
+                content.reason = None;
+            }
             texts.extend(content.searched(knows).into_iter().map(str::to_owned));
             *opened += 1;
         }

@@ -25,7 +25,7 @@ pub fn record_attendance(
     if_match: &IfMatch,
     input: AttendanceCreate,
 ) -> ApiResult<Made<AttendanceView>> {
-    let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
+    let (panel, made) = panels::claim(tx, scope, panel, if_match, None)?;
     let key = PanelKey::open(tx.vault, tx.conn, &panel)?;
     if let Some(id) = made {
         return again(tx, scope, &panel, &key, id);
@@ -57,7 +57,7 @@ pub fn correct_attendance(
 ) -> ApiResult<Made<AttendanceView>> {
     let found = store::load(tx.conn, scope, panel)?;
     let before = AttendanceRow::newest(tx.conn, &found, entry)?;
-    let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
+    let (panel, made) = panels::claim(tx, scope, panel, if_match, None)?;
     let key = PanelKey::open(tx.vault, tx.conn, &panel)?;
     if let Some(id) = made {
         return again(tx, scope, &panel, &key, id);

@@ -38,7 +38,7 @@ pub fn decide(
     if_match: &IfMatch,
     input: PanelDecisionCreate,
 ) -> ApiResult<Made<PanelDecisionView>> {
-    let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
+    let (panel, made) = panels::claim(tx, scope, panel, if_match, input.concern_id)?;
     if let Some(id) = made {
         let reached = reach(tx.conn, tx.vault, scope, (panel.id, id), Action::PanelManage)?;
         return Ok(Made {
@@ -153,7 +153,7 @@ fn supersede(
         return Ok(Made { id: old.id, version: old.number.into(), view: view(&keys, old, is_own)? });
     }
     if_match.check_exact(old.number.into())?;
-    let panel = panels::touch(tx, &panel)?;
+    let panel = panels::touch(tx, &panel, old.concern_id)?;
     let before: DecisionBody = keys.unseal(DecisionRow::TABLE, old.concern_id, old.id, &old.body)?;
     let (row, body) = change(tx, old, before)?;
     let sealed = keys.seal(DecisionRow::TABLE, row.concern_id, row.id, &body)?;

@@ -23,7 +23,7 @@ pub fn record_minutes(
     if_match: &IfMatch,
     input: PanelMinutesCreate,
 ) -> ApiResult<Made<PanelMinutesView>> {
-    let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
+    let (panel, made) = panels::claim(tx, scope, panel, if_match, input.concern_id)?;
     if let Some(id) = made {
         return again(tx, scope, &panel, id);
     }
@@ -55,7 +55,7 @@ pub fn correct_minutes(
     input: PanelMinutesCorrection,
 ) -> ApiResult<Made<PanelMinutesView>> {
     let (_, keys, old) = open(tx.conn, tx.vault, scope, panel, entry)?;
-    let (panel, made) = panels::claim(tx, scope, panel, if_match)?;
+    let (panel, made) = panels::claim(tx, scope, panel, if_match, old.concern_id)?;
     if let Some(id) = made {
         return again(tx, scope, &panel, id);
     }

@@ -7,7 +7,7 @@ use super::content::PanelKey;
 use crate::access::{Action, Scope, Tx, Versioned, refer};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
-use crate::features::concerns;
+use crate::features::concerns::{self, panels::OnAgenda};
 use crate::features::organisation::trust;
 use crate::features::people;
 use crate::http::page::{Cursor, Page};
@@ -121,27 +121,38 @@ pub fn hold(tx: &mut Tx<'_>, scope: &Scope, id: Id, if_match: &IfMatch) -> ApiRe
     shown(tx.conn, row)
 }
 
-/// A panel in scope whose version is judged and taken: the row stays locked until the change is stored.
+/// A panel in scope whose version is judged, and taken for an entry about a concern or about none: the row stays locked
+/// until the change is stored.
 pub fn claim(
     tx: &mut Tx<'_>,
     scope: &Scope,
     id: Id,
     if_match: &IfMatch,
+    about: Option<Id>,
 ) -> ApiResult<(PanelRow, Option<Id>)> {
     let row = store::load(tx.conn, scope, id)?;
     if let Some(made) = tx.replayed()? {
         return Ok((row, Some(made)));
     }
     if_match.check_exact(row.version)?;
-    let row = claimed(tx, row);
-    store::update(tx.conn, &row)?;
-    Ok((row, None))
+    let locked = store::lock(tx.conn, &row)?;
+    if_match.check_exact(locked.version)?;
+    Ok((taken(tx, locked, about)?, None))
 }
 
-/// Takes a panel's next version for somebody who is judged by the version of a part of it: the row stays locked until the
-/// change is stored.
-pub fn touch(tx: &mut Tx<'_>, row: &PanelRow) -> ApiResult<PanelRow> {
+/// The same for somebody who is judged by the version of a part of the panel.
+pub fn touch(tx: &mut Tx<'_>, row: &PanelRow, about: Option<Id>) -> ApiResult<PanelRow> {
     let locked = store::lock(tx.conn, row)?;
+    taken(tx, locked, about)
+}
+
+/// Takes the next version of a panel that is locked; not for what is about a concern of the restricted log, since whoever
+/// reads the panel and not that log would learn from its tag that something was recorded.
+fn taken(tx: &mut Tx<'_>, locked: PanelRow, about: Option<Id>) -> ApiResult<PanelRow> {
+    let about = concerns::panels::on_agenda(tx.conn, locked.trust_id, about.as_slice())?;
+    if about.iter().any(OnAgenda::is_restricted) {
+        return Ok(locked);
+    }
     let row = claimed(tx, locked);
     store::update(tx.conn, &row)?;
     Ok(row)

@@ -125,6 +125,19 @@ impl Calendar {
         }
         day
     }
+
+    /// The so manieth working day before a day; the day itself for none.
+    pub fn working_days_before(day: Date, count: u16) -> Date {
+        let mut day = day;
+        let mut left = count;
+        while left > 0 {
+            day = day.plus_days(-1);
+            if Self::is_working_day(day) {
+                left -= 1;
+            }
+        }
+        day
+    }
 }
 
 #[cfg(test)]
@@ -193,6 +206,8 @@ mod tests {
         assert_eq!(Calendar::add_working_days(day("2025-12-24"), 1), day("2025-12-29"));
         assert_eq!(Calendar::add_working_days(day("2026-04-02"), 1), day("2026-04-07"));
         assert_eq!(Calendar::add_working_days(day("2026-04-04"), 0), day("2026-04-04"));
+        assert_eq!(Calendar::working_days_before(day("2026-04-07"), 1), day("2026-04-02"));
+        assert_eq!(Calendar::working_days_before(day("2026-04-07"), 0), day("2026-04-07"));
     }
 
     proptest! {

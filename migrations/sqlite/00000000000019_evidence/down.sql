@@ -1,0 +1,2 @@
+DROP TABLE concern_attachments;
+DROP TABLE concern_body_marks;

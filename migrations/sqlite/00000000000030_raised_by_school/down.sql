@@ -1,0 +1,1 @@
+DROP INDEX concerns_by_reporter_school;

@@ -1,0 +1,4 @@
+//! Operations on family support.
+
+pub mod entries;
+pub mod support;
