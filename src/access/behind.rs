@@ -61,9 +61,8 @@ fn between(mut schools: Vec<Id>) -> Vec<(Id, Id)> {
 }
 
 fn in_any(gaps: &[(Id, Id)], one: impl Fn(Id, Id) -> Anywhere) -> Anywhere {
-    let (first, others) =
-        gaps.split_first().map_or(((Id::LEAST, Id::GREATEST), &[][..]), |(one, all)| (*one, all));
-    others.iter().fold(one(first.0, first.1), |all, (after, before)| Box::new(all.or(one(*after, *before))))
+    let all = gaps.iter().map(|(after, before)| one(*after, *before));
+    all.reduce(|all, one| Box::new(all.or(one))).unwrap_or_else(|| one(Id::LEAST, Id::GREATEST))
 }
 
 fn granted(scope: &Scope, person: Id, after: Id, before: Id) -> Anywhere {

@@ -21,6 +21,8 @@ crate::words! {
         Own = "own",
         /// The concerns to which the service let the person in, since everybody before them is linked to the case.
         Routed = "routed",
+        /// Both: where the service let the person in, and what the person broke the glass for.
+        RoutedOrBreakGlass = "routed-or-break-glass",
         /// Own, and the records shared with or assigned to the person by name.
         Assigned = "assigned",
         /// The schools at which the role is held.
@@ -120,6 +122,7 @@ fn read_cell(cell: &str) -> Option<Reach> {
         "b" => Reach::BreakGlass,
         "o" => Reach::Own,
         "r" => Reach::Routed,
+        "rb" => Reach::RoutedOrBreakGlass,
         "a" => Reach::Assigned,
         "s" => Reach::School,
         "t" => Reach::Trust,
@@ -134,7 +137,7 @@ pub fn markdown() -> String {
          A cell says how far a right reaches: **own** (what the person raised, holds or did), **routed** (what \
          the service leaves to the person, since everybody before them is linked to the case: concerns, interventions, broken \
          glass to be reviewed), **break-glass** (what the person broke the glass for, as long as that lasts: whoever \
-         has `break-glass.use` reads by it a concern whole, and writes nothing), **assigned** (own, and \
+         has `break-glass.use` reads by it a concern whole, and writes nothing), **routed-or-break-glass** (either), **assigned** (own, and \
          records shared by name; in `support.answer` the place of the trust's lead in one concern), **school** (the schools at which the role is held), **trust**, **metadata** (of what \
          the service fed). Conflict of interest beats every cell. Into a concern of the restricted log nobody is let in \
          by name but those with **assigned**, **school** or **trust** in `concern.read-restricted`. `trust-safeguarding-lead` has two columns, of which \

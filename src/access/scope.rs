@@ -173,7 +173,7 @@ impl Scope {
         match self.role_for(school).map(|role| matrix::reach(self.action, role, self.viewer.lead)) {
             Some(Reach::Trust | Reach::School) => "within-reach",
             Some(Reach::Assigned) => "named-grant",
-            Some(Reach::Routed) => "conflict-route",
+            Some(Reach::Routed | Reach::RoutedOrBreakGlass) => "conflict-route",
             Some(Reach::BreakGlass) => BY_GLASS,
             Some(Reach::Own) => "own",
             Some(Reach::Metadata) => "fed",

@@ -123,7 +123,8 @@ impl Viewer {
             match self.lowered(action, matrix::reach(action, grant.role, self.lead)) {
                 Reach::None => {}
                 Reach::Metadata => self.widen_metadata(&mut extent, action, grant.school),
-                Reach::BreakGlass => {
+                Reach::BreakGlass => extent.glass |= self.is_somebody(),
+                Reach::RoutedOrBreakGlass => {
                     extent.routed = true;
                     extent.glass |= self.is_somebody();
                 }

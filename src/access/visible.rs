@@ -1,9 +1,10 @@
 //! Need to know about children's concerns, in SQL: which rows a scope shows, and how much of each.
 //!
-//! There are five ways to a concern, and each has its own index, so each is its own condition: a list reads them one
-//! by one ([`super::branches_with_any`]) and merges (one condition with `OR EXISTS (grant)` made PostgreSQL hash all grants of the caller). Every
-//! condition begins with the trust and carries the denials: a person linked to a pupil of the concern, or named among
-//! its adults, in any of its accounts, has no way in. [`super::decide`] says the same without SQL; a property test holds the two equal.
+//! There are five ways to a concern, and each has its own index, so each is its own condition: a list reads them one by
+//! one, those behind which there may be any ([`super::branches_with_any`]), and merges (one condition with `OR EXISTS
+//! (grant)` made PostgreSQL hash all grants of the caller). Every condition begins with the trust and carries the
+//! denials: a person linked to a pupil of the concern, or named among its adults, in any of its accounts, has no way in.
+//! [`super::decide`] says the same without SQL; a property test holds the two equal.
 
 use diesel::dsl::{exists, not};
 use diesel::expression::{ValidGrouping, is_aggregate};

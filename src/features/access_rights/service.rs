@@ -114,7 +114,7 @@ fn rule(viewer: &Viewer, action: Action, reach: Reach) -> &'static str {
     match reach {
         Reach::Trust | Reach::School => "within-reach",
         Reach::Assigned => "named-grant",
-        Reach::Routed => "conflict-route",
+        Reach::Routed | Reach::RoutedOrBreakGlass => "conflict-route",
         Reach::Own => "own",
         Reach::BreakGlass => BY_GLASS,
         Reach::Metadata => "fed",
@@ -133,6 +133,7 @@ fn reach_at(extent: &Extent, school: Option<Id>) -> Reach {
         Extent { trust: true, .. } => Reach::Trust,
         _ if schools => Reach::School,
         Extent { assigned: true, .. } => Reach::Assigned,
+        Extent { routed: true, glass: true, .. } => Reach::RoutedOrBreakGlass,
         Extent { routed: true, .. } => Reach::Routed,
         Extent { own: true, .. } => Reach::Own,
         Extent { glass: true, .. } => Reach::BreakGlass,
@@ -155,6 +156,9 @@ fn sentence(viewer: &Viewer, action: Action, reach: Reach, role: Option<Role>) -
         Reach::BreakGlass => "for what the person broke the glass for, as long as that lasts",
         Reach::Routed => {
             "where the service let the person in, since everybody before them is linked to the case"
+        }
+        Reach::RoutedOrBreakGlass => {
+            "where the service let the person in, and for what they broke the glass for"
         }
         Reach::Assigned => "for what is shared with or assigned to the person by name, and their own",
         Reach::School => "at its schools",

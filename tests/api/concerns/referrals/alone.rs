@@ -44,4 +44,26 @@ on_both! {
         assert_eq!(case.dsl.get(&format!("/v1/pupils/{}/chronology", child.as_str().unwrap())).status, 403);
         assert_eq!(as_role(&app, 1, 0, "ceo").post(&records, body).status, 404);
     }
+
+    fn the_trusts_lead_who_is_left_alone_reads_what_the_work_takes_and_no_more(backend) {
+        let app = TestApp::start_demo(backend);
+        let raised = Case::raised(&app, 1, 0, 1);
+        let (child, lead) = (pupil(&raised), raised.caller("trust-safeguarding-lead"));
+        let part = |part: &str| format!("/v1/pupils/{}/{part}", child.as_str().unwrap());
+        assert_eq!(lead.get(&part("statuses")).problem(404), "not_found");
+        for role in ["dsl", "deputy-dsl", "headteacher"] {
+            relate(&raised, role, &child);
+        }
+        assert_eq!(lead.get(&raised.path()).expect(200)["view"], "full");
+        let body = json!({
+            "agency": "mash", "decision_maker_name": "P. Elmer", "decision_maker_role": "Duty manager",
+            "decided_on": ago(1).london_date(), "outcome": "begins", "level": "L3"
+        });
+        lead.post(&part("external-decisions"), body).expect(201);
+        lead.get(&part("statuses")).expect(200);
+        // The rest of the child's file opens by breaking the glass alone.
+        for rest in ["chronology", "agency-meetings", "ap-placements", "fgm-reports", "risk-assessments"] {
+            assert_eq!(lead.get(&part(rest)).problem(404), "not_found", "{rest}");
+        }
+    }
 }
