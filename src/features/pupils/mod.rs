@@ -5,14 +5,14 @@
 //! elsewhere in the trust are neither shown nor counted. What is changed, and what is known beyond the basic record,
 //! needs an enrolment of today or to come: a school that the child has left keeps what it knew, sees the child as they
 //! were called on its last day, and learns no more (decision 0012). A number that a pupil elsewhere holds opens nothing:
-//! see [`matches`]. What is written of a case outside any concern is kept as [`case_file`] says. Other features name pupils
+//! see [`matches`]. What is written of a case outside any concern is kept as [`case_records`] says. Other features name pupils
 //! through [`check_named`] and [`has_conflict`].
 
 mod agency_meetings;
 mod ap_placements;
 mod api;
 mod case;
-mod case_file;
+mod case_records;
 mod characteristics;
 mod chronology;
 mod complex;
@@ -43,7 +43,7 @@ use crate::http::Mount;
 pub use agency_meetings::{meetings_due, next_due as next_meetings_due, reports_due as meeting_reports_due};
 pub use ap_placements::{PlacementInForce, confirmations_due, in_force as placements_in_force};
 pub use case::PupilKey;
-pub use case_file::{CaseDue, DueAsked, Line};
+pub use case_records::{CaseDue, DueAsked, Line};
 pub use conflicts::{has_conflict, persons_with};
 pub use dto::{PupilCreate, PupilPatch, PupilView};
 pub use enrolments::{Amendment, EnrolmentCreate, EnrolmentPatch, EnrolmentView, school_of_file};

@@ -1,9 +1,7 @@
 //! Recording meetings of agencies.
 
 use super::super::case::{Window, check_day};
-use super::super::case_file::{
-    self, Begun, CaseDue, CaseRecord, Change, DueAsked, Opened, check_person, window_for_replay,
-};
+use super::super::case_records::{self, CaseDue, CaseRecord, Change, DueAsked, Opened, check_person, whole};
 use super::super::{external_decisions, statuses};
 use super::dto::{
     AgencyMeetingAttendee, AgencyMeetingCorrection, AgencyMeetingCreate, AgencyMeetingFilter,
@@ -29,7 +27,7 @@ pub fn get(
     ids: (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<AgencyMeetingView> {
-    Ok(view(scope, case_file::get::<MeetingRow>(conn, vault, scope, ids, as_of)?))
+    Ok(view(scope, case_records::get::<MeetingRow>(conn, vault, scope, ids, as_of)?))
 }
 
 /// A page of a pupil's meetings, the oldest record first.
@@ -46,7 +44,7 @@ pub fn list(
             && filter.from.is_none_or(|from| row.meets_on >= from)
             && filter.to.is_none_or(|to| row.meets_on <= to)
     };
-    case_file::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, |one| view(scope, one))
+    case_records::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, |one| view(scope, one))
 }
 
 /// Records an invitation.
@@ -56,55 +54,50 @@ pub fn create(
     pupil: Id,
     input: AgencyMeetingCreate,
 ) -> ApiResult<AgencyMeetingView> {
-    let new = match case_file::begin_new(tx, scope, pupil)? {
-        Begun::First(new) => new,
-        Begun::Again { pupil, made } => {
-            let made = case_file::again::<MeetingRow>(tx, pupil, made)?;
-            return Ok(view(scope, made));
-        }
-    };
-    check_invitation(tx.conn, scope, new.pupil, &input, "")?;
-    let id = tx.new_id();
-    let body = MeetingBody {
-        attendees: input.attendees.clone(),
-        details: input.details.clone(),
-        report: None,
-        outcome: None,
-        reason: None,
-    };
-    let row = MeetingRow {
-        trust_id: scope.trust(),
-        id,
-        number: 1,
-        pupil_id: new.pupil,
-        school_id: new.school,
-        kind: input.kind,
-        agency: input.agency,
-        invited_on: input.invited_on,
-        meets_on: input.meets_on,
-        lead_id: input.attendees.first().map(|attendee| attendee.person_id),
-        wants_report: input.wants_report,
-        report_due_on: input.report_due_on,
-        report_sent_on: None,
-        took_place: None,
-        attended: None,
-        outcome_on: None,
-        external_decision_id: None,
-        status_id: None,
-        next_kind: None,
-        next_on: None,
-        followed_on: None,
-        first_due_on: None,
-        last_due_on: None,
-        settled: false,
-        withdrawn: false,
-        author_id: scope.person(),
-        recorded_at: tx.now(),
-        superseded_at: None,
-        body: new.key.seal(MeetingRow::TABLE, id, &body)?,
-    };
-    let made = case_file::add(tx, row, body, "agency_meeting.recorded")?;
-    follow(tx, new.pupil)?;
+    let made = case_records::create::<MeetingRow>(tx, scope, pupil, "agency_meeting.recorded", |tx, new| {
+        check_invitation(tx.conn, scope, new.pupil, &input, "")?;
+        let id = tx.new_id();
+        let body = MeetingBody {
+            attendees: input.attendees.clone(),
+            details: input.details.clone(),
+            report: None,
+            outcome: None,
+            reason: None,
+        };
+        let row = MeetingRow {
+            trust_id: scope.trust(),
+            id,
+            number: 1,
+            pupil_id: new.pupil,
+            school_id: new.school,
+            kind: input.kind,
+            agency: input.agency,
+            invited_on: input.invited_on,
+            meets_on: input.meets_on,
+            lead_id: input.attendees.first().map(|attendee| attendee.person_id),
+            wants_report: input.wants_report,
+            report_due_on: input.report_due_on,
+            report_sent_on: None,
+            took_place: None,
+            attended: None,
+            outcome_on: None,
+            external_decision_id: None,
+            status_id: None,
+            next_kind: None,
+            next_on: None,
+            followed_on: None,
+            first_due_on: None,
+            last_due_on: None,
+            settled: false,
+            withdrawn: false,
+            author_id: scope.person(),
+            recorded_at: tx.now(),
+            superseded_at: None,
+            body: new.key.seal(MeetingRow::TABLE, id, &body)?,
+        };
+        Ok((row, body))
+    })?;
+    follow(tx, made.row.pupil_id)?;
     Ok(view(scope, made))
 }
 
@@ -189,19 +182,19 @@ pub fn withdraw(
 
 /// The reports that are due.
 pub fn reports_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<CaseDue>> {
-    let rows = case_file::due::<MeetingRow>(conn, scope, asked)?;
+    let rows = case_records::due::<MeetingRow>(conn, scope, asked)?;
     Ok(asked.lines(&rows, |row| rules::report(row, by_rule(scope, row))))
 }
 
 /// The meetings, each due on its day.
 pub fn meetings_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<CaseDue>> {
-    let rows = case_file::due::<MeetingRow>(conn, scope, asked)?;
+    let rows = case_records::due::<MeetingRow>(conn, scope, asked)?;
     Ok(asked.lines(&rows, |row| Some(rules::outcome(row))))
 }
 
 /// The meetings that were agreed on, until the invitation comes.
 pub fn next_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<CaseDue>> {
-    let rows = case_file::due::<MeetingRow>(conn, scope, asked)?;
+    let rows = case_records::due::<MeetingRow>(conn, scope, asked)?;
     Ok(asked.lines(&rows, rules::next))
 }
 
@@ -214,15 +207,15 @@ fn change(
     did: &'static str,
     edit: impl FnOnce(&mut Tx<'_>, &mut Change<MeetingRow>) -> ApiResult<()>,
 ) -> ApiResult<AgencyMeetingView> {
-    let meeting = case_file::change(tx, scope, ids, if_match, did, edit)?;
+    let meeting = case_records::change(tx, scope, ids, if_match, did, edit)?;
     follow(tx, meeting.row.pupil_id)?;
     Ok(view(scope, meeting))
 }
 
 /// Keeps of each meeting of a pupil whether the one that was agreed to follow it has been called.
 pub fn follow(tx: &mut Tx<'_>, pupil: Id) -> ApiResult<()> {
-    let window = window_for_replay(tx.trust(), pupil);
-    let all: Vec<MeetingRow> = case_file::standing(tx.conn, &window)?;
+    let window = whole(tx.trust(), pupil);
+    let all: Vec<MeetingRow> = case_records::standing(tx.conn, &window)?;
     for row in &all {
         let followed_on = rules::followed_on(row, &all);
         if followed_on != row.followed_on {
@@ -338,7 +331,7 @@ fn check_outcome(
     for person in &outcome.attended_ids {
         check_person(conn, scope, meeting.row.pupil_id, *person, attended)?;
     }
-    let window: Window = window_for_replay(scope.trust(), meeting.row.pupil_id);
+    let window: Window = whole(scope.trust(), meeting.row.pupil_id);
     if let Some(decision) = outcome.external_decision_id {
         let known = external_decisions::current_rows(conn, &window, scope.now())?;
         if !known.iter().any(|row| row.id == decision) {

@@ -4,7 +4,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::case_file::{CaseRecord, Dated, DueDays, case_record};
+use super::super::case_records::{CaseRecord, Dated, DueDays, case_record};
 use super::super::statuses::Agency;
 use super::dto::{AgencyMeetingAttendee, AgencyMeetingKind, AgencyMeetingOutcome, AgencyMeetingReport};
 use super::rules;

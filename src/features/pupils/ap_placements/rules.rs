@@ -1,6 +1,6 @@
 //! What is due of a placement: decisions without records.
 
-use super::super::case_file::{DueDays, Line};
+use super::super::case_records::{DueDays, Line};
 use super::store::PlacementRow;
 use crate::clock::Date;
 

@@ -1,7 +1,7 @@
 //! Recording placements with alternative providers.
 
 use super::super::case::check_day;
-use super::super::case_file::{self, Begun, CaseDue, CaseRecord, Change, DueAsked, InReach};
+use super::super::case_records::{self, CaseDue, CaseRecord, Change, DueAsked, InReach};
 use super::checks::ReviewsOf;
 use super::dto::{
     ApConfirmation, ApEnding, ApPlacementCorrection, ApPlacementCreate, ApPlacementFilter, ApPlacementView,
@@ -27,7 +27,7 @@ pub fn get(
     ids: (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<ApPlacementView> {
-    Ok(case_file::get::<PlacementRow>(conn, vault, scope, ids, as_of)?.into())
+    Ok(case_records::get::<PlacementRow>(conn, vault, scope, ids, as_of)?.into())
 }
 
 /// A page of a pupil's placements, the oldest record first.
@@ -40,7 +40,7 @@ pub fn list(
     paging: &Paging,
 ) -> ApiResult<Page<ApPlacementView>> {
     let takes = |row: &PlacementRow| filter.on.is_none_or(|day| rules::is_in_force(row, day));
-    case_file::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, ApPlacementView::from)
+    case_records::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, ApPlacementView::from)
 }
 
 /// Records a placement.
@@ -50,44 +50,40 @@ pub fn create(
     pupil: Id,
     input: ApPlacementCreate,
 ) -> ApiResult<ApPlacementView> {
-    let new = match case_file::begin_new(tx, scope, pupil)? {
-        Begun::First(new) => new,
-        Begun::Again { pupil, made } => {
-            let made = case_file::again::<PlacementRow>(tx, pupil, made)?;
-            return Ok(made.into());
-        }
-    };
-    check_placement(tx.conn, scope, &input, "")?;
-    let id = tx.new_id();
-    let body = PlacementBody {
-        provider: input.unregistered_provider,
-        timetable: input.timetable,
-        reason: input.reason,
-        confirmation: None,
-        ending: None,
-        correction_reason: None,
-    };
-    let row = PlacementRow {
-        trust_id: scope.trust(),
-        id,
-        number: 1,
-        pupil_id: new.pupil,
-        school_id: new.school,
-        provider_urn: input.provider_urn,
-        starts_on: input.starts_on,
-        ends_on: input.ends_on,
-        confirmed_on: None,
-        ended: false,
-        first_due_on: None,
-        last_due_on: None,
-        settled: false,
-        withdrawn: false,
-        author_id: scope.person(),
-        recorded_at: tx.now(),
-        superseded_at: None,
-        body: new.key.seal(PlacementRow::TABLE, id, &body)?,
-    };
-    Ok(case_file::add(tx, row, body, "ap_placement.recorded")?.into())
+    case_records::create::<PlacementRow>(tx, scope, pupil, "ap_placement.recorded", |tx, new| {
+        check_placement(tx.conn, scope, &input, "")?;
+        let id = tx.new_id();
+        let body = PlacementBody {
+            provider: input.unregistered_provider,
+            timetable: input.timetable,
+            reason: input.reason,
+            confirmation: None,
+            ending: None,
+            correction_reason: None,
+        };
+        let row = PlacementRow {
+            trust_id: scope.trust(),
+            id,
+            number: 1,
+            pupil_id: new.pupil,
+            school_id: new.school,
+            provider_urn: input.provider_urn,
+            starts_on: input.starts_on,
+            ends_on: input.ends_on,
+            confirmed_on: None,
+            ended: false,
+            first_due_on: None,
+            last_due_on: None,
+            settled: false,
+            withdrawn: false,
+            author_id: scope.person(),
+            recorded_at: tx.now(),
+            superseded_at: None,
+            body: new.key.seal(PlacementRow::TABLE, id, &body)?,
+        };
+        Ok((row, body))
+    })
+    .map(ApPlacementView::from)
 }
 
 /// Records the provider's confirmation; a later one takes the place of the one before.
@@ -98,12 +94,19 @@ pub fn confirm(
     if_match: &IfMatch,
     input: ApConfirmation,
 ) -> ApiResult<ApPlacementView> {
-    case_file::change::<PlacementRow>(tx, scope, ids, if_match, "ap_placement.confirmed", |_, placement| {
-        refuse_ended(placement)?;
-        set_confirmation(scope, placement, Some(input), "/confirmed_on")?;
-        placement.body.correction_reason = None;
-        Ok(())
-    })
+    case_records::change::<PlacementRow>(
+        tx,
+        scope,
+        ids,
+        if_match,
+        "ap_placement.confirmed",
+        |_, placement| {
+            refuse_ended(placement)?;
+            set_confirmation(scope, placement, Some(input), "/confirmed_on")?;
+            placement.body.correction_reason = None;
+            Ok(())
+        },
+    )
     .map(ApPlacementView::from)
 }
 
@@ -115,7 +118,7 @@ pub fn end(
     if_match: &IfMatch,
     input: ApEnding,
 ) -> ApiResult<ApPlacementView> {
-    case_file::change::<PlacementRow>(tx, scope, ids, if_match, "ap_placement.ended", |_, placement| {
+    case_records::change::<PlacementRow>(tx, scope, ids, if_match, "ap_placement.ended", |_, placement| {
         refuse_ended(placement)?;
         set_ending(placement, Some(input), "/ends_on")?;
         placement.body.correction_reason = None;
@@ -132,20 +135,27 @@ pub fn correct(
     if_match: &IfMatch,
     input: ApPlacementCorrection,
 ) -> ApiResult<ApPlacementView> {
-    case_file::change::<PlacementRow>(tx, scope, ids, if_match, "ap_placement.corrected", |tx, placement| {
-        let said = input.placement;
-        check_placement(tx.conn, scope, &said, "/placement")?;
-        placement.row.provider_urn = said.provider_urn;
-        placement.row.starts_on = said.starts_on;
-        placement.row.ends_on = said.ends_on;
-        placement.body.provider = said.unregistered_provider;
-        placement.body.timetable = said.timetable;
-        placement.body.reason = said.reason;
-        set_confirmation(scope, placement, input.confirmation, "/confirmation/confirmed_on")?;
-        set_ending(placement, input.ending, "/ending/ends_on")?;
-        placement.body.correction_reason = Some(input.reason);
-        Ok(())
-    })
+    case_records::change::<PlacementRow>(
+        tx,
+        scope,
+        ids,
+        if_match,
+        "ap_placement.corrected",
+        |tx, placement| {
+            let said = input.placement;
+            check_placement(tx.conn, scope, &said, "/placement")?;
+            placement.row.provider_urn = said.provider_urn;
+            placement.row.starts_on = said.starts_on;
+            placement.row.ends_on = said.ends_on;
+            placement.body.provider = said.unregistered_provider;
+            placement.body.timetable = said.timetable;
+            placement.body.reason = said.reason;
+            set_confirmation(scope, placement, input.confirmation, "/confirmation/confirmed_on")?;
+            set_ending(placement, input.ending, "/ending/ends_on")?;
+            placement.body.correction_reason = Some(input.reason);
+            Ok(())
+        },
+    )
     .map(ApPlacementView::from)
 }
 
@@ -157,17 +167,24 @@ pub fn withdraw(
     if_match: &IfMatch,
     input: ApPlacementWithdrawal,
 ) -> ApiResult<ApPlacementView> {
-    case_file::change::<PlacementRow>(tx, scope, ids, if_match, "ap_placement.withdrawn", |_, placement| {
-        placement.row.withdrawn = true;
-        placement.body.correction_reason = Some(input.reason);
-        Ok(())
-    })
+    case_records::change::<PlacementRow>(
+        tx,
+        scope,
+        ids,
+        if_match,
+        "ap_placement.withdrawn",
+        |_, placement| {
+            placement.row.withdrawn = true;
+            placement.body.correction_reason = Some(input.reason);
+            Ok(())
+        },
+    )
     .map(ApPlacementView::from)
 }
 
 /// The confirmations that are due.
 pub fn confirmations_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<CaseDue>> {
-    let rows = case_file::due::<PlacementRow>(conn, scope, asked)?;
+    let rows = case_records::due::<PlacementRow>(conn, scope, asked)?;
     Ok(asked.lines(&rows, |row| rules::confirmation(row, scope.today())))
 }
 
@@ -189,7 +206,7 @@ pub struct PlacementInForce {
 
 /// The placements within reach that are in force between two days, with their reviews.
 pub fn in_force(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<PlacementInForce>> {
-    let rows = case_file::due::<PlacementRow>(conn, scope, asked)?;
+    let rows = case_records::due::<PlacementRow>(conn, scope, asked)?;
     let pupils: Vec<Id> = rows.iter().map(|one| one.row.pupil_id).collect();
     let reviews = ReviewsOf::pupils(conn, scope.trust(), pupils)?;
     let place = |InReach { row, school }: InReach<PlacementRow>| PlacementInForce {

@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::case_file::{Dated, DueDays, case_record};
+use super::super::case_records::{Dated, DueDays, case_record};
 use super::dto::{ApConfirmation, ApEnding, ApTimetableDay, UnregisteredProvider};
 use super::rules;
 use crate::clock::{Date, Timestamp};

@@ -4,7 +4,7 @@ use super::super::agency_meetings::{MeetingBody, MeetingRow};
 use super::super::ap_placements::checks::{CheckBody, CheckRow};
 use super::super::ap_placements::{PlacementBody, PlacementRow};
 use super::super::case::{PupilKey, Window};
-use super::super::case_file::{self, CaseRecord, Head};
+use super::super::case_records::{self, CaseRecord, Head};
 use super::super::fgm_reports::{FgmBody, FgmRow};
 use super::super::risk_assessments::{AssessmentBody, AssessmentRow};
 use super::rules::ChronologyKind;
@@ -37,7 +37,7 @@ impl Around {
     /// Gathers them, each class by the right by which it is read by itself.
     pub fn of(conn: &mut Conn, scope: &Scope, window: &Window) -> ApiResult<Self> {
         let (placements, checks) = match window_under(conn, scope, window, Action::ApPlacementRead)? {
-            Some(window) => (case_file::standing(conn, &window)?, case_file::standing(conn, &window)?),
+            Some(window) => (case_records::standing(conn, &window)?, case_records::standing(conn, &window)?),
             None => (Vec::new(), Vec::new()),
         };
         // A teacher's own report is read by itself only: no right to the pupil's file comes with it.
@@ -108,7 +108,7 @@ fn standing<R: CaseRecord>(
     action: Action,
 ) -> ApiResult<Vec<R>> {
     match window_under(conn, scope, window, action)? {
-        Some(window) => case_file::standing(conn, &window),
+        Some(window) => case_records::standing(conn, &window),
         None => Ok(Vec::new()),
     }
 }

@@ -2,9 +2,9 @@
 //! reads their own, as their school has it.
 
 use super::super::case::{self, Window, check_day};
-use super::super::case_file::{
+use super::super::case_records::{
     self, Begun, CaseDue, CaseRecord, Change, DueAsked, InReach, Line, New, Opened, Wanted, WantedDue,
-    check_person, newest, window_for_replay,
+    check_person, newest, whole,
 };
 use super::super::{conflicts, matches, store as pupils};
 use super::dto::{
@@ -48,21 +48,20 @@ pub fn list(
     paging: &Paging,
 ) -> ApiResult<Page<FgmReportView>> {
     let (window, rows) = seen(conn, scope, pupil, filter.as_of)?;
-    case_file::page(conn, vault, &window, rows, paging, |one| view(scope, one))
+    case_records::page(conn, vault, &window, rows, paging, |one| view(scope, one))
 }
 
 /// Records what a teacher discovered.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: FgmReportCreate) -> ApiResult<FgmReportView> {
-    let new = match case_file::begin_new(tx, scope, pupil)? {
-        Begun::First(new) => new,
-        Begun::Again { pupil, made } => return Ok(view(scope, case_file::again(tx, pupil, made)?)),
-    };
-    check_whose(scope, &new, &input)?;
-    check(tx.conn, scope, new.pupil, &input, "")?;
-    let id = tx.new_id();
-    let body = written(input.clone(), None);
-    let row = first(tx, scope, &new, &input, new.key.seal(FgmRow::TABLE, id, &body)?, id);
-    Ok(view(scope, case_file::add(tx, row, body, "fgm_report.recorded")?))
+    case_records::create::<FgmRow>(tx, scope, pupil, "fgm_report.recorded", |tx, new| {
+        check_whose(scope, new, &input)?;
+        check(tx.conn, scope, new.pupil, &input, "")?;
+        let id = tx.new_id();
+        let body = written(input.clone(), None);
+        let row = first(tx, scope, new, &input, new.key.seal(FgmRow::TABLE, id, &body)?, id);
+        Ok((row, body))
+    })
+    .map(|made| view(scope, made))
 }
 
 /// Records the teacher's report to the police, once.
@@ -154,7 +153,7 @@ pub fn reports_due(
     asked: &DueAsked,
     due_on: impl Fn(Date) -> Option<Date>,
 ) -> ApiResult<Vec<CaseDue>> {
-    let mut rows = case_file::due::<FgmRow>(conn, scope, asked)?;
+    let mut rows = case_records::due::<FgmRow>(conn, scope, asked)?;
     rows.extend(own_due(conn, scope, asked, &rows)?);
     let line = |row: &FgmRow| {
         let met_on = row.reported_at.map(Timestamp::london_date);
@@ -194,7 +193,7 @@ fn seen(
     if scope.extent().is_whole() || scope.extent().glass {
         match case::window(conn, scope, pupil) {
             Ok(window) => {
-                let rows = case_file::held(conn, &window, at)?;
+                let rows = case_records::held(conn, &window, at)?;
                 return Ok((window, rows));
             }
             Err(error) if error.code == Code::NotFound => {}
@@ -205,7 +204,7 @@ fn seen(
     if rows.is_empty() {
         return Err(ApiError::not_found());
     }
-    Ok((window_for_replay(scope.trust(), pupil), rows))
+    Ok((whole(scope.trust(), pupil), rows))
 }
 
 /// The reports about a pupil that are the caller's own, in the versions that the school recorded where it began.
@@ -245,12 +244,12 @@ fn change(
     // A teacher records where the child is: the right to their own record names no school.
     let recording = scope.under(Action::FgmReportMake)?;
     case::known(tx.conn, &recording, window.pupil)?;
-    let mut change = match case_file::begin_in::<FgmRow>(tx, &recording, &window, id, if_match)? {
+    let mut change = match case_records::begin_in::<FgmRow>(tx, &recording, &window, id, if_match)? {
         Begun::First(change) => change,
-        Begun::Again { pupil, made } => return Ok(view(scope, case_file::again(tx, pupil, made)?)),
+        Begun::Again { pupil, made } => return Ok(view(scope, case_records::again(tx, pupil, made)?)),
     };
     edit(tx, &mut change)?;
-    Ok(view(scope, case_file::put(tx, scope, change, did)?))
+    Ok(view(scope, case_records::put(tx, scope, change, did)?))
 }
 
 fn view(scope: &Scope, report: Opened<FgmRow>) -> FgmReportView {

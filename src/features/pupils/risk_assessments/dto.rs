@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::{Validate, ValidationError};
 
-use super::super::case_file::Opened;
+use super::super::case_records::Opened;
 use super::store::AssessmentRow;
 use crate::clock::{Date, Timestamp};
 use crate::http::ETag;

@@ -1,7 +1,7 @@
 //! Recording assessments.
 
 use super::super::case::check_day;
-use super::super::case_file::{self, Begun, CaseDue, CaseRecord, Change, DueAsked, Line};
+use super::super::case_records::{self, CaseDue, CaseRecord, Change, DueAsked, Line};
 use super::dto::{
     RiskAssessmentCorrection, RiskAssessmentCreate, RiskAssessmentEnding, RiskAssessmentFilter,
     RiskAssessmentReview, RiskAssessmentView, RiskAssessmentWithdrawal,
@@ -24,7 +24,7 @@ pub fn get(
     ids: (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<RiskAssessmentView> {
-    Ok(case_file::get::<AssessmentRow>(conn, vault, scope, ids, as_of)?.into())
+    Ok(case_records::get::<AssessmentRow>(conn, vault, scope, ids, as_of)?.into())
 }
 
 /// A page of a pupil's assessments, the oldest record first.
@@ -37,7 +37,7 @@ pub fn list(
     paging: &Paging,
 ) -> ApiResult<Page<RiskAssessmentView>> {
     let takes = |row: &AssessmentRow| filter.kind.is_none_or(|kind| row.kind == kind);
-    case_file::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, RiskAssessmentView::from)
+    case_records::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, RiskAssessmentView::from)
 }
 
 /// Records an assessment.
@@ -47,37 +47,33 @@ pub fn create(
     pupil: Id,
     input: RiskAssessmentCreate,
 ) -> ApiResult<RiskAssessmentView> {
-    let new = match case_file::begin_new(tx, scope, pupil)? {
-        Begun::First(new) => new,
-        Begun::Again { pupil, made } => {
-            let made = case_file::again::<AssessmentRow>(tx, pupil, made)?;
-            return Ok(made.into());
-        }
-    };
-    check_day(scope.today(), "/assessed_on", input.assessed_on)?;
-    let id = tx.new_id();
-    let (kind, assessed_on, review_on) = (input.kind, input.assessed_on, Some(input.review_on));
-    let body = AssessmentBody::of(input);
-    let row = AssessmentRow {
-        trust_id: scope.trust(),
-        id,
-        number: 1,
-        pupil_id: new.pupil,
-        school_id: new.school,
-        kind,
-        assessed_on,
-        review_on,
-        ended_on: None,
-        first_due_on: None,
-        last_due_on: None,
-        settled: false,
-        withdrawn: false,
-        author_id: scope.person(),
-        recorded_at: tx.now(),
-        superseded_at: None,
-        body: new.key.seal(AssessmentRow::TABLE, id, &body)?,
-    };
-    Ok(case_file::add(tx, row, body, "risk_assessment.recorded")?.into())
+    case_records::create::<AssessmentRow>(tx, scope, pupil, "risk_assessment.recorded", |tx, new| {
+        check_day(scope.today(), "/assessed_on", input.assessed_on)?;
+        let id = tx.new_id();
+        let (kind, assessed_on, review_on) = (input.kind, input.assessed_on, Some(input.review_on));
+        let body = AssessmentBody::of(input);
+        let row = AssessmentRow {
+            trust_id: scope.trust(),
+            id,
+            number: 1,
+            pupil_id: new.pupil,
+            school_id: new.school,
+            kind,
+            assessed_on,
+            review_on,
+            ended_on: None,
+            first_due_on: None,
+            last_due_on: None,
+            settled: false,
+            withdrawn: false,
+            author_id: scope.person(),
+            recorded_at: tx.now(),
+            superseded_at: None,
+            body: new.key.seal(AssessmentRow::TABLE, id, &body)?,
+        };
+        Ok((row, body))
+    })
+    .map(RiskAssessmentView::from)
 }
 
 /// Records a review: the assessment as it reads from now on.
@@ -88,18 +84,25 @@ pub fn review(
     if_match: &IfMatch,
     input: RiskAssessmentReview,
 ) -> ApiResult<RiskAssessmentView> {
-    case_file::change::<AssessmentRow>(tx, scope, ids, if_match, "risk_assessment.reviewed", |_, change| {
-        refuse_ended(change)?;
-        let assessment = input.assessment;
-        check_day(scope.today(), "/assessment/assessed_on", assessment.assessed_on)?;
-        if assessment.assessed_on < change.row.assessed_on {
-            let words = "must not be before the version that is reviewed";
-            return Err(ApiError::rule("/assessment/assessed_on", "range", words));
-        }
-        set(change, assessment);
-        change.body.found = Some(input.found);
-        Ok(())
-    })
+    case_records::change::<AssessmentRow>(
+        tx,
+        scope,
+        ids,
+        if_match,
+        "risk_assessment.reviewed",
+        |_, change| {
+            refuse_ended(change)?;
+            let assessment = input.assessment;
+            check_day(scope.today(), "/assessment/assessed_on", assessment.assessed_on)?;
+            if assessment.assessed_on < change.row.assessed_on {
+                let words = "must not be before the version that is reviewed";
+                return Err(ApiError::rule("/assessment/assessed_on", "range", words));
+            }
+            set(change, assessment);
+            change.body.found = Some(input.found);
+            Ok(())
+        },
+    )
     .map(RiskAssessmentView::from)
 }
 
@@ -111,7 +114,7 @@ pub fn end(
     if_match: &IfMatch,
     input: RiskAssessmentEnding,
 ) -> ApiResult<RiskAssessmentView> {
-    case_file::change::<AssessmentRow>(tx, scope, ids, if_match, "risk_assessment.ended", |_, change| {
+    case_records::change::<AssessmentRow>(tx, scope, ids, if_match, "risk_assessment.ended", |_, change| {
         refuse_ended(change)?;
         check_day(scope.today(), "/ended_on", input.ended_on)?;
         if input.ended_on < change.row.assessed_on {
@@ -132,13 +135,20 @@ pub fn correct(
     if_match: &IfMatch,
     input: RiskAssessmentCorrection,
 ) -> ApiResult<RiskAssessmentView> {
-    case_file::change::<AssessmentRow>(tx, scope, ids, if_match, "risk_assessment.corrected", |_, change| {
-        let found = change.body.found.take();
-        check_day(scope.today(), "/assessment/assessed_on", input.assessment.assessed_on)?;
-        set(change, input.assessment);
-        (change.body.found, change.body.reason) = (found, Some(input.reason));
-        Ok(())
-    })
+    case_records::change::<AssessmentRow>(
+        tx,
+        scope,
+        ids,
+        if_match,
+        "risk_assessment.corrected",
+        |_, change| {
+            let found = change.body.found.take();
+            check_day(scope.today(), "/assessment/assessed_on", input.assessment.assessed_on)?;
+            set(change, input.assessment);
+            (change.body.found, change.body.reason) = (found, Some(input.reason));
+            Ok(())
+        },
+    )
     .map(RiskAssessmentView::from)
 }
 
@@ -150,17 +160,24 @@ pub fn withdraw(
     if_match: &IfMatch,
     input: RiskAssessmentWithdrawal,
 ) -> ApiResult<RiskAssessmentView> {
-    case_file::change::<AssessmentRow>(tx, scope, ids, if_match, "risk_assessment.withdrawn", |_, change| {
-        change.row.withdrawn = true;
-        change.body.reason = Some(input.reason);
-        Ok(())
-    })
+    case_records::change::<AssessmentRow>(
+        tx,
+        scope,
+        ids,
+        if_match,
+        "risk_assessment.withdrawn",
+        |_, change| {
+            change.row.withdrawn = true;
+            change.body.reason = Some(input.reason);
+            Ok(())
+        },
+    )
     .map(RiskAssessmentView::from)
 }
 
 /// The reviews that are due.
 pub fn reviews_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<CaseDue>> {
-    let rows = case_file::due::<AssessmentRow>(conn, scope, asked)?;
+    let rows = case_records::due::<AssessmentRow>(conn, scope, asked)?;
     let line = |row: &AssessmentRow| Some(Line { due_on: row.review_on?, met_on: None, owner: None });
     Ok(asked.lines(&rows, line))
 }

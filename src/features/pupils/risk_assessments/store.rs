@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::super::case_file::{Dated, DueDays, case_record};
+use super::super::case_records::{Dated, DueDays, case_record};
 use super::dto::{RiskAssessmentCreate, RiskAssessmentKind, RiskParticipant};
 use crate::clock::{Date, Timestamp};
 use crate::crypto::Sealed;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::super::super::case::check_day;
-use super::super::super::case_file::{self, Begun, CaseRecord, Wanted, newest, window_for_replay};
+use super::super::super::case_records::{self, CaseRecord, newest_of_pupils, whole};
 use super::super::store::PlacementRow;
 use super::dto::{
     ApCheckCorrection, ApCheckCreate, ApCheckFilter, ApCheckKind, ApCheckView, ApCheckWithdrawal,
@@ -26,7 +26,7 @@ pub fn get(
     ids: (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<ApCheckView> {
-    Ok(case_file::get::<CheckRow>(conn, vault, scope, ids, as_of)?.into())
+    Ok(case_records::get::<CheckRow>(conn, vault, scope, ids, as_of)?.into())
 }
 
 /// A page of the checks of a pupil's placements, the oldest record first.
@@ -42,47 +42,43 @@ pub fn list(
         filter.kind.is_none_or(|kind| row.kind == kind)
             && filter.placement_id.is_none_or(|placement| row.placement_id == placement)
     };
-    case_file::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, ApCheckView::from)
+    case_records::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, ApCheckView::from)
 }
 
 /// Records a check.
 pub fn create(tx: &mut Tx<'_>, scope: &Scope, pupil: Id, input: ApCheckCreate) -> ApiResult<ApCheckView> {
-    let new = match case_file::begin_new(tx, scope, pupil)? {
-        Begun::First(new) => new,
-        Begun::Again { pupil, made } => {
-            let made = case_file::again::<CheckRow>(tx, pupil, made)?;
-            return Ok(made.into());
-        }
-    };
-    check(tx.conn, scope, new.pupil, &input, "")?;
-    let id = tx.new_id();
-    let body = CheckBody {
-        child_seen: input.child_seen,
-        sessions_possible: input.sessions_possible,
-        sessions_attended: input.sessions_attended,
-        summary: input.summary,
-        reason: None,
-    };
-    let row = CheckRow {
-        trust_id: scope.trust(),
-        id,
-        number: 1,
-        pupil_id: new.pupil,
-        school_id: new.school,
-        placement_id: input.placement_id,
-        kind: input.kind,
-        done_on: input.done_on,
-        outcome: input.outcome,
-        first_due_on: None,
-        last_due_on: None,
-        settled: true,
-        withdrawn: false,
-        author_id: scope.person(),
-        recorded_at: tx.now(),
-        superseded_at: None,
-        body: new.key.seal(CheckRow::TABLE, id, &body)?,
-    };
-    Ok(case_file::add(tx, row, body, "ap_check.recorded")?.into())
+    case_records::create::<CheckRow>(tx, scope, pupil, "ap_check.recorded", |tx, new| {
+        check(tx.conn, scope, new.pupil, &input, "")?;
+        let id = tx.new_id();
+        let body = CheckBody {
+            child_seen: input.child_seen,
+            sessions_possible: input.sessions_possible,
+            sessions_attended: input.sessions_attended,
+            summary: input.summary,
+            reason: None,
+        };
+        let row = CheckRow {
+            trust_id: scope.trust(),
+            id,
+            number: 1,
+            pupil_id: new.pupil,
+            school_id: new.school,
+            placement_id: input.placement_id,
+            kind: input.kind,
+            done_on: input.done_on,
+            outcome: input.outcome,
+            first_due_on: None,
+            last_due_on: None,
+            settled: true,
+            withdrawn: false,
+            author_id: scope.person(),
+            recorded_at: tx.now(),
+            superseded_at: None,
+            body: new.key.seal(CheckRow::TABLE, id, &body)?,
+        };
+        Ok((row, body))
+    })
+    .map(ApCheckView::from)
 }
 
 /// Records a corrected version.
@@ -93,7 +89,7 @@ pub fn correct(
     if_match: &IfMatch,
     input: ApCheckCorrection,
 ) -> ApiResult<ApCheckView> {
-    case_file::change::<CheckRow>(tx, scope, ids, if_match, "ap_check.corrected", |tx, change| {
+    case_records::change::<CheckRow>(tx, scope, ids, if_match, "ap_check.corrected", |tx, change| {
         let said = input.check;
         check(tx.conn, scope, change.row.pupil_id, &said, "/check")?;
         change.row.placement_id = said.placement_id;
@@ -120,7 +116,7 @@ pub fn withdraw(
     if_match: &IfMatch,
     input: ApCheckWithdrawal,
 ) -> ApiResult<ApCheckView> {
-    case_file::change::<CheckRow>(tx, scope, ids, if_match, "ap_check.withdrawn", |_, change| {
+    case_records::change::<CheckRow>(tx, scope, ids, if_match, "ap_check.withdrawn", |_, change| {
         change.row.withdrawn = true;
         change.body.reason = Some(input.reason);
         Ok(())
@@ -133,16 +129,11 @@ pub struct ReviewsOf(HashMap<Id, Vec<Date>>);
 
 impl ReviewsOf {
     /// Of these pupils' placements.
-    pub fn pupils(conn: &mut Conn, trust: Id, mut pupils: Vec<Id>) -> ApiResult<Self> {
-        pupils.sort_unstable();
-        pupils.dedup();
+    pub fn pupils(conn: &mut Conn, trust: Id, pupils: Vec<Id>) -> ApiResult<Self> {
         let mut days: HashMap<Id, Vec<Date>> = HashMap::new();
-        for pupils in pupils.chunks(500) {
-            let rows = CheckRow::load(conn, &Wanted { pupils: Some(pupils), ..Wanted::of(trust) })?;
-            for row in newest(rows) {
-                if row.kind == ApCheckKind::Review && !row.withdrawn {
-                    days.entry(row.placement_id).or_default().push(row.done_on);
-                }
+        for row in newest_of_pupils::<CheckRow>(conn, trust, pupils)? {
+            if row.kind == ApCheckKind::Review && !row.withdrawn {
+                days.entry(row.placement_id).or_default().push(row.done_on);
             }
         }
         for days in days.values_mut() {
@@ -165,7 +156,7 @@ fn check(
     input: &ApCheckCreate,
     at: &'static str,
 ) -> ApiResult<()> {
-    let placements: Vec<PlacementRow> = case_file::standing(conn, &window_for_replay(scope.trust(), pupil))?;
+    let placements: Vec<PlacementRow> = case_records::standing(conn, &whole(scope.trust(), pupil))?;
     let Some(placement) = placements.iter().find(|row| row.id == input.placement_id) else {
         let words = "no such placement of the pupil";
         return Err(ApiError::rule(format!("{at}/placement_id"), "unknown_reference", words));

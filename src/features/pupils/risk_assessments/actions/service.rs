@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::super::super::case::check_day;
-use super::super::super::case_file::{
-    self, Begun, CaseDue, CaseRecord, DueAsked, Line, Wanted, check_person, newest, window_for_replay,
+use super::super::super::case_records::{
+    self, CaseDue, CaseRecord, DueAsked, Line, check_person, newest_of_pupils, whole,
 };
 use super::super::store::AssessmentRow;
 use super::dto::{
@@ -29,7 +29,7 @@ pub fn get(
     ids: (Id, Id),
     as_of: Option<Timestamp>,
 ) -> ApiResult<RiskActionView> {
-    Ok(case_file::get::<ActionRow>(conn, vault, scope, ids, as_of)?.into())
+    Ok(case_records::get::<ActionRow>(conn, vault, scope, ids, as_of)?.into())
 }
 
 /// A page of the actions of a pupil's assessments, the oldest record first.
@@ -43,7 +43,7 @@ pub fn list(
 ) -> ApiResult<Page<RiskActionView>> {
     let takes =
         |row: &ActionRow| filter.assessment_id.is_none_or(|assessment| row.assessment_id == assessment);
-    case_file::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, RiskActionView::from)
+    case_records::list(conn, vault, scope, (pupil, filter.as_of), paging, takes, RiskActionView::from)
 }
 
 /// Records an action.
@@ -53,36 +53,32 @@ pub fn create(
     pupil: Id,
     input: RiskActionCreate,
 ) -> ApiResult<RiskActionView> {
-    let new = match case_file::begin_new(tx, scope, pupil)? {
-        Begun::First(new) => new,
-        Begun::Again { pupil, made } => {
-            let made = case_file::again::<ActionRow>(tx, pupil, made)?;
-            return Ok(made.into());
-        }
-    };
-    check(tx.conn, scope, new.pupil, &input, "")?;
-    let id = tx.new_id();
-    let body = ActionBody { description: input.description, outcome: None, reason: None };
-    let row = ActionRow {
-        trust_id: scope.trust(),
-        id,
-        number: 1,
-        pupil_id: new.pupil,
-        school_id: new.school,
-        assessment_id: input.assessment_id,
-        owner_id: input.owner_id,
-        due_on: input.due_on,
-        done_on: None,
-        first_due_on: None,
-        last_due_on: None,
-        settled: false,
-        withdrawn: false,
-        author_id: scope.person(),
-        recorded_at: tx.now(),
-        superseded_at: None,
-        body: new.key.seal(ActionRow::TABLE, id, &body)?,
-    };
-    Ok(case_file::add(tx, row, body, "risk_action.recorded")?.into())
+    case_records::create::<ActionRow>(tx, scope, pupil, "risk_action.recorded", |tx, new| {
+        check(tx.conn, scope, new.pupil, &input, "")?;
+        let id = tx.new_id();
+        let body = ActionBody { description: input.description, outcome: None, reason: None };
+        let row = ActionRow {
+            trust_id: scope.trust(),
+            id,
+            number: 1,
+            pupil_id: new.pupil,
+            school_id: new.school,
+            assessment_id: input.assessment_id,
+            owner_id: input.owner_id,
+            due_on: input.due_on,
+            done_on: None,
+            first_due_on: None,
+            last_due_on: None,
+            settled: false,
+            withdrawn: false,
+            author_id: scope.person(),
+            recorded_at: tx.now(),
+            superseded_at: None,
+            body: new.key.seal(ActionRow::TABLE, id, &body)?,
+        };
+        Ok((row, body))
+    })
+    .map(RiskActionView::from)
 }
 
 /// Records what came of an action, once.
@@ -93,7 +89,7 @@ pub fn outcome(
     if_match: &IfMatch,
     input: RiskActionOutcome,
 ) -> ApiResult<RiskActionView> {
-    case_file::change::<ActionRow>(tx, scope, ids, if_match, "risk_action.done", |_, change| {
+    case_records::change::<ActionRow>(tx, scope, ids, if_match, "risk_action.done", |_, change| {
         if change.row.done_on.is_some() {
             return Err(ApiError::because(Code::StateConflict, "the action was done: correct the record"));
         }
@@ -114,7 +110,7 @@ pub fn correct(
     if_match: &IfMatch,
     input: RiskActionCorrection,
 ) -> ApiResult<RiskActionView> {
-    case_file::change::<ActionRow>(tx, scope, ids, if_match, "risk_action.corrected", |tx, change| {
+    case_records::change::<ActionRow>(tx, scope, ids, if_match, "risk_action.corrected", |tx, change| {
         let said = input.action;
         check(tx.conn, scope, change.row.pupil_id, &said, "/action")?;
         if let Some(outcome) = &input.outcome {
@@ -139,7 +135,7 @@ pub fn withdraw(
     if_match: &IfMatch,
     input: RiskActionWithdrawal,
 ) -> ApiResult<RiskActionView> {
-    case_file::change::<ActionRow>(tx, scope, ids, if_match, "risk_action.withdrawn", |_, change| {
+    case_records::change::<ActionRow>(tx, scope, ids, if_match, "risk_action.withdrawn", |_, change| {
         change.row.withdrawn = true;
         change.body.reason = Some(input.reason);
         Ok(())
@@ -149,7 +145,7 @@ pub fn withdraw(
 
 /// The actions that are due; what is not done of an assessment that has ended is due no more.
 pub fn actions_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResult<Vec<CaseDue>> {
-    let mut rows = case_file::due::<ActionRow>(conn, scope, asked)?;
+    let mut rows = case_records::due::<ActionRow>(conn, scope, asked)?;
     let open = open_assessments(conn, scope, rows.iter().map(|one| one.row.pupil_id).collect())?;
     rows.retain(|one| one.row.done_on.is_some() || open.contains(&one.row.assessment_id));
     let line =
@@ -158,17 +154,10 @@ pub fn actions_due(conn: &mut Conn, scope: &Scope, asked: &DueAsked) -> ApiResul
 }
 
 /// The assessments of these pupils that stand and have not ended.
-fn open_assessments(conn: &mut Conn, scope: &Scope, mut pupils: Vec<Id>) -> ApiResult<HashSet<Id>> {
-    pupils.sort_unstable();
-    pupils.dedup();
-    let mut open = HashSet::new();
-    for pupils in pupils.chunks(500) {
-        let wanted = Wanted { pupils: Some(pupils), ..Wanted::of(scope.trust()) };
-        let known = newest(AssessmentRow::load(conn, &wanted)?);
-        let is_open = |row: &AssessmentRow| !row.withdrawn && row.ended_on.is_none();
-        open.extend(known.into_iter().filter(is_open).map(|row| row.id));
-    }
-    Ok(open)
+fn open_assessments(conn: &mut Conn, scope: &Scope, pupils: Vec<Id>) -> ApiResult<HashSet<Id>> {
+    let known: Vec<AssessmentRow> = newest_of_pupils(conn, scope.trust(), pupils)?;
+    let is_open = |row: &&AssessmentRow| !row.withdrawn && row.ended_on.is_none();
+    Ok(known.iter().filter(is_open).map(|row| row.id).collect())
 }
 
 /// The assessment is the pupil's and stands, and whoever is named can do it.
@@ -179,7 +168,7 @@ fn check(
     input: &RiskActionCreate,
     at: &'static str,
 ) -> ApiResult<()> {
-    let known: Vec<AssessmentRow> = case_file::standing(conn, &window_for_replay(scope.trust(), pupil))?;
+    let known: Vec<AssessmentRow> = case_records::standing(conn, &whole(scope.trust(), pupil))?;
     let open = known.iter().find(|row| row.id == input.assessment_id && row.ended_on.is_none());
     let Some(assessment) = open else {
         let words = "no such assessment of the pupil that has not ended";

@@ -17,8 +17,8 @@ use crate::error::ApiResult;
 use crate::ids::Id;
 
 pub use due::{CaseDue, DueAsked, InReach, Line, due};
-pub use read::{Opened, get, held, list, newest, page, standing, window_for_replay};
-pub use write::{Begun, Change, New, add, again, begin_in, begin_new, change, check_person, put};
+pub use read::{Opened, get, held, list, newest, newest_of_pupils, page, standing, whole};
+pub use write::{Begun, Change, New, again, begin_in, change, check_person, create, put};
 
 /// What every version has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,13 +112,13 @@ impl Wanted<'_> {
 /// Implements [`CaseRecord`] for a row of a table: diesel's queries are types of that table, not of any table.
 macro_rules! case_record {
     ($row:ident, $table:ident, $class:literal, $body:ty) => {
-        impl $crate::features::pupils::case_file::CaseRecord for $row {
+        impl $crate::features::pupils::case_records::CaseRecord for $row {
             const TABLE: &'static str = stringify!($table);
             const CLASS: &'static str = $class;
             type Body = $body;
 
-            fn head(&self) -> $crate::features::pupils::case_file::Head {
-                $crate::features::pupils::case_file::Head {
+            fn head(&self) -> $crate::features::pupils::case_records::Head {
+                $crate::features::pupils::case_records::Head {
                     trust: self.trust_id,
                     id: self.id,
                     number: self.number,
@@ -154,7 +154,7 @@ macro_rules! case_record {
 
             fn load(
                 conn: &mut $crate::db::Conn,
-                wanted: &$crate::features::pupils::case_file::Wanted<'_>,
+                wanted: &$crate::features::pupils::case_records::Wanted<'_>,
             ) -> $crate::error::ApiResult<Vec<Self>> {
                 use $crate::db::schema::enrolments;
 

@@ -3,7 +3,7 @@
 use super::super::case::{self, PupilKey, Window, committed};
 use super::super::{conflicts, matches};
 use super::CaseRecord;
-use super::read::{Opened, one, window_for_replay};
+use super::read::{Opened, one, whole};
 use crate::access::{Scope, Tx};
 use crate::db::Conn;
 use crate::error::{ApiError, ApiResult, Code};
@@ -37,7 +37,7 @@ pub struct Change<R: CaseRecord> {
 
 /// Begins a record about a pupil: 404 where none within reach knows them, then whether this request was carried out before,
 /// then 409 where another school had the child after it.
-pub fn begin_new(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<Begun<New>> {
+fn begin_new(tx: &mut Tx<'_>, scope: &Scope, pupil: Id) -> ApiResult<Begun<New>> {
     let pupil = matches::present(tx.conn, scope.trust(), pupil)?;
     case::known(tx.conn, scope, pupil)?;
     if let Some(made) = tx.replayed()? {
@@ -84,8 +84,25 @@ pub fn begin_in<R: CaseRecord>(
     Ok(Begun::First(Change { row, body, key, school }))
 }
 
+/// A new record about a pupil, as `make` makes its row and its text.
+pub fn create<R: CaseRecord>(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    pupil: Id,
+    did: &'static str,
+    make: impl FnOnce(&mut Tx<'_>, &New) -> ApiResult<(R, R::Body)>,
+) -> ApiResult<Opened<R>> {
+    match begin_new(tx, scope, pupil)? {
+        Begun::First(new) => {
+            let (row, body) = make(tx, &new)?;
+            add(tx, row, body, did)
+        }
+        Begun::Again { pupil, made } => again(tx, pupil, made),
+    }
+}
+
 /// Stores a new record.
-pub fn add<R: CaseRecord>(tx: &mut Tx<'_>, row: R, body: R::Body, did: &'static str) -> ApiResult<Opened<R>> {
+fn add<R: CaseRecord>(tx: &mut Tx<'_>, row: R, body: R::Body, did: &'static str) -> ApiResult<Opened<R>> {
     let row = row.insert(tx.conn)?;
     let head = row.head();
     tx.created(head.id);
@@ -127,7 +144,7 @@ pub fn change<R: CaseRecord>(
 
 /// What a repeated request made, as it is now.
 pub fn again<R: CaseRecord>(tx: &mut Tx<'_>, pupil: Id, made: Id) -> ApiResult<Opened<R>> {
-    let row = one(tx.conn, &window_for_replay(tx.trust(), pupil), made, None)?;
+    let row = one(tx.conn, &whole(tx.trust(), pupil), made, None)?;
     Opened::open(tx.conn, tx.vault, row)
 }
 

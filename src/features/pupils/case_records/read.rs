@@ -46,6 +46,17 @@ pub fn newest<R: CaseRecord>(rows: Vec<R>) -> Vec<R> {
     out
 }
 
+/// The records of several pupils, each in its newest version.
+pub fn newest_of_pupils<R: CaseRecord>(conn: &mut Conn, trust: Id, mut pupils: Vec<Id>) -> ApiResult<Vec<R>> {
+    pupils.sort_unstable();
+    pupils.dedup();
+    let mut found = Vec::new();
+    for some in pupils.chunks(500) {
+        found.extend(newest(R::load(conn, &Wanted { pupils: Some(some), ..Wanted::of(trust) })?));
+    }
+    Ok(found)
+}
+
 /// One record; 404 where the window does not show it.
 pub fn one<R: CaseRecord>(conn: &mut Conn, window: &Window, id: Id, at: Option<Timestamp>) -> ApiResult<R> {
     let mut rows = held::<R>(conn, window, at)?;
@@ -120,7 +131,8 @@ pub fn list<R: CaseRecord, V>(
     page(conn, vault, &window, rows, paging, view)
 }
 
-/// All of a pupil's case: what a repeated request made is shown to whoever made it and knows the pupil still.
-pub const fn window_for_replay(trust: Id, pupil: Id) -> Window {
+/// All of a pupil's case: for a school that has the child, for what the service keeps by itself, and for whoever made
+/// something in it and asks again.
+pub const fn whole(trust: Id, pupil: Id) -> Window {
     Window { trust, pupil, sight: Sight::Whole }
 }
