@@ -52,24 +52,6 @@ def lines(context, value):
     return b"".join(json.dumps(item).encode() + b"\n" for item in items)
 
 
-# Files, as they are.
-FILES = (
-    "application/msword", "application/pdf", "application/vnd.ms-excel", "application/vnd.ms-outlook",
-    "application/vnd.oasis.opendocument.spreadsheet", "application/vnd.oasis.opendocument.text",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "audio/mp4", "audio/mpeg", "audio/ogg", "audio/wav", "image/gif", "image/heic", "image/jpeg", "image/png",
-    "image/tiff", "image/webp", "message/rfc822",
-)
-
-
-@schemathesis.serializer(*FILES)
-def file(context, value):
-    """The bytes of a file; there is no serializer for most types otherwise."""
-    return value if isinstance(value, bytes) else str(value).encode(errors="surrogatepass")
-
-
 # Rules that no schema can say, since they look at what is stored: a request that breaks only these is well formed, and
 # 422 is the right answer. By the problem's `errors[].code` and, for cursors, which only the service can make, by pointer.
 BEYOND_A_SCHEMA = {"unknown_reference"}

@@ -14,21 +14,21 @@ use crate::error::{ApiError, ApiResult, Code};
 const DIGEST: HeaderName = HeaderName::from_static("content-digest");
 
 /// The headers of an upload. A file's name may name a child, so it stands in a header and never in an address.
-#[derive(Clone, Debug, Default, PartialEq, Eq, IntoParams)]
+#[derive(Clone, Debug, PartialEq, Eq, IntoParams)]
 #[into_params(parameter_in = Header)]
 pub struct FileHead {
-    /// The file's name, as `attachment; filename="…"` or, for other letters than ASCII, `filename*=UTF-8''…` (RFC 6266).
-    /// Folders, control and hidden characters, and what file systems do not take are left out of it, and it gets the ending
-    /// of its type. Without a name the file is called `attachment`.
+    /// The file's name, as `attachment; filename="…"` or, for other letters than ASCII, `filename*=UTF-8''…` (RFC 6266). Its
+    /// ending says of what type the file is, in small letters or capitals; another one than these is 415. Folders, control and
+    /// hidden characters, and what file systems do not take are left out of it.
     #[param(
         rename = "Content-Disposition",
-        required = false,
+        required = true,
         value_type = String,
         max_length = 1000,
-        pattern = r#"^attachment(; filename="[ !#-\[\]-~]{0,200}")?(; filename\*=UTF-8''([A-Za-z0-9._~-]|%[0-9A-F]{2}){1,700})?$"#,
+        pattern = r#"^attachment(; filename="[ !#-\[\]-~]{0,195}\.(txt|csv|eml|pdf|docx|xlsx|pptx|odt|ods|doc|xls|msg|jpg|jpeg|png|gif|webp|heic|heif|tiff|tif|mp3|m4a|wav|ogg|opus|oga)"|(; filename="[ !#-\[\]-~]{0,200}")?; filename\*=UTF-8''([A-Za-z0-9._~-]|%[0-9A-F]{2}){0,695}\.(txt|csv|eml|pdf|docx|xlsx|pptx|odt|ods|doc|xls|msg|jpg|jpeg|png|gif|webp|heic|heif|tiff|tif|mp3|m4a|wav|ogg|opus|oga))$"#,
         example = "attachment; filename=\"letter.txt\""
     )]
-    pub name: Option<String>,
+    pub name: String,
     /// The SHA-256 of the bytes, as `sha-256=:BASE64:` (RFC 9530): bytes of another digest are refused, and nothing is
     /// stored.
     #[param(
@@ -52,7 +52,7 @@ impl FromRequest for FileHead {
 }
 
 fn read(headers: &HeaderMap) -> ApiResult<FileHead> {
-    let name = sent(headers, &header::CONTENT_DISPOSITION)?.map(name_of).transpose()?.flatten();
+    let name = sent(headers, &header::CONTENT_DISPOSITION)?.and_then(name_of).ok_or_else(nameless)?;
     let digest = sent(headers, &DIGEST)?.map(digest_of).transpose()?.flatten();
     Ok(FileHead { name, digest })
 }
@@ -71,19 +71,19 @@ fn sent<'a>(headers: &'a HeaderMap, name: &HeaderName) -> ApiResult<Option<&'a H
     Ok(first)
 }
 
+fn nameless() -> ApiError {
+    malformed("Content-Disposition: attachment; filename=\"…\" or filename*=UTF-8''… is expected")
+}
+
 /// The name in the form for all letters, else the plain one.
-fn name_of(value: &HeaderValue) -> ApiResult<Option<String>> {
-    let refused =
-        || malformed("Content-Disposition: attachment; filename=\"…\" or filename*=UTF-8''… is expected");
-    let found = ContentDisposition::from_raw(value).map_err(|_| refused())?;
+fn name_of(value: &HeaderValue) -> Option<String> {
+    let found = ContentDisposition::from_raw(value).ok()?;
     if found.disposition != DispositionType::Attachment {
-        return Err(refused());
+        return None;
     }
-    let Some(extended) = found.get_filename_ext() else { return Ok(found.get_filename().map(str::to_owned)) };
-    if !extended.charset.to_string().eq_ignore_ascii_case("utf-8") {
-        return Err(refused());
-    }
-    String::from_utf8(extended.value.clone()).map(Some).map_err(|_| refused())
+    let Some(extended) = found.get_filename_ext() else { return found.get_filename().map(str::to_owned) };
+    let is_utf8 = extended.charset.to_string().eq_ignore_ascii_case("utf-8");
+    is_utf8.then(|| String::from_utf8(extended.value.clone()).ok()).flatten()
 }
 
 /// The SHA-256 in a dictionary of digests, where it is there.
@@ -125,43 +125,47 @@ mod tests {
     use super::*;
     use actix_web::test::TestRequest;
 
-    fn head(name: &'static str, value: &str) -> ApiResult<FileHead> {
-        read(TestRequest::post().insert_header((name, value)).to_http_request().headers())
+    fn head(sent: &[(&'static str, &str)]) -> ApiResult<FileHead> {
+        let request = sent.iter().fold(TestRequest::post(), |request, header| request.insert_header(*header));
+        read(request.to_http_request().headers())
+    }
+
+    fn digest(value: &str) -> ApiResult<Option<[u8; 32]>> {
+        let name = ("content-disposition", "attachment; filename=letter.txt");
+        head(&[name, ("content-digest", value)]).map(|head| head.digest)
     }
 
     #[test]
     fn a_name_is_read_in_both_forms() {
         for (value, name) in [
-            ("attachment; filename=\"a letter.txt\"", Some("a letter.txt")),
-            ("attachment; filename=letter.txt", Some("letter.txt")),
-            ("attachment; filename=\"x.txt\"; filename*=UTF-8''Zo%C3%AB.txt", Some("Zoë.txt")),
-            ("attachment", None),
+            ("attachment; filename=\"a letter.txt\"", "a letter.txt"),
+            ("attachment; filename=letter.txt", "letter.txt"),
+            ("attachment; filename=\"x.txt\"; filename*=UTF-8''Zo%C3%AB.txt", "Zoë.txt"),
         ] {
-            assert_eq!(head("content-disposition", value).unwrap().name.as_deref(), name, "{value}");
+            assert_eq!(head(&[("content-disposition", value)]).unwrap().name, name, "{value}");
         }
+        assert_eq!(head(&[]).unwrap_err().code, Code::MalformedHeader);
         for wrong in [
+            "attachment",
             "; filename=x",
             "inline; filename=x",
             "attachment; filename=\"x",
             "attachment; filename*=ISO-8859-1''x",
             "attachment; filename*=UTF-8''%FF",
         ] {
-            assert_eq!(
-                head("content-disposition", wrong).unwrap_err().code,
-                Code::MalformedHeader,
-                "{wrong}"
-            );
+            let refused = head(&[("content-disposition", wrong)]).unwrap_err();
+            assert_eq!(refused.code, Code::MalformedHeader, "{wrong}");
         }
     }
 
     #[test]
     fn a_digest_is_32_bytes_of_sha_256() {
         let zero = format!("sha-256=:{}:", STANDARD.encode([0; 32]));
-        assert_eq!(head("content-digest", &zero).unwrap().digest, Some([0; 32]));
-        assert_eq!(head("content-digest", &format!("sha-512=:AAAA:, {zero}")).unwrap().digest, Some([0; 32]));
-        assert_eq!(head("content-digest", "sha-512=:AAAA:").unwrap().digest, None);
+        assert_eq!(digest(&zero).unwrap(), Some([0; 32]));
+        assert_eq!(digest(&format!("sha-512=:AAAA:, {zero}")).unwrap(), Some([0; 32]));
+        assert_eq!(digest("sha-512=:AAAA:").unwrap(), None);
         for wrong in ["sha-256", "sha-256=:AAAA:", "sha-256=AAAA", "sha-256=:?:"] {
-            assert_eq!(head("content-digest", wrong).unwrap_err().code, Code::MalformedHeader, "{wrong}");
+            assert_eq!(digest(wrong).unwrap_err().code, Code::MalformedHeader, "{wrong}");
         }
     }
 

@@ -71,7 +71,7 @@ fn too_large(limit: u64) -> ApiError {
 
 impl<const LIMIT: u64> Upload<LIMIT> {
     /// The media type without its parameters, in small letters.
-    pub fn essence(&self) -> String {
+    fn essence(&self) -> String {
         self.media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
     }
 

@@ -268,7 +268,8 @@ fn evidence(lead: &Client, log: &str, concern: &str, pupil: Id, ids: &mut Ids) {
     ids.insert("mark", lead.post(&format!("{path}/body-map"), mark).id());
     let name = format!("attachment; filename={}.txt", text("name"));
     let (head, file) = ([("Content-Disposition", name.as_str())], text("content"));
-    let file = lead.upload_as(&format!("{path}/attachments"), "text/plain", &head, file.as_bytes());
+    let file =
+        lead.upload_as(&format!("{path}/attachments"), "application/octet-stream", &head, file.as_bytes());
     ids.insert("attachment", file.id());
 }
 

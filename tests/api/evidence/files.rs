@@ -9,7 +9,7 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use tutela::db::Target;
 
-use super::{Kept, add, child, document, items, mark, put};
+use super::{FILE, Kept, add, child, document, items, mark, put, upload};
 use crate::meetings::{Case, as_role, holder};
 use crate::on_both;
 use crate::support::{Answer, Backend, DemoApp, LARGEST_FILE, TestApp, dump};
@@ -22,8 +22,8 @@ fn digest(bytes: &[u8]) -> String {
     format!("sha-256=:{}:", STANDARD.encode(Sha256::digest(bytes)))
 }
 
-fn send(case: &Case<'_>, media: &str, more: &[(&str, &str)], bytes: &[u8]) -> Answer {
-    case.dsl.upload_as(&format!("{}/attachments", case.path()), media, more, bytes)
+fn send(case: &Case<'_>, name: &str, more: &[(&str, &str)], bytes: &[u8]) -> Answer {
+    upload(&case.dsl, case, name, more, bytes)
 }
 
 on_both! {
@@ -31,10 +31,8 @@ on_both! {
         let app = TestApp::start_demo(backend);
         let case = Case::raised(&app, 0, 0, 1);
         for size in [9, 64 * 1024, 64 * 1024 + 1, 1024 * 1024, 3 * 1024 * 1024 + 11] {
-            let (bytes, name) = (document(size), format!("attachment; filename=\"{size}.pdf\""));
-            let head = [("Content-Digest", digest(&bytes)), ("Content-Disposition", name)];
-            let head: Vec<(&str, &str)> = head.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            let made = send(&case, "application/pdf", &head, &bytes);
+            let bytes = document(size);
+            let made = send(&case, &format!("{size}.pdf"), &[("Content-Digest", &digest(&bytes))], &bytes);
             let view = made.expect(201);
             assert_eq!((view["size"].as_u64(), &view["sha256"]), (u64::try_from(size).ok(), &json!(hex(&bytes))));
             assert_eq!((&view["name"], &view["media_type"]), (&json!(format!("{size}.pdf")), &json!("application/pdf")));
@@ -49,7 +47,8 @@ on_both! {
         let app = TestApp::start_demo(backend);
         let case = Case::raised(&app, 0, 0, 1);
         let name = "attachment; filename*=UTF-8''Zo%C3%AB%20%22x%22.txt";
-        let made = send(&case, "text/plain; charset=utf-8", &[("Content-Disposition", name)], b"<script>alert(1)</script>");
+        let head = [("Content-Disposition", name)];
+        let made = case.dsl.upload_as(&format!("{}/attachments", case.path()), FILE, &head, b"<script>alert(1)</script>");
         assert_eq!(made.expect(201)["name"], "Zoë _x_.txt");
         let content = format!("{}/content", made.header("location"));
         let got = case.dsl.get(&content);
@@ -75,32 +74,33 @@ on_both! {
         let kept = Kept::new();
         let app = TestApp::start_demo_with(backend, |services| services.files = Some(kept.store()));
         let case = Case::raised(&app, 0, 0, 1);
-        for media in ["text/html", "image/svg+xml", "application/zip", "application/octet-stream", "video/mp4", "application/json"] {
-            assert_eq!(send(&case, media, &[], b"bytes").problem(415), "unsupported_media_type", "{media}");
+        for name in ["page.html", "drawing.svg", "all.zip", "film.mp4", "letter.pdf.exe", "letter", ""] {
+            assert_eq!(send(&case, name, &[], b"bytes").problem(415), "unsupported_media_type", "{name}");
         }
-        for (media, bytes) in [
-            ("application/pdf", &b"MZ\x90\0not a document"[..]), ("image/png", b"\xff\xd8\xff\xe0"), ("text/plain", b"a\0b"),
-            ("text/plain", b"%PDF-1.7 in disguise"), ("message/rfc822", b"no header\n"),
-            ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK\x03\x04 some archive"),
+        let (path, named) = (format!("{}/attachments", case.path()), [("Content-Disposition", "attachment; filename=a.txt")]);
+        assert_eq!(case.dsl.upload_as(&path, "text/plain", &named, b"bytes").problem(415), "unsupported_media_type");
+        assert_eq!(case.dsl.upload_as(&path, FILE, &[], b"bytes").problem(400), "malformed_header");
+        for (name, bytes) in [
+            ("a.pdf", &b"MZ\x90\0not a document"[..]), ("a.png", b"\xff\xd8\xff\xe0"), ("a.txt", b"a\0b"),
+            ("a.TXT", b"%PDF-1.7 in disguise"), ("a.eml", b"no header\n"), ("a.docx", b"PK\x03\x04 some archive"),
         ] {
-            let refused = send(&case, media, &[], bytes);
-            assert_eq!((refused.problem(409), refused.json()["errors"][0]["code"].as_str()), ("rule_broken".into(), Some("content_mismatch")), "{media}");
+            let refused = send(&case, name, &[], bytes);
+            assert_eq!((refused.problem(409), refused.json()["errors"][0]["code"].as_str()), ("rule_broken".into(), Some("content_mismatch")), "{name}");
         }
         let late = [vec![b'a'; 200 * 1024], vec![0]].concat();
-        assert_eq!(send(&case, "text/csv", &[], &late).problem(409), "rule_broken", "a fault in the last piece");
-        let word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+        assert_eq!(send(&case, "a.csv", &[], &late).problem(409), "rule_broken", "a fault in the last piece");
         let macros = [b"PK\x03\x04word/document.xml".to_vec(), vec![b'x'; 70_000], b"word/vbaProject.bin".to_vec()].concat();
-        assert_eq!(send(&case, word, &[], &macros).problem(409), "rule_broken");
+        assert_eq!(send(&case, "a.docx", &[], &macros).problem(409), "rule_broken");
         let other = digest(b"other");
-        assert_eq!(send(&case, "text/plain", &[("Content-Digest", &other)], b"bytes").broken(), "Content-Digest");
-        assert_eq!(send(&case, "text/plain", &[("Content-Digest", "sha-256=x")], b"bytes").problem(400), "malformed_header");
-        assert_eq!(send(&case, "text/plain", &[("Content-Disposition", ";")], b"bytes").problem(400), "malformed_header");
-        assert_eq!(send(&case, "text/plain", &[("Content-Encoding", "gzip")], b"bytes").problem(415), "unsupported_media_type");
-        assert_eq!(send(&case, "text/plain", &[], b"").problem(422), "invalid");
+        assert_eq!(send(&case, "a.txt", &[("Content-Digest", &other)], b"bytes").broken(), "Content-Digest");
+        assert_eq!(send(&case, "a.txt", &[("Content-Digest", "sha-256=x")], b"bytes").problem(400), "malformed_header");
+        assert_eq!(case.dsl.upload_as(&path, FILE, &[("Content-Disposition", ";")], b"bytes").problem(400), "malformed_header");
+        assert_eq!(send(&case, "a.txt", &[("Content-Encoding", "gzip")], b"bytes").problem(415), "unsupported_media_type");
+        assert_eq!(send(&case, "a.txt", &[], b"").problem(422), "invalid");
         let large = vec![b'x'; usize::try_from(LARGEST_FILE).unwrap()];
         assert!(items(&case.dsl, &format!("{}/attachments", case.path())).is_empty());
         assert_eq!(kept.files(), Vec::<std::path::PathBuf>::new());
-        send(&case, "text/plain", &[], &large).expect(201);
+        send(&case, "a.txt", &[], &large).expect(201);
         assert_eq!(kept.files().len(), 1);
     }
 
@@ -111,7 +111,7 @@ on_both! {
             ("Transfer-Encoding: chunked\r\n\r\n5\r\nbytes\r\n0\r\n\r\n".to_owned(), 411, "length_required"),
             (format!("Content-Length: {}\r\n\r\nx", LARGEST_FILE + 1), 413, "body_too_large"),
         ] {
-            let mut wire = begin(&app, &case, "text/plain");
+            let mut wire = begin(&app, &case);
             wire.write_all(framing.as_bytes()).unwrap();
             let mut answer = String::new();
             let _ = wire.read_to_string(&mut answer);
@@ -126,7 +126,7 @@ on_both! {
         let path = format!("{}/attachments", case.path());
         let send = |name: &str, text: &str| {
             let name = format!("attachment; filename={name}");
-            let head = [("Content-Type", "text/plain"), ("Idempotency-Key", "\"once\""), ("Content-Disposition", name.as_str())];
+            let head = [("Content-Type", FILE), ("Idempotency-Key", "\"once\""), ("Content-Disposition", name.as_str())];
             case.dsl.send("POST", &path, &head, Some(text.as_bytes()))
         };
         let first = send("a.txt", "bytes");
@@ -143,8 +143,7 @@ on_both! {
         let app = TestApp::start_demo_with(backend, |services| services.files = Some(kept.store()));
         let case = Case::raised(&app, 0, 0, 1);
         let text = format!("zqfilewords {}", "again and again zqfilewords ".repeat(9_000));
-        let head = [("Content-Disposition", "attachment; filename=zqfilename.txt")];
-        let made = send(&case, "text/plain", &head, text.as_bytes());
+        let made = send(&case, "zqfilename.txt", &[], text.as_bytes());
         let sha = made.expect(201)["sha256"].as_str().unwrap().to_owned();
         let mut stored: Vec<u8> = kept.files().iter().flat_map(|file| std::fs::read(file).unwrap()).collect();
         assert!(stored.len() > text.len());
@@ -181,7 +180,7 @@ on_both! {
 }
 
 /// The head of an upload, but for how long it is.
-fn begin(app: &DemoApp, case: &Case<'_>, media: &str) -> TcpStream {
+fn begin(app: &DemoApp, case: &Case<'_>) -> TcpStream {
     let (person, claim) = holder(app, 0, 0, "dsl");
     let token = app.token("trust-a", &person.to_string(), Some(person), &[&claim]);
     let mut wire = TcpStream::connect(app.base().trim_start_matches("http://")).unwrap();
@@ -189,7 +188,8 @@ fn begin(app: &DemoApp, case: &Case<'_>, media: &str) -> TcpStream {
     write!(
         wire,
         "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer {token}\r\n\
-         Content-Type: {media}\r\nIdempotency-Key: \"k\"\r\n"
+         Content-Type: {FILE}\r\nIdempotency-Key: \"k\"\r\n\
+         Content-Disposition: attachment; filename=letter.pdf\r\n"
     )
     .unwrap();
     wire
@@ -212,7 +212,7 @@ fn a_body_that_breaks_off_leaves_nothing() {
     let kept = Kept::new();
     let app = TestApp::start_demo_with(Backend::Sqlite, |services| services.files = Some(kept.store()));
     let case = Case::raised(&app, 0, 0, 1);
-    let mut wire = begin(&app, &case, "application/pdf");
+    let mut wire = begin(&app, &case);
     wire.write_all(b"Content-Length: 300000\r\n\r\n").unwrap();
     wire.write_all(&document(150_000)).unwrap();
     let until = |is_there: bool| {

@@ -14,6 +14,9 @@ use tutela::ids::Id;
 use crate::meetings::Case;
 use crate::support::{Answer, Client, LARGEST_FILE};
 
+/// The media type of every file.
+pub const FILE: &str = "application/octet-stream";
+
 /// A mark on a child.
 pub fn mark(pupil: Id, changes: Value) -> Value {
     let mut body = json!({
@@ -36,8 +39,14 @@ pub fn put(client: &Client, case: &Case<'_>, body: Value) -> Answer {
 
 /// Adds a text to a concern.
 pub fn add(client: &Client, case: &Case<'_>, text: &str) -> Answer {
-    let head = [("Content-Disposition", "attachment; filename=\"note.txt\"")];
-    client.upload_as(&format!("{}/attachments", case.path()), "text/plain", &head, text.as_bytes())
+    upload(client, case, "note.txt", &[], text.as_bytes())
+}
+
+/// Adds a file of this name to a concern.
+pub fn upload(client: &Client, case: &Case<'_>, name: &str, more: &[(&str, &str)], bytes: &[u8]) -> Answer {
+    let name = format!("attachment; filename=\"{name}\"");
+    let head = [&[("Content-Disposition", name.as_str())], more].concat();
+    client.upload_as(&format!("{}/attachments", case.path()), FILE, &head, bytes)
 }
 
 /// The items of a list.

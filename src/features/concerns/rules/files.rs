@@ -10,8 +10,8 @@ use crate::text::{Name, is_hidden};
 pub struct FileType {
     /// The media type.
     pub media: &'static str,
-    /// The endings of names, the usual one first.
-    endings: &'static [&'static str],
+    /// The endings of names: each is of one type only.
+    pub endings: &'static [&'static str],
     /// Whether a file of this type begins like this.
     begins: fn(&[u8]) -> bool,
     /// What stands somewhere in every file of this type.
@@ -147,9 +147,20 @@ fn is_mail(head: &[u8]) -> bool {
 }
 
 impl FileType {
-    /// The type of this name, where it is taken.
-    pub fn named(media: &str) -> Option<&'static Self> {
-        TYPES.iter().find(|known| known.media == media)
+    /// What a file is that came with this name, by its ending, where it is taken; and what it is called: the last part of
+    /// a path, without what hides or what file systems do not take.
+    pub fn named(given: &str) -> ApiResult<Option<(&'static Self, Name<150>)>> {
+        let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
+        let plain: String = last
+            .nfc()
+            .filter(|c| !c.is_control() && !is_hidden(*c))
+            .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
+            .collect();
+        let plain = plain.trim_end_matches(|c: char| c.is_whitespace() || c == '.');
+        let Some((stem, ending)) = plain.rsplit_once('.') else { return Ok(None) };
+        let Some(kind) = TYPES.iter().find(|known| known.has_ending(ending)) else { return Ok(None) };
+        let name = Name::new(format!("{}.{ending}", safe(stem))).map_err(ApiError::internal)?;
+        Ok(Some((kind, name)))
     }
 
     fn is_text(&self) -> bool {
@@ -161,29 +172,17 @@ impl FileType {
         Watch { kind: self, last: Vec::new(), is_first: true, holds: self.holds.is_empty() }
     }
 
-    /// What a file of this type is called that came with this name: the last part of a path, without what hides or what
-    /// file systems do not take, with an ending of the type.
-    pub fn clean(&self, given: &str) -> ApiResult<Name<150>> {
-        let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-        let plain: String = last
-            .nfc()
-            .filter(|c| !c.is_control() && !is_hidden(*c))
-            .map(|c| if "<>:\"|?*".contains(c) { '_' } else { c })
-            .collect();
-        let plain = plain.trim_matches(|c: char| c.is_whitespace() || c == '.');
-        let (stem, ending) = match plain.rsplit_once('.') {
-            Some((stem, ending)) if self.has_ending(ending) => (stem, ending.to_owned()),
-            _ => (plain, self.endings.first().copied().unwrap_or_default().to_owned()),
-        };
-        let stem: String = stem.chars().take(120).collect();
-        let stem = if is_device(&stem) { format!("_{stem}") } else { stem };
-        let stem = if stem.chars().any(char::is_alphanumeric) { stem.trim() } else { "attachment" };
-        Name::new(format!("{stem}.{ending}")).map_err(ApiError::internal)
-    }
-
     fn has_ending(&self, ending: &str) -> bool {
         self.endings.iter().any(|known| known.eq_ignore_ascii_case(ending))
     }
+}
+
+/// The name without its ending, as it can stand in every folder.
+fn safe(stem: &str) -> String {
+    let stem = stem.trim_start_matches(|c: char| c.is_whitespace() || c == '.');
+    let stem: String = stem.chars().take(120).collect();
+    let stem = if is_device(&stem) { format!("_{stem}") } else { stem };
+    if stem.chars().any(char::is_alphanumeric) { stem.trim().to_owned() } else { "attachment".to_owned() }
 }
 
 /// Names that stand for devices where files are opened later.
@@ -246,7 +245,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn judge(media: &str, bytes: &[u8], size: usize) -> Result<(), &'static str> {
-        let mut watch = FileType::named(media).unwrap().watch();
+        let mut watch = TYPES.iter().find(|kind| kind.media == media).unwrap().watch();
         bytes.chunks(size).try_for_each(|piece| watch.add(piece))?;
         watch.finish()
     }
@@ -305,47 +304,65 @@ mod tests {
 
     #[test]
     fn what_is_not_on_the_list_is_not_taken() {
-        for media in
-            ["application/octet-stream", "text/html", "image/svg+xml", "application/zip", "video/mp4", ""]
-        {
-            assert!(FileType::named(media).is_none(), "{media}");
+        for given in [
+            "run.bat",
+            "page.html",
+            "a.svg",
+            "a.zip",
+            "a.mp4",
+            "a\u{202e}txt.exe",
+            "passwd",
+            "txt",
+            "",
+            "...",
+            "///",
+        ] {
+            assert!(FileType::named(given).unwrap().is_none(), "{given}");
         }
     }
 
     #[test]
-    fn a_name_is_the_last_part_of_a_path_with_an_ending_of_its_type() {
-        let (text, picture) =
-            (FileType::named("text/plain").unwrap(), FileType::named("image/jpeg").unwrap());
+    fn an_ending_is_of_one_type() {
+        let all: Vec<&str> = TYPES.iter().flat_map(|kind| kind.endings).copied().collect();
+        let apart: std::collections::BTreeSet<&str> = all.iter().copied().collect();
+        assert_eq!(apart.len(), all.len());
+        let pattern = format!("({})", all.join("|"));
+        assert!(crate::openapi::COMMITTED.contains(&pattern), "the document's names end in {pattern}");
+    }
+
+    #[test]
+    fn a_name_is_the_last_part_of_a_path() {
         for (given, cleaned) in [
             ("letter.txt", "letter.txt"),
             ("Letter.TXT", "Letter.TXT"),
-            ("../../etc/passwd", "passwd.txt"),
+            ("../../etc/passwd.txt", "passwd.txt"),
             ("C:\\Users\\x\\note.txt", "note.txt"),
-            ("run.bat", "run.bat.txt"),
-            ("a\u{202e}txt.exe", "atxt.exe.txt"),
+            ("run.bat.txt", "run.bat.txt"),
+            ("a\u{202e}exe.txt", "aexe.txt"),
+            ("note.txt. ", "note.txt"),
             ("a\u{0}b\n.txt", "ab.txt"),
             ("what? \"this\".txt", "what_ _this_.txt"),
-            (" .hidden ", "hidden.txt"),
-            ("", "attachment.txt"),
-            ("...", "attachment.txt"),
-            ("///", "attachment.txt"),
+            (" .hidden.txt ", "hidden.txt"),
+            (".txt", "attachment.txt"),
+            ("... .txt", "attachment.txt"),
             ("con.txt", "_con.txt"),
             ("Zoe\u{308}.txt", "Zoë.txt"),
         ] {
-            assert_eq!(text.clean(given).unwrap().as_str(), cleaned, "{given:?}");
+            let (kind, name) = FileType::named(given).unwrap().unwrap();
+            assert_eq!((kind.media, name.as_str()), ("text/plain", cleaned), "{given:?}");
         }
-        assert_eq!(picture.clean("mark.jpeg").unwrap().as_str(), "mark.jpeg");
-        assert_eq!(picture.clean("mark").unwrap().as_str(), "mark.jpg");
     }
 
     proptest! {
         #[test]
-        fn a_clean_name_is_one_that_every_system_takes(given in ".{0,300}", at in 0..TYPES.len()) {
-            let name = TYPES[at].clean(&given).unwrap();
+        fn a_name_is_one_that_every_system_takes(given in ".{0,300}", at in 0..TYPES.len()) {
+            let given = format!("{given}.{}", TYPES[at].endings[0]);
+            let (kind, name) = FileType::named(&given).unwrap().unwrap();
+            prop_assert_eq!(kind.media, TYPES[at].media);
             prop_assert!(!name.contains(['/', '\\', '"', ':', '\0', '\n']), "{}", name.as_str());
             prop_assert!(TYPES[at].endings.iter().any(|ending| name.to_lowercase().ends_with(ending)));
             prop_assert!(name.chars().count() <= 150 && !name.starts_with('.'));
-            let again = TYPES[at].clean(&name).unwrap();
+            let (_, again) = FileType::named(&name).unwrap().unwrap();
             prop_assert_eq!(again.as_str(), name.as_str());
         }
 

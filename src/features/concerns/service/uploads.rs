@@ -42,7 +42,8 @@ pub async fn receive(
     mut upload: Upload<LARGEST>,
 ) -> ApiResult<ConcernAttachmentView> {
     let files = cx.files()?;
-    let kind = FileType::named(&upload.essence()).ok_or_else(not_taken)?;
+    upload.expect("application/octet-stream")?;
+    let (kind, name) = FileType::named(&head.name)?.ok_or_else(not_taken)?;
     let size = upload.length_within(files.largest())?;
     let first = upload.piece(PIECE).await?;
     let first = first.ok_or_else(|| ApiError::invalid("", "required", "the file is empty"))?;
@@ -56,7 +57,7 @@ pub async fn receive(
     let passing = Passing { watch, sealing, arriving, left: size, digest: head.digest };
     let digest = passing.take(first, &mut upload).await?;
     let body = AttachmentBody {
-        name: kind.clean(head.name.as_deref().unwrap_or_default())?,
+        name,
         media_type: kind.media.to_owned(),
         sha256: digest.iter().map(|byte| format!("{byte:02x}")).collect(),
     };
@@ -79,8 +80,9 @@ fn is_kept(stored: &ApiResult<ConcernAttachmentView>, id: Id) -> bool {
 }
 
 fn not_taken() -> ApiError {
-    let names: Vec<&str> = TYPES.iter().map(|kind| kind.media).collect();
-    ApiError::because(Code::UnsupportedMediaType, format!("send one of {}", names.join(", ")))
+    let endings: Vec<&str> = TYPES.iter().flat_map(|kind| kind.endings).copied().collect();
+    let words = format!("Content-Disposition: the file's name ends in one of {}", endings.join(", "));
+    ApiError::because(Code::UnsupportedMediaType, words)
 }
 
 fn mismatch(words: &str) -> ApiError {

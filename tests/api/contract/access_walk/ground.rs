@@ -379,9 +379,9 @@ fn evidence(giver: &Client, ids: &mut Ids, concern: &str, pupil: Id) {
     let mut mark = document["components"]["schemas"]["ConcernMarkCreate"]["example"].clone();
     mark["pupil_id"] = json!(pupil);
     ids.insert("mark", giver.post(&format!("/v1/concerns/{concern}/body-map"), mark).id());
-    let file =
-        giver.upload_as(&format!("/v1/concerns/{concern}/attachments"), "text/plain", &[], b"Walked.\n");
-    ids.insert("attachment", file.id());
+    let name = [("Content-Disposition", "attachment; filename=walked.txt")];
+    let path = format!("/v1/concerns/{concern}/attachments");
+    ids.insert("attachment", giver.upload_as(&path, "application/octet-stream", &name, b"Walked.\n").id());
 }
 
 /// That the trust's lead broke the glass for a concern, and that it is over. Put where it is kept: in one of the trusts

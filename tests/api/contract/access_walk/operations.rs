@@ -23,6 +23,8 @@ pub struct Operation {
     example: Value,
     query: String,
     has_key: bool,
+    /// What says the name of a file.
+    file: Option<String>,
     /// The identifiers that a list can be filtered by.
     pub filters: Vec<String>,
 }
@@ -67,6 +69,10 @@ fn read(document: &Value, method: &str, path: &str, operation: &Value) -> Operat
         example,
         query: if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) },
         has_key: named("Idempotency-Key"),
+        file: parameters
+            .iter()
+            .find(|parameter| parameter["name"] == "Content-Disposition")
+            .map(|parameter| parameter["example"].as_str().unwrap().to_owned()),
         filters: parameters
             .iter()
             .filter(|parameter| parameter["in"] == "query")
@@ -156,6 +162,9 @@ impl Operation {
         }
         if self.has_key {
             headers.push(("Idempotency-Key", key.as_str()));
+        }
+        if let Some(name) = &self.file {
+            headers.push(("Content-Disposition", name.as_str()));
         }
         // A file's example is the file itself.
         let text = || body.as_str().map_or_else(|| body.to_string(), str::to_owned);
