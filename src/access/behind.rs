@@ -5,8 +5,8 @@
 //! concerns. So each table is asked for the schools before, between and after those that the caller reaches: a few
 //! descents in an index, whatever lies at their own schools.
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 use super::scope::Scope;

@@ -15,7 +15,7 @@ use super::viewer::Viewer;
 use crate::audit::{Outcome, Recorder};
 use crate::clock::{Clock, Timestamp};
 use crate::crypto::Vault;
-use crate::db::{Conn, Db};
+use crate::db::{Conn, Db, Slot};
 use crate::error::{ApiError, ApiResult, Code};
 use crate::files::Files;
 use crate::http::idempotency::Request;
@@ -142,21 +142,33 @@ impl Context {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> ApiResult<Seen<T>> + Send + 'static,
     {
-        let result = self.inner.services.db.read(scope.trust(), work).await;
+        let answer = Slot::empty();
+        let there = answer.other_side();
+        let look: Look = Box::new(move |conn| {
+            let seen = work(conn)?;
+            there.put(seen.value)?;
+            Ok((seen.records, seen.school))
+        });
+        self.look(scope, class, asked, look).await?;
+        answer.take()
+    }
+
+    async fn look(&self, scope: &Scope, class: &'static str, asked: Option<Id>, look: Look) -> ApiResult<()> {
+        let result = self.inner.services.db.read(scope.trust(), look).await;
         let mut entry = entry(scope, "out-of-reach", class, &self.inner.request_id);
         entry.record = asked;
         match &result {
-            Ok(seen) => {
-                let way = scope.way(seen.school);
+            Ok((records, school)) => {
+                let way = scope.way(*school);
                 (entry.rule, entry.school) = (way.rule, way.school);
                 entry.role = way.role.map(super::roles::Role::as_str);
-                entry.records.clone_from(&seen.records);
+                entry.records.clone_from(records);
             }
             Err(error) if error.code == Code::NotFound => entry.outcome = Outcome::NotFound,
-            Err(_) => return result.map(|seen| seen.value),
+            Err(_) => return result.map(|_| ()),
         }
         self.inner.services.recorder.record(entry).await?;
-        result.map(|seen| seen.value)
+        result.map(|_| ())
     }
 
     /// Changes something, in one transaction. A POST gives its idempotency key and digest.
@@ -165,13 +177,19 @@ impl Context {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
     {
+        let (change, answer) = answered(work);
+        self.change(scope, request, change).await?;
+        answer.take()
+    }
+
+    async fn change(&self, scope: &Scope, request: Option<Request>, change: Change) -> ApiResult<()> {
         let (work_scope, vault) = (scope.clone(), self.inner.services.vault.clone());
         let request_id = self.inner.request_id.clone();
         let result = self
             .inner
             .services
             .db
-            .write(scope.trust(), move |conn| run(conn, &vault, &work_scope, request_id, request, work))
+            .write(scope.trust(), move |conn| run(conn, &vault, &work_scope, request_id, request, change))
             .await;
         if result.as_ref().is_err_and(|error| error.code == Code::NotFound) {
             self.note_absent(scope).await?;
@@ -192,7 +210,19 @@ impl Context {
         T: Send + 'static,
         F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
     {
-        let result = self.write(scope, Some(request), work).await;
+        let (change, answer) = answered(work);
+        self.try_change(scope, request, (class, asked), change).await?;
+        answer.take()
+    }
+
+    async fn try_change(
+        &self,
+        scope: &Scope,
+        request: Request,
+        (class, asked): (&'static str, Option<Id>),
+        change: Change,
+    ) -> ApiResult<()> {
+        let result = self.change(scope, Some(request), change).await;
         let outcome = match result.as_ref().err().map(|error| error.code) {
             Some(Code::NotFound) => Outcome::NotFound,
             Some(code) if code.status() == 409 => Outcome::Refused,
@@ -321,21 +351,40 @@ where
     F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
 {
     let (scope, vault) = (scope.clone(), services.vault.clone());
-    services.db.write_now(Some(scope.trust()), move |conn| run(conn, &vault, &scope, request_id, None, work))
+    let (change, answer) = answered(work);
+    let trust = scope.trust();
+    services.db.write_now(Some(trust), move |conn| run(conn, &vault, &scope, request_id, None, change))?;
+    answer.take()
 }
 
-fn run<T>(
+/// A change that leaves its answer elsewhere.
+type Change = Box<dyn FnOnce(&mut Tx<'_>) -> ApiResult<()> + Send>;
+
+/// A sensitive read that leaves its answer elsewhere, and gives what it showed, and of which school.
+type Look = Box<dyn FnOnce(&mut Conn) -> ApiResult<(Vec<Id>, Option<Id>)> + Send>;
+
+/// A change without its type, and where its answer will be.
+fn answered<T, F>(work: F) -> (Change, Slot<T>)
+where
+    T: Send + 'static,
+    F: FnOnce(&mut Tx<'_>) -> ApiResult<T> + Send + 'static,
+{
+    let answer = Slot::empty();
+    let there = answer.other_side();
+    (Box::new(move |tx| there.put(work(tx)?)), answer)
+}
+
+fn run(
     conn: &mut Conn,
     vault: &Vault,
     scope: &Scope,
     request_id: String,
     request: Option<Request>,
-    work: impl FnOnce(&mut Tx<'_>) -> ApiResult<T>,
-) -> ApiResult<T> {
+    change: Change,
+) -> ApiResult<()> {
     let mut tx = Tx::new(conn, vault, scope, request_id, request);
-    let value = work(&mut tx)?;
-    tx.finish()?;
-    Ok(value)
+    change(&mut tx)?;
+    tx.finish()
 }
 
 impl Context {

@@ -4,7 +4,7 @@
 //! The identifiers are read first and then taken out of a query: a person has few conflicts, and lists that mix many
 //! classes of record (audit entries, tasks) have no join to test.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::scope::Scope;
 use crate::db::Conn;

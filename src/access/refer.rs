@@ -1,7 +1,7 @@
 //! What a request may refer to: identifiers in a body, checked through the caller's own reach. One that is out of
 //! reach gets the same answer as one that never existed.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::scope::Scope;
 use crate::db::Conn;

@@ -1,6 +1,6 @@
 //! How long a request is remembered by its `Idempotency-Key`, and the work that forgets it.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::context::Services;
 use super::standing;

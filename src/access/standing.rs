@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::key_scopes::KeyScope;
 use super::mandate::Mandate;

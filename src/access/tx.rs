@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::remembered;
 use super::scope::Scope;
@@ -171,10 +171,9 @@ impl<'a> Tx<'a> {
         }
         let Conn::Postgres(conn) = &mut *self.conn else { return Ok(()) };
         let name = format!("{}/{}/{}", self.scope.trust(), self.scope.principal(), request.key);
-        let got: Locked =
-            diesel::sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7)) AS locked")
-                .bind::<diesel::sql_types::Text, _>(name)
-                .get_result(conn)?;
+        let query = diesel::sql_query("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 7)) AS locked")
+            .bind::<diesel::sql_types::Text, _>(name);
+        let got: Locked = diesel::RunQueryDsl::get_result(query, conn)?;
         if got.locked { Ok(()) } else { Err(ApiError::of(Code::IdempotencyInFlight)) }
     }
 

@@ -6,9 +6,9 @@
 //! denials: a person linked to a pupil of the concern, or named among its adults, in any of its accounts, has no way in.
 //! [`super::decide`] says the same without SQL; a property test holds the two equal.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
 use diesel::expression::{ValidGrouping, is_aggregate};
-use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::query_source::{AppearsInFromClause, Once};
 use diesel::sql_types::Bool;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::Serialize;
 
 use crate::clock::Timestamp;

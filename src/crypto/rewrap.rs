@@ -4,7 +4,7 @@
 //! broken off is carried on by running it again; one that somebody changes meanwhile is left to them. Trusts' older keys
 //! stay: a node may be about to store a data key under one, and what was hashed under the first must stay comparable.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use diesel::sql_types::{BigInt, Binary};
 
 use super::Vault;

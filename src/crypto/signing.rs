@@ -5,9 +5,9 @@
 //! revoked: it signs no more from that moment, and is published as revoked. The private half is sealed under a master key
 //! and is never in the database as it is.
 
+use crate::db::prelude::*;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use diesel::prelude::*;
 use ed25519_dalek::SigningKey;
 use sha2::{Digest, Sha256};
 

@@ -9,10 +9,13 @@ mod connect;
 pub mod health;
 pub mod migrate;
 pub mod portable;
+pub mod prelude;
+mod query;
 pub mod schema;
 mod session;
 pub mod types;
 pub mod violations;
+mod work;
 mod writer;
 
 use std::path::PathBuf;
@@ -27,6 +30,8 @@ pub(crate) use conn::MultiRawValue;
 pub use conn::{Conn, MultiBackend};
 use connect::{Manager, Mode};
 pub use session::nested;
+pub use work::Slot;
+use work::{Work, answered};
 use writer::Writer;
 
 /// The type that a diesel query must be valid for: both databases.
@@ -146,8 +151,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
     {
-        let db = self.clone();
-        blocking(move || db.read_now(Some(trust), work)).await
+        let (work, answer) = answered(work);
+        self.read_work(Some(trust), work).await?;
+        answer.take()
     }
 
     /// Runs reads of what belongs to no trust: the register of establishments, the directory of trusts.
@@ -156,8 +162,9 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
     {
-        let db = self.clone();
-        blocking(move || db.read_now(None, work)).await
+        let (work, answer) = answered(work);
+        self.read_work(None, work).await?;
+        answer.take()
     }
 
     /// Runs a change of one trust in one transaction: all of it is stored, or none.
@@ -166,11 +173,22 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
     {
+        let (work, answer) = answered(work);
+        self.write_work(trust, work).await?;
+        answer.take()
+    }
+
+    async fn read_work(&self, trust: Option<Id>, work: Work) -> ApiResult<()> {
+        let db = self.clone();
+        blocking(Box::new(move || db.read_now(trust, work))).await
+    }
+
+    async fn write_work(&self, trust: Id, work: Work) -> ApiResult<()> {
         match &self.inner.writer {
             Some(writer) => writer.submit(work)?.await.unwrap_or_else(|_| Err(stopped())),
             None => {
                 let db = self.clone();
-                blocking(move || db.write_now(Some(trust), work)).await
+                blocking(Box::new(move || db.change_now(Some(trust), work))).await
             }
         }
     }
@@ -190,6 +208,12 @@ impl Db {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
     {
+        let (work, answer) = answered(work);
+        self.change_now(trust, work)?;
+        answer.take()
+    }
+
+    fn change_now(&self, trust: Option<Id>, work: Work) -> ApiResult<()> {
         match &self.inner.writer {
             Some(writer) => writer.submit(work)?.blocking_recv().unwrap_or_else(|_| Err(stopped())),
             None => self.begin(trust, session::Kind::Write)?.run(work),
@@ -241,7 +265,7 @@ fn stopped() -> ApiError {
     ApiError::unavailable("the database writer has stopped")
 }
 
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> ApiResult<T> + Send + 'static) -> ApiResult<T> {
+async fn blocking(work: Box<dyn FnOnce() -> ApiResult<()> + Send>) -> ApiResult<()> {
     actix_web::web::block(work)
         .await
         .unwrap_or_else(|_| Err(ApiError::internal("a use case panicked on its blocking thread")))

@@ -7,8 +7,8 @@ use diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
 use diesel::sql_types::{Binary, Bool, Nullable};
 use diesel::sqlite::Sqlite;
 
+use super::MultiBackend;
 use super::types::Uid;
-use super::{Conn, MultiBackend};
 use crate::ids::Id;
 
 /// Stores the rows of a slice, in pieces that stay below what a statement of either database takes. A single row is a
@@ -22,7 +22,7 @@ macro_rules! insert_rows {
             diesel::insert_into($table).values(row).execute(conn)?;
         } else {
             for rows in rows.chunks(500) {
-                $crate::on_backend!(conn, c => diesel::insert_into($table).values(rows).execute(c))?;
+                $crate::on_backend!(conn, c => diesel::RunQueryDsl::execute(diesel::insert_into($table).values(rows), c))?;
             }
         }
     }};
@@ -49,8 +49,6 @@ impl<T> QueryId for Portable<T> {
 impl<T: Query> Query for Portable<T> {
     type SqlType = T::SqlType;
 }
-
-impl<T> RunQueryDsl<Conn> for Portable<T> {}
 
 /// Whether a binary column has these bytes somewhere: `instr` on SQLite, `position` on `PostgreSQL`. Null where the
 /// column is.

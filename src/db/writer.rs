@@ -5,10 +5,10 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use tokio::sync::oneshot;
 
-use super::Conn;
 use super::connect::Manager;
 use super::health::{Health, Pulse};
 use super::session::{Kind, Session};
+use super::work::Work;
 use crate::error::{ApiError, ApiResult};
 
 /// Changes that may wait; beyond it the answer is 503.
@@ -46,11 +46,7 @@ impl Writer {
         self.health.is_well()
     }
 
-    pub(super) fn submit<T, F>(&self, work: F) -> ApiResult<oneshot::Receiver<ApiResult<T>>>
-    where
-        T: Send + 'static,
-        F: FnOnce(&mut Conn) -> ApiResult<T> + Send + 'static,
-    {
+    pub(super) fn submit(&self, work: Work) -> ApiResult<oneshot::Receiver<ApiResult<()>>> {
         let (answer, receiver) = oneshot::channel();
         let job: Job = Box::new(move |session| {
             let result = session.and_then(|session| session.savepoint(work));

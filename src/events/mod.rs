@@ -3,7 +3,7 @@
 
 mod notifications;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;

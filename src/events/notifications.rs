@@ -1,7 +1,7 @@
 //! Notifications: that there is something for a person, as an identifier and a kind, never a name or a category
 //! (domain 8.3-11). A row in the transaction of the act; the person reads them under `me`.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;

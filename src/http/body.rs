@@ -66,17 +66,29 @@ impl<T: DeserializeOwned + Validate + MediaType + 'static> FromRequest for Body<
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let head = check_head(request, T::ACCEPTED);
-        let payload = payload.take();
+        let body = read(request, payload.take(), T::ACCEPTED);
         Box::pin(async move {
-            head?;
-            let bytes = collect(payload).await?;
-            let digest = Sha256::digest(&bytes).into();
+            let bytes = body.await?;
             let value: T = parse(&bytes)?;
             value.validate().map_err(|errors| refuse(&errors))?;
-            Ok(Self { value, digest })
+            Ok(Self { value, digest: Sha256::digest(&bytes).into() })
         })
     }
+}
+
+/// The bytes, once it is known that they are JSON: the same for every type of body, so it is compiled once.
+fn read(
+    request: &HttpRequest,
+    payload: Payload,
+    accepted: &str,
+) -> LocalBoxFuture<'static, ApiResult<Bytes>> {
+    let head = check_head(request, accepted);
+    Box::pin(async move {
+        head?;
+        let bytes = collect(payload).await?;
+        check_form(&bytes)?;
+        Ok(bytes)
+    })
 }
 
 fn check_head(request: &HttpRequest, accepted: &str) -> ApiResult<()> {
@@ -136,10 +148,13 @@ async fn collect(mut payload: Payload) -> ApiResult<Bytes> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
-    check_depth(bytes)?;
-    form::check(bytes)?;
     let mut json = serde_json::Deserializer::from_slice(bytes);
     serde_path_to_error::deserialize(Strict(&mut json)).map_err(|error| refusal(&error))
+}
+
+fn check_form(bytes: &[u8]) -> ApiResult<()> {
+    check_depth(bytes)?;
+    form::check(bytes)
 }
 
 /// Counts brackets outside strings: the parser does not limit values that it skips.
@@ -191,6 +206,11 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn parse<T: DeserializeOwned>(bytes: &[u8]) -> ApiResult<T> {
+        check_form(bytes)?;
+        super::parse(bytes)
+    }
 
     #[derive(Debug, serde::Deserialize)]
     #[serde(deny_unknown_fields)]

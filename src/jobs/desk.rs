@@ -1,15 +1,15 @@
 //! What there is to do, and how a node takes a piece of it.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use diesel::upsert::excluded;
 
 use super::lease::{self, Lease};
 use crate::clock::{Clock, Timestamp};
+use crate::db::portable::Portable;
 use crate::db::schema::tasks;
 use crate::db::{Backend, Conn, Db};
 use crate::error::ApiResult;
 use crate::ids::Id;
-use crate::on_backend;
 
 /// How long a lease lasts: longer than a step takes, and how long the work of a dead node lies still.
 const LEASE_SECONDS: i64 = 30;
@@ -52,12 +52,16 @@ pub fn enqueue(
     due_at: Timestamp,
 ) -> ApiResult<()> {
     let row = Task { kind: kind.to_owned(), trust_id: trust, record_id: record, due_at, asked: 1, tries: 0 };
-    on_backend!(conn, c => diesel::insert_into(tasks::table)
+    let asked = diesel::insert_into(tasks::table)
         .values(&row)
         .on_conflict((tasks::kind, tasks::trust_id, tasks::record_id))
         .do_update()
-        .set((tasks::due_at.eq(excluded(tasks::due_at)), tasks::asked.eq(tasks::asked + 1), tasks::tries.eq(0_i64)))
-        .execute(c))?;
+        .set((
+            tasks::due_at.eq(excluded(tasks::due_at)),
+            tasks::asked.eq(tasks::asked + 1),
+            tasks::tries.eq(0_i64),
+        ));
+    Portable(asked).execute(conn)?;
     Ok(())
 }
 

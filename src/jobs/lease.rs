@@ -1,6 +1,6 @@
 //! Leases: who may do something that must be done by one at a time, and until when. The time is the caller's.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::Conn;

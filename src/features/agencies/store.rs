@@ -1,6 +1,6 @@
 //! Every query on agencies.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::dto::AgencyFilter;
 use super::web_address::WebAddress;

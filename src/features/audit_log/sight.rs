@@ -4,7 +4,7 @@
 //! records learns that something was done with one, when, at which school and in which role; and what a reading of
 //! this log showed is known to its reader alone.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::dto::AuditEntryView;
 use crate::access::exclusions::{self, Hidden};

@@ -1,7 +1,7 @@
 //! Every query on audit entries.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use diesel::sql_types;
 
 use super::dto::AuditFilter;

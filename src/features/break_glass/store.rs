@@ -1,6 +1,6 @@
 //! Every query on broken glass.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::dto::{BreakGlassFilter, BreakGlassOutcome};

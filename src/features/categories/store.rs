@@ -1,6 +1,6 @@
 //! Every query on a trust's own categories.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::code::CategoryCode;
 use crate::clock::{Date, Timestamp};

@@ -1,6 +1,6 @@
 //! Every query on API keys.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use diesel::sql_types;
 
 use crate::access::Scope;

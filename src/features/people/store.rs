@@ -1,7 +1,7 @@
 //! Every query on people.
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 use diesel::sql_types;
 
 use super::email::WorkEmail;
@@ -180,7 +180,8 @@ pub fn update(conn: &mut Conn, row: &PersonRow) -> ApiResult<()> {
 /// On SQLite nobody else is writing.
 pub fn lock(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
     if let Conn::Postgres(conn) = conn {
-        people::table.find((trust, id)).select(people::id).for_update().first::<Id>(conn)?;
+        let one = people::table.find((trust, id)).select(people::id).for_update();
+        diesel::RunQueryDsl::first::<Id>(one, conn)?;
     }
     Ok(())
 }

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use diesel::sql_types::Binary;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

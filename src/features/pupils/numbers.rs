@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use diesel::RunQueryDsl;
-
 use super::store::{self, PupilRow};
 use super::{Upn, enrolments};
 use crate::access::Scope;
@@ -29,12 +27,12 @@ pub fn hold(conn: &mut Conn, trust: Id, mut upns: Vec<Upn>) -> ApiResult<()> {
     upns.sort_unstable();
     upns.dedup();
     let names: Vec<String> = upns.iter().map(|upn| format!("{trust}/{}", upn.as_str())).collect();
-    diesel::sql_query(
+    let query = diesel::sql_query(
         "SELECT pg_advisory_xact_lock(hashtextextended(number, 13)) \
          FROM unnest($1) WITH ORDINALITY AS given (number, place) ORDER BY place",
     )
-    .bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(names)
-    .execute(conn)?;
+    .bind::<diesel::sql_types::Array<diesel::sql_types::Text>, _>(names);
+    diesel::RunQueryDsl::execute(query, conn)?;
     Ok(())
 }
 

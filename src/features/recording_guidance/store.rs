@@ -1,6 +1,6 @@
 //! Every query on the guidance on recording.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::clock::Timestamp;
 use crate::db::schema::recording_guidance;

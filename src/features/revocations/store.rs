@@ -1,6 +1,6 @@
 //! Every query on revocations.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::dto::RevocationFilter;
 use crate::access::Scope;

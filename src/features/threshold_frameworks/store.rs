@@ -1,6 +1,6 @@
 //! Every query on threshold frameworks. A trust has a few, so all of them are read at once.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::clock::{Date, Timestamp};
 use crate::db::schema::threshold_frameworks;

@@ -293,6 +293,18 @@ fn every_table_is_somebodys() {
     assert!(count > 50, "{count}");
 }
 
+/// Where diesel's own way to run a query is in scope, each query brings a copy of it.
+#[test]
+fn stores_run_queries_in_one_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in sources(&root).iter().filter(|file| !file.starts_with(root.join("db"))) {
+        let text = std::fs::read_to_string(file).unwrap();
+        for foreign in ["use diesel::prelude", "use diesel::RunQueryDsl"] {
+            assert!(!text.contains(foreign), "{}: use crate::db::prelude", file.display());
+        }
+    }
+}
+
 #[test]
 fn files_stay_short() {
     for file in sources(Path::new("src")) {

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::ConcernRow;
 use crate::access::Scope;

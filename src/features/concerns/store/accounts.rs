@@ -1,6 +1,6 @@
 //! Accounts of what happened: numbered, never changed.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::super::dto::{CategoryGiven, ConcernPlace, ConcernSource, PupilNamed, PupilRole, TimeSlot};
 use crate::clock::Timestamp;

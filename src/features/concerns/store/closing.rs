@@ -1,7 +1,7 @@
 //! Scrutiny, closures and reopenings, and how far answers of a panel let a concern be closed.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 
 use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
 use crate::access::Scope;

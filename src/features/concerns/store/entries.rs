@@ -1,6 +1,6 @@
 //! The entries of the work: triages, and the versioned notes, actions and decisions.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{

@@ -1,6 +1,6 @@
 //! Escalations, and which of them are to be looked at again.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{ConcernState, EscalationLevel};

@@ -1,8 +1,8 @@
 //! What happened in concerns, in the order in which it happened: each kind of entry is read by itself, bounded, the
 //! newest first. The caller merges.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 
 use super::{
     ActionRow, AttachmentRow, ClosureRow, DecisionRow, EscalationRow, MarkRow, NoteRow, ReferralRow,

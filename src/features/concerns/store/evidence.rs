@@ -1,6 +1,6 @@
 //! Marks on the body, in versions, and what is known of files; what is in a file stands in the file store.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{BodyMarkColour, BodyMarkShape, BodyView, Fraction};

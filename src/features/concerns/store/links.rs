@@ -1,6 +1,6 @@
 //! Which concerns belong together, and what became of that: a link is withdrawn, or made again, by a new version.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ConcernRow;

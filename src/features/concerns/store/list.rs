@@ -1,7 +1,7 @@
 //! Lists of concerns: each way to a concern is read on its own index, the rows are merged here.
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 
 use super::{ConcernRow, Found, note_reached, raised_at, raised_in};
 use crate::access::visible::{self, Branch, Condition, FieldSet};

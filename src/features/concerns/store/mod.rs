@@ -23,7 +23,7 @@ mod tasks;
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 pub use about::*;
 pub use accounts::*;

@@ -1,6 +1,6 @@
 //! Adults who were named by mistake, and whose name was lifted.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ConcernRow;

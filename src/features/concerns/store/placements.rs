@@ -1,7 +1,7 @@
 //! Where a concern stands, and what was put right about it.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::ConcernLog;

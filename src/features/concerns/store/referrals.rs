@@ -1,6 +1,6 @@
 //! Referrals: what was asked of whom, about which pupils, and what became of it.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{ChallengeStep, ReferralConsent, ReferralMethod, ReferralStepKind};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::db::prelude::*;
 use diesel::dsl::{count, count_star};
-use diesel::prelude::*;
 
 use super::super::dto::{ConcernState, ReferralStepKind};
 use super::deadlines::whole;

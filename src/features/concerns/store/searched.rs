@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::super::dto::ConcernNoteKind;
 use super::AccountRow;

@@ -1,6 +1,6 @@
 //! Who was let in by name: the history, and the table that every query joins.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{ConcernShareKind, ConcernShareScope};

@@ -1,7 +1,7 @@
 //! Requests for the support of the trust's safeguarding lead.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::dto::{ConcernShareKind, SupportFilter, SupportState};

@@ -1,7 +1,7 @@
 //! What a person has to do.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 
 use super::super::dto::{ConcernShareKind, ConcernState, ScrutinyCapacity};
 use super::deadlines::whole;

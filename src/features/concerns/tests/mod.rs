@@ -7,7 +7,7 @@ mod work;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::dto::*;
 use super::service::{self, Made};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 
 use super::dto::{ImportFilter, ImportState};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::dto::{AcademicYearFilter, ClosedDay, ClosedKind, HalfTerm};
 use crate::access::{Action, Scope, Versioned};

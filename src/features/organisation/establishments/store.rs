@@ -1,6 +1,6 @@
 //! Every query on the register. It belongs to no trust.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use diesel::sql_types::Bool;
 use diesel::upsert::excluded;
 
@@ -141,29 +141,25 @@ pub fn upsert(conn: &mut Conn, rows: &[EstablishmentRow]) -> ApiResult<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    on_backend!(conn, conn => diesel::insert_into(e::table)
-        .values(rows)
-        .on_conflict(e::urn)
-        .do_update()
-        .set((
-            e::name.eq(excluded(e::name)),
-            e::name_folded.eq(excluded(e::name_folded)),
-            e::la_code.eq(excluded(e::la_code)),
-            e::la_name.eq(excluded(e::la_name)),
-            e::establishment_number.eq(excluded(e::establishment_number)),
-            e::type_name.eq(excluded(e::type_name)),
-            e::status_name.eq(excluded(e::status_name)),
-            e::phase_name.eq(excluded(e::phase_name)),
-            e::open_date.eq(excluded(e::open_date)),
-            e::close_date.eq(excluded(e::close_date)),
-            e::statutory_low_age.eq(excluded(e::statutory_low_age)),
-            e::statutory_high_age.eq(excluded(e::statutory_high_age)),
-            e::ukprn.eq(excluded(e::ukprn)),
-            e::street.eq(excluded(e::street)),
-            e::town.eq(excluded(e::town)),
-            e::postcode.eq(excluded(e::postcode)),
-            e::updated_at.eq(excluded(e::updated_at)),
-        ))
-        .execute(conn))?;
+    let new = diesel::insert_into(e::table).values(rows).on_conflict(e::urn).do_update().set((
+        e::name.eq(excluded(e::name)),
+        e::name_folded.eq(excluded(e::name_folded)),
+        e::la_code.eq(excluded(e::la_code)),
+        e::la_name.eq(excluded(e::la_name)),
+        e::establishment_number.eq(excluded(e::establishment_number)),
+        e::type_name.eq(excluded(e::type_name)),
+        e::status_name.eq(excluded(e::status_name)),
+        e::phase_name.eq(excluded(e::phase_name)),
+        e::open_date.eq(excluded(e::open_date)),
+        e::close_date.eq(excluded(e::close_date)),
+        e::statutory_low_age.eq(excluded(e::statutory_low_age)),
+        e::statutory_high_age.eq(excluded(e::statutory_high_age)),
+        e::ukprn.eq(excluded(e::ukprn)),
+        e::street.eq(excluded(e::street)),
+        e::town.eq(excluded(e::town)),
+        e::postcode.eq(excluded(e::postcode)),
+        e::updated_at.eq(excluded(e::updated_at)),
+    ));
+    on_backend!(conn, conn => diesel::RunQueryDsl::execute(new, conn))?;
     Ok(())
 }

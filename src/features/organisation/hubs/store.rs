@@ -1,6 +1,6 @@
 //! Every query on hubs.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::access::Scope;
 use crate::clock::Timestamp;

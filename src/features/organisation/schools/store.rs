@@ -1,6 +1,6 @@
 //! Every query on schools.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::dto::SchoolFilter;
 use super::rules::Phase;

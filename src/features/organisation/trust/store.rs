@@ -1,6 +1,6 @@
 //! Every query on the trust and its settings.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::rules::{ClosureRule, PanelExpected, ScrutinyRule};
 use crate::access::Scope;

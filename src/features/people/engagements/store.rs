@@ -1,6 +1,6 @@
 //! Every query on engagements.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use diesel::sql_types;
 
 use super::dto::Category;

@@ -1,7 +1,7 @@
 //! Meetings as stored. A version is never changed, but for the moment at which the next one took its place, and for what
 //! follows from the other meetings of the pupil.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::case_records::{CaseRecord, Dated, DueDays, case_record};

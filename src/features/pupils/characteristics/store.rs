@@ -1,6 +1,6 @@
 //! Every query on characteristics.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::super::case::PupilKey;
 use super::super::rules::Period;

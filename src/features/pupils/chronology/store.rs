@@ -1,7 +1,7 @@
 //! Every query on the marks of chronologies. A mark is never changed; the moment at which the next one of its entry
 //! took its place is the only thing that is written to it afterwards.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::rules::ChronologyKind;

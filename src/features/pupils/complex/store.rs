@@ -1,7 +1,7 @@
 //! Every query on complex pupils and their reviews.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::dto::{ComplexPupilFilter, ComplexReviewOutcome};

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 
 use super::super::case::PupilKey;
 use super::dto::{ConflictFilter, Relationship};

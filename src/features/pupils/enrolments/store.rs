@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::access::Scope;
 use crate::clock::{Date, Timestamp};

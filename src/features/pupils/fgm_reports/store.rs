@@ -1,6 +1,6 @@
 //! Reports as stored.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::case_records::{Dated, DueDays, case_record};

@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 
 use super::dto::PupilMatchState;
 use crate::access::Scope;

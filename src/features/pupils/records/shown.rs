@@ -1,9 +1,9 @@
 //! Which records about pupils a caller is shown, in SQL: the conditions from which every list, count and look at one
 //! begins. There are several ways to a record, each a condition of its own (decision 0004); denials stand before all.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
 use diesel::expression::{ValidGrouping, is_aggregate};
-use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
 

@@ -1,7 +1,7 @@
 //! Every query on statuses. A version is never changed; the moment at which the next one took its place is the only
 //! thing that is written to it afterwards.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::case::Window;

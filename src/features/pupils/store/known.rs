@@ -2,8 +2,8 @@
 //! has left sees the row that was in force at the end of its last day, wherever that has been changed since. So there
 //! are two ways to a pupil, each with its own condition and index, and every list asks both; nobody comes by both.
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 
 use super::super::upn::Upn;
 use super::PupilRow;

@@ -2,8 +2,8 @@
 
 mod known;
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 
 pub use known::{Reach, born_on, count, get, known, list, search};
 
@@ -133,7 +133,7 @@ pub fn lock(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<()> {
 pub fn lock_if_there(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<bool> {
     let one = pupils::table.find((trust, id)).select(pupils::id);
     let found: Option<Id> = match conn {
-        Conn::Postgres(conn) => one.for_no_key_update().first(conn).optional()?,
+        Conn::Postgres(conn) => diesel::RunQueryDsl::first(one.for_no_key_update(), conn).optional()?,
         Conn::Sqlite(_) => one.first(conn).optional()?,
     };
     Ok(found.is_some())
@@ -142,13 +142,13 @@ pub fn lock_if_there(conn: &mut Conn, trust: Id, id: Id) -> ApiResult<bool> {
 /// Makes those wait who lock one of these pupils until the transaction ends, but not those who share it.
 pub fn share_lock(conn: &mut Conn, trust: Id, ids: &[Id]) -> ApiResult<()> {
     if let Conn::Postgres(conn) = conn {
-        pupils::table
+        let all = pupils::table
             .filter(pupils::trust_id.eq(trust))
             .filter(pupils::id.eq_any(ids))
             .order(pupils::id)
             .select(pupils::id)
-            .for_share()
-            .execute(conn)?;
+            .for_share();
+        diesel::RunQueryDsl::execute(all, conn)?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! What a worker writes that read its import before the keys were rotated.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use super::super::content::Content;
 use super::*;

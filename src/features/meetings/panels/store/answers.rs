@@ -1,7 +1,7 @@
 //! What attendees answer.
 
+use crate::db::prelude::*;
 use diesel::dsl::{exists, not};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::super::rules::{Answer, PanelRole};

@@ -6,8 +6,8 @@ mod texts;
 
 use std::collections::BTreeSet;
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
 pub use answers::*;

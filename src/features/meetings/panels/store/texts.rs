@@ -1,6 +1,6 @@
 //! What panels wrote about concerns.
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 use crate::crypto::Sealed;
 use crate::db::Conn;

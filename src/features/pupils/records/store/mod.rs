@@ -3,7 +3,7 @@
 
 mod people;
 
-use diesel::prelude::*;
+use crate::db::prelude::*;
 
 pub use people::{Candidate, candidates, name_person, people_in, people_of};
 

@@ -1,7 +1,7 @@
 //! Every query on whom records name: the adults who took part in an intervention.
 
+use crate::db::prelude::*;
 use diesel::dsl::exists;
-use diesel::prelude::*;
 
 use super::super::RecordClass;
 use crate::clock::Timestamp;
