@@ -7,6 +7,7 @@
 pub mod actions;
 mod authenticate;
 mod behind;
+pub mod change;
 pub mod context;
 pub mod decide;
 pub mod exclusions;

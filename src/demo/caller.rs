@@ -75,18 +75,12 @@ impl<'a> Caller<'a> {
         self.post_on(token, path, None, body)
     }
 
-    /// Adds a file of a type and a name.
-    pub(super) fn upload(
-        &mut self,
-        token: &str,
-        path: &str,
-        (media, name): (&str, &str),
-        file: &str,
-    ) -> Result<(), String> {
+    /// Adds a file of a name.
+    pub(super) fn upload(&mut self, token: &str, path: &str, name: &str, file: &str) -> Result<(), String> {
         self.made += 1;
         let request = ureq::http::Request::post(format!("{}{path}", self.base))
             .header("Authorization", format!("Bearer {token}"))
-            .header("Content-Type", media)
+            .header("Content-Type", "application/octet-stream")
             .header("Content-Disposition", format!("attachment; filename=\"{name}\""))
             .header("Idempotency-Key", format!("\"{}-{}\"", self.name, self.made))
             .body(file)

@@ -25,5 +25,5 @@ pub(super) fn seed(caller: &mut Caller<'_>, lead: &str, concern: Id, pupil: Id) 
     for mark in &marks {
         caller.post(lead, &format!("{base}/body-map"), mark)?;
     }
-    caller.upload(lead, &format!("{base}/attachments"), ("message/rfc822", "lunchtime.eml"), NOTE)
+    caller.upload(lead, &format!("{base}/attachments"), "lunchtime.eml", NOTE)
 }

@@ -12,7 +12,7 @@ use tutela::clock::Clock;
 use tutela::files::{FileStorePlace, Files, StoreKey};
 
 use super::sweep::sweep;
-use super::{add, document, items};
+use super::{FILE, add, document, items, upload};
 use crate::meetings::{Case, holder};
 use crate::on_both;
 use crate::process::program::{Program, signer, until};
@@ -147,9 +147,8 @@ on_both! {
         let bucket = Bucket::start();
         let app = TestApp::start_demo_with(backend, |services| services.files = Some(bucket.files(SECRET)));
         let case = Case::raised(&app, 0, 0, 1);
-        let path = format!("{}/attachments", case.path());
         for size in [10, 70_000, 3 * 1024 * 1024] {
-            let made = case.dsl.upload_as(&path, "application/pdf", &[], &document(size));
+            let made = upload(&case.dsl, &case, "letter.pdf", &[], &document(size));
             let name = format!("/evidence/sealed/{}/{}", app.demo.trusts[0].id, made.id());
             let sealed = bucket.inside.objects.lock().unwrap().get(&name).unwrap().clone();
             assert!(sealed.len() > size && !sealed.windows(5).any(|window| window == b"%PDF-"));
@@ -182,8 +181,7 @@ on_both! {
         assert_eq!(bucket.names().len(), 1);
         let large = document(usize::try_from(LARGEST_FILE).unwrap());
         bucket.inside.refuse.store(403, Ordering::SeqCst);
-        let path = format!("{}/attachments", case.path());
-        assert_eq!(case.dsl.upload_as(&path, "application/pdf", &[], &large).problem(503), "unavailable");
+        assert_eq!(upload(&case.dsl, &case, "letter.pdf", &[], &large).problem(503), "unavailable");
     }
 
     fn a_wrong_key_opens_no_bucket(backend) {
@@ -219,7 +217,8 @@ on_both! {
         let client = service.bearer(&signer().token_for("trust-a", &[&claim], Some(person), Clock::System.now()));
         let path = format!("{}/attachments", case.path());
         bucket.inside.silent.store(true, Ordering::SeqCst);
-        let head = [("Content-Type", "text/plain"), ("Idempotency-Key", "\"k\"")];
+        let name = ("Content-Disposition", "attachment; filename=letter.txt");
+        let head = [("Content-Type", FILE), ("Idempotency-Key", "\"k\""), name];
         std::thread::scope(|scope| {
             let upload = scope.spawn(|| client.try_send("POST", &path, &head, Some(b"A letter.")));
             until("the file is there", || (!bucket.names().is_empty()).then_some(()));

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Kept, document};
+use super::{Kept, document, upload};
 use crate::meetings::Case;
 use crate::on_both;
 use crate::support::{Answer, TestApp};
@@ -19,8 +19,7 @@ fn file_of(kept: &Kept, made: &Answer) -> PathBuf {
 }
 
 fn send(case: &Case<'_>, size: usize) -> (Answer, String) {
-    let path = format!("{}/attachments", case.path());
-    let made = case.dsl.upload_as(&path, "application/pdf", &[], &document(size));
+    let made = upload(&case.dsl, case, "letter.pdf", &[], &document(size));
     let content = format!("{}/content", made.header("location"));
     (made, content)
 }

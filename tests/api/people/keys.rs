@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use tutela::access::matrix::TrustLeadColumn;
-use tutela::access::{Action, Scope, Viewer, context};
+use tutela::access::{Action, Scope, Viewer, change};
 use tutela::clock::Clock;
 use tutela::features::keys::create_first_admin_key;
 use tutela::features::people::NewAdmin;
@@ -265,7 +265,7 @@ on_both! {
         };
         let scope = Scope::system(&Arc::new(viewer), Action::KeyManage, Clock::System.now());
         let work = scope.clone();
-        let key = context::write_now(&app.services, &scope, move |tx| {
+        let key = change::write_now(&app.services, &scope, move |tx| {
             let admin = NewAdmin {
                 given_name: Name::new("First").unwrap(),
                 family_name: Name::new("Admin").unwrap(),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::super::store;
 use super::receivers;
 use super::roster::Roster;
-use crate::access::context::write_under;
+use crate::access::change::write_under;
 use crate::access::matrix::TrustLeadColumn;
 use crate::access::{Action, Scope, Services, Tx, Viewer, every_trust};
 use crate::clock::Timestamp;

@@ -11,7 +11,7 @@ use crate::db::prelude::*;
 
 use super::dto::*;
 use super::service::{self, Made};
-use crate::access::context::write_now;
+use crate::access::change::write_now;
 use crate::access::key_scopes::KeyScope;
 use crate::access::matrix::TrustLeadColumn;
 use crate::access::viewer::KeyRights;

@@ -9,7 +9,7 @@ use super::rehearse::{Planned, Seen};
 use super::store::{self, BlockRow, ImportRow};
 use super::targets::{self, Target};
 use super::{apply, rehearse, service};
-use crate::access::context::write_under;
+use crate::access::change::write_under;
 use crate::access::{Action, Mandate, Scope, Services, Tx};
 use crate::clock::Timestamp;
 use crate::db::Conn;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::dto::TrustPatch;
 use super::rules::{self, Settings};
 use super::store::{self, SettingsRow, TrustRow};
-use crate::access::context::write_now;
+use crate::access::change::write_now;
 use crate::access::matrix::TrustLeadColumn;
 use crate::access::{Action, Scope, Services, Tx, Viewer};
 use crate::db::Conn;
